@@ -73,7 +73,7 @@ var rooms = []room{
 	{"transcripts/visits", values + " session/walk session/lab session/course session/lesson transcripts transcripts/foreign", "", ""},
 	{"transcripts/diff", "session/record session/wire transcripts transcripts/words", "", "os"},
 	{"transcripts/export", values + " session/walk transcripts transcripts/words transcripts/diff transcripts/capture", "", ""},
-	{"transcripts/anonymize", "session/record session/explain session/sasl transcripts", "golang.org/x/net/idna", "os net/http"},
+	{"transcripts/anonymize", "session/record session/explain session/sasl session/wire transcripts", "golang.org/x/net/idna", "os net/http"},
 	{"ui", session + " " + files, "github.com/charmbracelet github.com/muesli/termenv github.com/aymanbagabas/go-osc52 golang.org/x/term golang.org/x/sys", ""},
 	{"cmd", session + " " + files + " ui", "github.com/spf13 github.com/charmbracelet/x/ansi golang.org/x/term golang.org/x/sys", ""},
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"reflect"
 	"strings"
@@ -202,4 +203,24 @@ func FuzzNothingIsLeft(f *testing.F) {
 			leaked(t, out, name)
 		}
 	})
+}
+
+// The addresses in a PROXY header of version 2 are bytes, whether or not they happen to be text, and one that is no header may hold anything.
+func TestProxyHeader(t *testing.T) {
+	for _, client := range []string{"8.8.4.7:4000", "[2a01:4f8:1:2::77]:54321", "200.201.202.203:65535"} {
+		from, at := netip.MustParseAddrPort(client), netip.MustParseAddrPort("127.0.0.1:25")
+		if from.Addr().Is6() {
+			at = netip.MustParseAddrPort("[::1]:25")
+		}
+		raw := wire.ProxyHeader{Version: 2, Source: from, Dest: at}.Bytes()
+		plan := record.Plan{Target: record.Target{Host: "mail.acme.org"}, Proxy: &record.ProxyHeader{Version: 2, Raw: raw[12:]}}
+		out := through(t, New(), []*record.Event{{Seq: 1, Kind: record.KindStart, Start: &record.Start{Plan: plan}}, {Seq: 2, Kind: record.KindSend, Step: record.VerbProxy, Send: &record.Send{Raw: raw}}})
+		leaked(t, out, client, base64.StdEncoding.EncodeToString(raw), string(from.Addr().AsSlice()))
+		if clean := New().header(raw); !strings.Contains(wire.ShownProxyHeader([]byte(clean)), "connected to "+at.String()) {
+			t.Errorf("%q", clean)
+		}
+	}
+	if clean := New().header([]byte("\r\n\r\n\x00\r\nQUIT\nmail.acme.org")); strings.Contains(clean, "acme") {
+		t.Errorf("%q", clean)
+	}
 }

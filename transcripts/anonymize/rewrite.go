@@ -3,8 +3,11 @@ package anonymize
 import (
 	"encoding/base64"
 	"fmt"
+	"net/netip"
 	"strings"
 	"unicode/utf8"
+
+	"ehlo/session/wire"
 )
 
 // rewrite is a value without names.
@@ -53,6 +56,8 @@ const headerText = 4
 // whoever has the keys can read.
 func dropped(p place, v map[string]any, key string) bool {
 	switch {
+	case key == "raw" && p.key == "proxy": // a header that may hold anything
+		return true
 	case key == "raw" && p.key == "tls-message":
 		raw, _ := v["raw"].(string)
 		return v["kind"] != "alert" && v["kind"] != "change_cipher_spec" || len(raw) > len("AAA=")
@@ -67,6 +72,9 @@ func dropped(p place, v map[string]any, key string) bool {
 // opaque rewrites bytes that are no text.
 func (a *Anonymizer) opaque(b []byte) any {
 	clean := a.text(string(b))
+	if wire.ShownProxyHeader(b) != "" {
+		clean = a.header(b)
+	}
 	if utf8.ValidString(clean) {
 		return clean
 	}
@@ -75,6 +83,8 @@ func (a *Anonymizer) opaque(b []byte) any {
 
 func (a *Anonymizer) rewriteString(p place, s string) any {
 	switch {
+	case p.key == "raw" && wire.ShownProxyHeader([]byte(s)) != "":
+		return a.header([]byte(s))
 	case listed(s):
 		return s
 	case p.key == "section" && section().MatchString(s):
@@ -99,6 +109,20 @@ func (a *Anonymizer) rewriteString(p place, s string) any {
 		}
 	}
 	return a.text(s)
+}
+
+// header rewrites the addresses in a PROXY header of version 2, which are bytes. One that cannot be read keeps its beginning alone.
+func (a *Anonymizer) header(b []byte) string {
+	h, err := wire.ParseProxyHeader(b)
+	if err != nil {
+		return string(wire.RawProxyHeader(2, []byte(Removed)))
+	}
+	for _, end := range []*netip.AddrPort{&h.Source, &h.Dest} {
+		if addr, err := netip.ParseAddr(a.text(end.Addr().String())); err == nil {
+			*end = netip.AddrPortFrom(addr, end.Port())
+		}
+	}
+	return string(h.Bytes())
 }
 
 // distinguished rewrites a distinguished name value by value.
