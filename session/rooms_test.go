@@ -54,7 +54,7 @@ var rooms = []room{
 	{"session/setup", values + " session/certificate session/compose session/walk session/engine session/lab", "", "os io/fs"},
 	{"session/rehearsal", values + " session/walk session/engine session/lab session/setup session/course session/document", "", "os io/fs"},
 	{"session/setup", values + " session/certificate session/walk session/engine session/lab", "", "os io/fs"},
-	{"session/message", "session/explain session/wire", "", "net os net/http"},
+	{"session/message", "session/explain session/wire", "github.com/emersion/go-msgauth/dkim", "net os net/http"},
 	{"session/survey", values, "", "net os net/http crypto/tls"},
 	{"session/survey/ask", values + " session/walk session/engine session/survey", "", "os io/fs net/http"},
 	{"session/route", values + " session/spf session/survey", "", "net os net/http crypto/tls"},

@@ -30,8 +30,8 @@ masked.
 servers with the time at each, which results of SPF, DKIM and DMARC are to be believed, and what
 each header field means. Of a bounce it says what went wrong, who has to act, and what they do.
 Only what your own servers wrote is believed: those under the domain of the newest Received
-field, or under those that --own names. Nothing is asked of anyone, so DKIM signatures are
-compared with the body and not checked with their keys. A file that is no message is read as a
+field, or under those that --own names. Nothing is asked of anyone: DKIM signatures are
+compared with the body, and checked with their keys where --lookup agrees to ask DNS. A file that is no message is read as a
 log. --file - is standard input; "ehlo explain < FILE" does the same where FILE is a message.`
 
 const explainExample = `  ehlo explain 535 5.7.8

@@ -1,27 +1,35 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"ehlo/session/message"
 	"ehlo/session/record"
+	"ehlo/session/route/ask"
 	"ehlo/ui/letter"
 )
 
 // letterFile is a message to be explained.
 type letterFile struct {
-	path string
-	own  []string
+	path     string
+	own      []string
+	lookup   bool
+	resolver string
 }
 
 func (l *letterFile) register(c *cobra.Command) {
 	c.Flags().StringVar(&l.path, "file", "", "explain the message or the bounce in this file; - is standard input")
 	c.Flags().StringSliceVar(&l.own, "own", nil, "a domain of your own mail servers, for --file; may be given again (default: that of the newest Received field)")
+	c.Flags().BoolVar(&l.lookup, "lookup", false, "with --file, ask DNS for the keys of DKIM signatures; who signed can see that")
+	c.Flags().StringVar(&l.resolver, "resolver", "", "for --lookup, ask this resolver: ADDRESS, ADDRESS:PORT, or tls://ADDRESS for DNS over TLS (default: those of this system)")
 }
 
 // explain explains the message of --file, or that on standard input where no words are given. It is not taken where neither is there.
@@ -32,8 +40,10 @@ func (l *letterFile) explain(c *cobra.Command, std streams, args []string, asJSO
 		return true, usage(errors.New("explain takes words or --file, not both"))
 	case named && l.path == "":
 		return true, usage(errors.New("--file: want the name of a file, or - for standard input"))
-	case c.Flags().Changed("own") && !named:
-		return true, usage(errors.New("--own belongs to --file"))
+	case (c.Flags().Changed("own") || l.lookup) && !named:
+		return true, usage(errors.New("--own and --lookup belong to --file"))
+	case c.Flags().Changed("resolver") && !l.lookup:
+		return true, usage(errors.New("--resolver belongs to --lookup"))
 	case !named && (len(args) > 0 || !isFile(std)):
 		return false, nil
 	case !named:
@@ -43,7 +53,11 @@ func (l *letterFile) explain(c *cobra.Command, std streams, args []string, asJSO
 	if err != nil {
 		return true, err
 	}
-	r, ok := message.Read(text, message.Options{Own: l.own})
+	keys, err := l.keys(untilTold(c))
+	if err != nil {
+		return true, err
+	}
+	r, ok := message.Read(text, message.Options{Own: l.own, Keys: keys})
 	switch {
 	case !ok && !named:
 		return false, nil
@@ -58,6 +72,26 @@ func (l *letterFile) explain(c *cobra.Command, std streams, args []string, asJSO
 		}
 	}
 	return true, nil
+}
+
+// mostOfLookup bounds the wait for all keys of a message.
+const mostOfLookup = 30 * time.Second
+
+// keys asks DNS for the keys of DKIM, nil where nobody agreed to that.
+func (l *letterFile) keys(ctx context.Context) (func(string) ([]string, error), error) {
+	if !l.lookup {
+		return nil, nil
+	}
+	resolver, err := ask.NewResolver(l.resolver)
+	if err != nil {
+		return nil, usage(fmt.Errorf("--resolver: %w", err))
+	}
+	until := time.Now().Add(mostOfLookup)
+	return func(name string) ([]string, error) {
+		ctx, cancel := context.WithDeadline(ctx, until)
+		defer cancel()
+		return resolver.Texts(ctx, name)
+	}, nil
 }
 
 // isFile reports whether standard input is a file: only that ends by itself, and is there on purpose.

@@ -2,7 +2,7 @@
 // at each, which of the checks in it are to be believed, what each header field means, and, if it is a bounce, what went wrong and who
 // has to act.
 //
-// It asks nobody anything. A message is hostile: all that is read of it is bounded, and all that comes out is made visible.
+// It asks nobody anything, but for the keys of signatures, where it is given a way to. A message is hostile: all that is read of it is bounded, and all that comes out is made visible.
 package message
 
 import "time"
@@ -78,6 +78,8 @@ type Finding struct {
 type Options struct {
 	// Own are the domains of the reader's own servers; without any, that of the newest Received field is assumed.
 	Own []string
+	// Keys gives the TXT records of a name, for the keys of DKIM; an error says that no answer came. Without it, no signature is checked.
+	Keys func(name string) ([]string, error)
 }
 
 // Read says what is in a message. It is false for a text that is no message: one that does not begin with header fields that mail has.
@@ -91,6 +93,7 @@ func Read(text string, o Options) (*Report, bool) {
 	r.path(m, o)
 	r.checks(m)
 	r.signatures(m)
+	r.verify(m, o.Keys)
 	r.explained(m)
 	r.opened(m)
 	r.judged(m)

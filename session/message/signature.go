@@ -25,8 +25,9 @@ type Signature struct {
 	Body BodyHash `json:"body"`
 	// Aligned says how the domain relates to that of From.
 	Aligned string `json:"aligned,omitempty"`
-	// Checked says what is known of the signature itself.
-	Checked string `json:"checked"`
+	// Checked says what is known of the signature itself, Reason why it is not valid.
+	Checked Checked `json:"checked"`
+	Reason  string  `json:"reason,omitempty"`
 }
 
 // BodyHash is what a look at the hash of the body came to.
@@ -39,8 +40,17 @@ const (
 	BodyUnknown BodyHash = "not checked"
 )
 
-// notChecked is what is known of a signature whose key is not asked for.
-const notChecked = "not checked"
+// Checked is what came of checking a signature with its key.
+type Checked string
+
+// What may come of it.
+const (
+	NotChecked Checked = "not checked"
+	Valid      Checked = "valid"
+	Invalid    Checked = "not valid"
+	NoKey      Checked = "no key"    // DNS has none, which is usual for an old message
+	NoAnswer   Checked = "no answer" // of DNS
+)
 
 // mostSignatures bounds how many are looked at: for each, the body is hashed.
 const mostSignatures = 10
@@ -50,7 +60,7 @@ func (r *Report) signatures(m *mail) {
 	from := fromDomain(m.first("From"))
 	for _, f := range fields[:min(len(fields), mostSignatures)] {
 		tags := tagsOf(f.structured())
-		s := Signature{Line: f.line, Domain: shown(host(tags["d"])), Selector: shown(tags["s"]), Algorithm: shown(tags["a"]), Checked: notChecked}
+		s := Signature{Line: f.line, Domain: shown(host(tags["d"])), Selector: shown(tags["s"]), Algorithm: shown(tags["a"]), Checked: NotChecked}
 		s.Signed, s.Expires = seconds(tags["t"]), seconds(tags["x"])
 		_, s.Partly = tags["l"]
 		for name := range strings.SplitSeq(tags["h"], ":") {

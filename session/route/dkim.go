@@ -51,7 +51,7 @@ func (a *asking) key(d *DKIM) {
 	case len(l.data) > 1:
 		a.find(found("dkim-several", name, len(l.data), called(name)))
 	default:
-		text, whole := textOf(l.data[0])
+		text, whole := TextOf(l.data[0])
 		list, ok := tags(text)
 		if !ok || !whole {
 			a.find(found("dkim-record", name, called(name), "it is not a list of names with values, separated by semicolons"))

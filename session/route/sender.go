@@ -69,7 +69,7 @@ func (a *asking) senders() {
 // records are the SPF records among the TXT records of a name.
 func records(l answer) (list []string) {
 	for _, data := range l.data {
-		text, _ := textOf(data)
+		text, _ := TextOf(data)
 		if version, _, _ := strings.Cut(text, " "); strings.EqualFold(version, "v=spf1") {
 			list = append(list, text)
 		}
@@ -134,7 +134,7 @@ func (s *spfAsking) answer(kind, name string) answer {
 // TXT implements [spf.Resolver].
 func (s *spfAsking) TXT(name string) (list []string) {
 	for _, data := range s.answer("TXT", name).data {
-		text, _ := textOf(data)
+		text, _ := TextOf(data)
 		list = append(list, text)
 	}
 	return list

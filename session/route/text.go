@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// textOf is what a TXT record says: its strings, joined without anything between (RFC 7208 §3.3, RFC 6376 §3.6.2.2), as the data of a zone
+// TextOf is what a TXT record says: its strings, joined without anything between (RFC 7208 §3.3, RFC 6376 §3.6.2.2), as the data of a zone
 // file has them (RFC 1035 §5.1). whole is false where it was cut off.
-func textOf(data string) (text string, whole bool) {
+func TextOf(data string) (text string, whole bool) {
 	var out strings.Builder
 	inside := false
 	for i := 0; i < len(data); i++ {
@@ -38,7 +38,7 @@ func escaped(after string) (b byte, size int) {
 // texts are those of the TXT records of a name that begin with a version, such as "v=STSv1", and how many others there are.
 func (n answer) texts(version string) (list []string, others int) {
 	for _, data := range n.data {
-		text, _ := textOf(data)
+		text, _ := TextOf(data)
 		if head, _, _ := strings.Cut(text, ";"); strings.EqualFold(strings.Join(strings.Fields(head), ""), version) {
 			list = append(list, text)
 			continue

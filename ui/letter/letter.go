@@ -226,9 +226,22 @@ func signatures(r *message.Report, width int) (lines []string) {
 	for _, s := range r.Signatures {
 		text := words.List(", ", "DKIM signature of "+or(s.Domain, "no domain"), s.Aligned, words.Labelled("selector ", s.Selector), s.Algorithm)
 		lines = append(lines, wrapped("", text, width)...)
-		lines = append(lines, wrapped("  ", fmt.Sprintf("The body: %s. The signature: %s; that takes the key from DNS.", s.Body, s.Checked), width)...)
+		lines = append(lines, wrapped("  ", fmt.Sprintf("The body: %s. The signature: %s.", s.Body, checked(s)), width)...)
 	}
 	return lines
+}
+
+// checked is what is known of a signature, and why.
+func checked(s message.Signature) string {
+	switch s.Checked {
+	case message.NotChecked:
+		return "not checked; that takes the key from DNS"
+	case message.NoKey:
+		return "not checked, because DNS has no key of this selector; an old message may have had one"
+	case message.NoAnswer:
+		return "not checked, because DNS gave no answer: " + s.Reason
+	}
+	return words.List(", ", string(s.Checked), s.Reason)
 }
 
 // fields say what each field of the header means.
