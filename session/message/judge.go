@@ -124,7 +124,7 @@ func (r *Report) signed(m *mail) {
 				Text: by + " uses SHA-1, which receivers must not accept.", Mend: "sign with rsa-sha256 or ed25519-sha256"})
 		case s.Checked == Invalid && s.Body != BodyDiffers:
 			r.say(Finding{Code: "dkim-invalid", Who: You, Refs: "RFC 6376 §6.1.3",
-				Text: by + " is not valid: " + s.Reason + ". The header was changed after it was signed, or that domain did not sign it.",
+				Text: by + " is not valid: " + s.Reason + ".",
 				Mend: "do not take the message for one of " + named([]string{s.Domain})[0]})
 		case s.Body == BodyDiffers:
 			r.say(Finding{Code: "dkim-body-changed", Who: Between, Refs: "RFC 6376 §3.7, §6.1.3",

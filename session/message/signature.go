@@ -25,7 +25,7 @@ type Signature struct {
 	Body BodyHash `json:"body"`
 	// Aligned says how the domain relates to that of From.
 	Aligned string `json:"aligned,omitempty"`
-	// Checked says what is known of the signature itself, Reason why it is not valid.
+	// Checked says what is known of the signature itself, Reason why it is not valid or not checked.
 	Checked Checked `json:"checked"`
 	Reason  string  `json:"reason,omitempty"`
 }

@@ -3,12 +3,13 @@ package message
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/emersion/go-msgauth/dkim"
 )
 
 // verify checks the signatures with their keys (RFC 6376 §6.1). The names that are asked for are in the message, so its sender can see
-// that somebody asks.
+// that someone asks.
 func (r *Report) verify(m *mail, keys func(string) ([]string, error)) {
 	if keys == nil || m.cut {
 		return
@@ -16,10 +17,23 @@ func (r *Report) verify(m *mail, keys func(string) ([]string, error)) {
 	fields := m.all(signatureField)
 	for i := range r.Signatures {
 		s := &r.Signatures[i]
-		if !slices.ContainsFunc(s.Fields, func(name string) bool { return strings.EqualFold(name, signatureField) }) {
+		if s.Reason = s.unchecked(time.Now()); s.Reason == "" {
 			s.verify(m.alone(fields[i]), keys)
 		}
 	}
+}
+
+// unchecked says why a signature is not checked, which does not make it invalid; empty where it is.
+func (s *Signature) unchecked(now time.Time) string {
+	switch {
+	case slices.ContainsFunc(s.Fields, func(name string) bool { return strings.EqualFold(name, signatureField) }):
+		return "it covers other signatures"
+	case s.Partly:
+		return "it covers only the beginning of the body, so it would prove nothing about the rest"
+	case !s.Expires.IsZero() && now.After(s.Expires):
+		return "it expired at " + clock(s.Expires)
+	}
+	return ""
 }
 
 const signatureField = "DKIM-Signature"
@@ -47,7 +61,7 @@ func (s *Signature) verify(text string, keys func(string) ([]string, error)) {
 	case found[0].Err != nil:
 		s.Reason = shown(strings.TrimPrefix(found[0].Err.Error(), "dkim: "))
 	default:
-		s.Checked = Valid
+		s.Checked, s.Body = Valid, BodySame
 	}
 }
 

@@ -67,6 +67,17 @@ func TestVerify(t *testing.T) {
 	}
 }
 
+// What this program does not check is not called invalid, and nobody is asked for its key.
+func TestNotChecked(t *testing.T) {
+	for _, tags := range []string{"l=3; h=From", "x=1000000000; h=From", "h=From:DKIM-Signature"} {
+		text := "DKIM-Signature: v=1; a=rsa-sha256; d=a.example; s=s1; bh=QUJD; b=QUJD; " + tags + "\r\nFrom: ann@a.example\r\nTo: bob@b.example\r\n\r\nHello.\r\n"
+		r, _ := Read(text, Options{Keys: func(name string) ([]string, error) { t.Error(name, "is asked for"); return nil, nil }})
+		if s := r.Signatures[0]; s.Checked != NotChecked || s.Reason == "" || slices.Contains(codes(r), "dkim-invalid") {
+			t.Errorf("%s: %+v, %v", tags, s, codes(r))
+		}
+	}
+}
+
 // Only the names that the signatures themselves give are asked for, and not more than the signatures that are read.
 func TestAskedNames(t *testing.T) {
 	text, _ := signedLetter(t, "a.example", "list.example")

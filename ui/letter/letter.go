@@ -235,7 +235,7 @@ func signatures(r *message.Report, width int) (lines []string) {
 func checked(s message.Signature) string {
 	switch s.Checked {
 	case message.NotChecked:
-		return "not checked; that takes the key from DNS"
+		return words.List("; ", "not checked", or(s.Reason, "that takes the key from DNS"))
 	case message.NoKey:
 		return "not checked, because DNS has no key of this selector; an old message may have had one"
 	case message.NoAnswer:
