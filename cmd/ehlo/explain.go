@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ehlo/session/explain"
+	"ehlo/session/message"
 	"ehlo/session/record"
 	"ehlo/session/wire"
 	"ehlo/transcripts/words"
@@ -30,9 +31,9 @@ masked.
 servers with the time at each, which results of SPF, DKIM and DMARC are to be believed, and what
 each header field means. Of a bounce it says what went wrong, who has to act, and what they do.
 Only what your own servers wrote is believed: those under the domain of the newest Received
-field, or under those that --own names. Nothing is asked of anyone: DKIM signatures are
-compared with the body, and checked with their keys where --lookup agrees to ask DNS. A file that is no message is read as a
-log. --file - is standard input; "ehlo explain < FILE" does the same where FILE is a message.`
+field, or under those that --own names. Nothing is asked of anyone: DKIM signatures are compared
+with the body, and checked with their keys where --lookup agrees to ask DNS. A file that is no
+message is read as a log. --file - is standard input; "ehlo explain < FILE" does the same where FILE is a message.`
 
 const explainExample = `  ehlo explain 535 5.7.8
   ehlo explain STARTTLS
@@ -126,6 +127,9 @@ func readLog(ctx context.Context, std streams) ([]explain.Note, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	case err := <-read:
+		if _, ok := message.Read(string(text), message.Options{}); ok {
+			fmt.Fprintln(std.err, "hint: this is a message; ehlo explain --file - tells its path, its checks and its header fields too")
+		}
 		return logNotes(std, text), err
 	}
 }
