@@ -22,11 +22,18 @@ func lessonOf(t *testing.T, steps ...string) *lesson.Lesson {
 	return l
 }
 
+// teach gives a book that is in use its class.
+func (b *Book) teach(c *Class) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.Class = c
+}
+
 // A class takes a lesson on the practice server: each session counts for the first step of its scenario that is not reached.
 func TestClass(t *testing.T) {
 	c := NewClass(lessonOf(t, "say: Hello.", "walk: submission", "solve: ehlo-name", "solve: refused", "predict: submission"), false)
 	l, b := serve(t, "submission", lab.Options{})
-	b.Class = c
+	b.teach(c)
 	for _, step := range []struct {
 		visit func()
 		want  string
@@ -78,7 +85,7 @@ func TestStepsAreReached(t *testing.T) {
 func TestClassByName(t *testing.T) {
 	c := NewClass(lessonOf(t, "walk: submission"), true)
 	l, b := serve(t, "submission", lab.Options{})
-	b.Class = c
+	b.teach(c)
 	visit := func(lines ...string) {
 		said(dial(t, l, 1), lines...)
 		b.empty(t)
