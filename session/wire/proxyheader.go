@@ -121,12 +121,21 @@ var errNotProxy = errors.New("not well-formed")
 
 // ParseProxyHeader reads a header that is all there is.
 func ParseProxyHeader(b []byte) (ProxyHeader, error) {
-	r := bufio.NewReader(bytes.NewReader(b))
-	h, err := ReadProxyHeader(r)
-	if err == nil && r.Buffered() > 0 {
-		err = errNotProxy
+	if _, rest, ok := CutProxyHeader(b); !ok || len(rest) > 0 {
+		return ProxyHeader{}, errNotProxy
 	}
-	return h, err
+	return ReadProxyHeader(bufio.NewReader(bytes.NewReader(b)))
+}
+
+// CutProxyHeader is the header that bytes begin with, and what follows it; ok is false where they begin with none.
+func CutProxyHeader(b []byte) (header, rest []byte, ok bool) {
+	from := bytes.NewReader(b)
+	r := bufio.NewReader(from)
+	if _, err := ReadProxyHeader(r); err != nil {
+		return nil, b, false
+	}
+	n := len(b) - from.Len() - r.Buffered()
+	return b[:n], b[n:], true
 }
 
 // ReadProxyHeader reads a header, and nothing of what follows it. The reader's buffer has to hold a line of version 1.

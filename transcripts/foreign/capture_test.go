@@ -77,6 +77,8 @@ func TestCapture(t *testing.T) {
 		outcome      record.Outcome
 	}{
 		{"whole", port587, append(hello, `C QUIT\r\n`, `S 221 bye\r\n`, "S", "C"), helloTold + "quit> QUIT; quit< 221", "", record.OutcomeDone},
+		{"behind a load balancer", port587, append([]string{`C PROXY TCP4 203.0.113.7 192.0.2.2 40000 587\r\n`}, append(hello, `C QUIT\r\n`, `S 221 bye\r\n`, "S", "C")...),
+			"proxy> PROXY TCP4 203.0.113.7 192.0.2.2 40000 587; " + helloTold + "quit> QUIT; quit< 221", "", record.OutcomeDone},
 		{"cut", port587, append(hello, `C MAIL FROM:<a@a.example>\r\n`, "S"), helloTold + "mail> MAIL FROM:<a@a.example>; mail< 0 closed", "server-closed", record.OutcomeFailed},
 		{"broken", port587, append(hello, `C MAIL FROM:<a@a.example>\r\n`, "S!"), helloTold + "mail> MAIL FROM:<a@a.example>; mail< 0 reset", "server-closed", record.OutcomeFailed},
 		{"no greeting", port587, []string{"S"}, "greeting< 0 closed", "closed-at-once", record.OutcomeFailed},

@@ -32,13 +32,15 @@ type Conversation struct {
 	Pieces []Piece
 }
 
-// Piece is one thing that the source holds. One of Bytes, Hidden, Resolve, Connect, Message, TLS and Ended is set.
+// Piece is one thing that the source holds. One of Bytes, Header, Hidden, Resolve, Connect, Message, TLS and Ended is set.
 type Piece struct {
 	T time.Duration // since the first piece
 	// Bytes crossed the connection from one side, inside TLS or not, with their line ends. They may be cut anywhere.
 	Bytes  []byte
 	From   wire.Direction
 	Inside bool
+	// Header is what a load balancer said of its client before anything else, see [wire.ProxyHeader].
+	Header []byte
 	// Hidden is a response of AUTH that was sent and that the source does not show.
 	Hidden bool
 

@@ -147,6 +147,8 @@ func (b *builder) take(p Piece) {
 	case p.Connect != nil:
 		b.flush()
 		b.connected(p)
+	case p.Header != nil:
+		b.during(record.VerbProxy, record.Event{T: p.T, Kind: record.KindSend, Send: &record.Send{Raw: p.Header}})
 	case p.Message != nil:
 		b.settle(p.T)
 		b.seen.messages = true

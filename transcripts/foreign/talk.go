@@ -37,6 +37,7 @@ type talk struct {
 	missing  int            // bytes that the capture does not have
 	gone     bool           // the client ended its side
 	last     []byte         // what the server said last
+	spoken   bool           // the client has said something
 }
 
 // counter finds where records end, so that what is in them keeps its order.
@@ -98,13 +99,28 @@ func (t *talk) take(c streams.Chunk) {
 		t.began = t.at
 		t.records = map[wire.Direction]*counter{wire.ClientToServer: {}, wire.ServerToClient: {}}
 		t.tls(c.From, c.Bytes)
+	case c.From == wire.ClientToServer && !t.spoken && t.header(&c):
+		t.take(c)
 	default:
+		t.spoken = t.spoken || c.From == wire.ClientToServer && len(c.Bytes) > 0
 		rest := t.plain(c.From, c.Bytes)
 		if len(rest) > 0 {
 			c.Bytes = rest
 			t.take(c)
 		}
 	}
+}
+
+// header takes a PROXY header off the first bytes of the client, if they begin with one. No reply belongs to it.
+func (t *talk) header(c *streams.Chunk) bool {
+	header, rest, ok := wire.CutProxyHeader(c.Bytes)
+	if !ok {
+		return false
+	}
+	t.spoken = true
+	t.add(Piece{From: c.From, Header: bytes.Clone(header)})
+	c.Bytes = rest
+	return true
 }
 
 // isTLS reports whether bytes begin with the record of a handshake, of SSL 3.0 to TLS 1.3.
