@@ -17,6 +17,8 @@ func (w *explorer) hints() []key.Help {
 	for _, b := range w.bindings() {
 		switch h := b.Help(); {
 		case !b.Enabled():
+		case b.intent.group == groupStep && b.intent.show == "1": // an advice that can be followed is named before all that may be left out
+			out = append([]key.Help{w.inContext(h)}, out...)
 		case w.bringsForward(b.intent):
 			out = append(out, w.inContext(h))
 		case b.intent.hint:
@@ -44,8 +46,6 @@ func (w *explorer) bringsForward(in intent) bool {
 		return w.onFold()
 	case "f":
 		return w.hasRow() && (w.selected().TLSMessage != nil || w.selected().TLS != nil) && !w.onFold()
-	case "1":
-		return in.group == groupStep
 	case "z":
 		return w.summing() || w.hasVerdict() && w.failed()
 	case "esc":
@@ -117,8 +117,12 @@ const separator = 3
 // showAll is what takes a filter off: what it hides may be what is looked for.
 const showAll = "show all"
 
-// hintLine names as many keys as fit, and always what leads on, to an explanation, to help, to all rows, and the last: the way out.
-func hintLine(hints []key.Help, width int) paint.Line {
+// hintLine names as many keys as fit, in their order.
+func hintLine(hints []key.Help, width int) paint.Line { return hinted(fittingHints(hints, width)) }
+
+// fittingHints are as many keys as fit, the first ones first, and always what leads on, to an explanation, to help, to all rows, and the
+// last: the way out.
+func fittingHints(hints []key.Help, width int) (out []key.Help) {
 	always := func(i int) bool {
 		return i == len(hints)-1 || slices.Contains([]string{"enter", "v", "?", "f1"}, hints[i].Key) || hints[i].Desc == showAll
 	}
@@ -128,21 +132,51 @@ func hintLine(hints []key.Help, width int) paint.Line {
 			room -= hint(h).Width() + separator
 		}
 	}
-	var out paint.Line
 	for i, h := range hints {
-		part := hint(h)
-		if need := part.Width() + separator; !always(i) {
+		if need := hint(h).Width() + separator; !always(i) {
 			if need > room {
 				continue
 			}
 			room -= need
 		}
+		out = append(out, h)
+	}
+	return out
+}
+
+// hinted are keys in a line.
+func hinted(hints []key.Help) paint.Line {
+	var out paint.Line
+	for _, h := range hints {
 		if len(out) > 0 {
 			out = out.And(paint.Dim, " · ")
 		}
-		out = out.Then(part)
+		out = out.Then(hint(h))
 	}
 	return paint.Text(" ").Then(out)
+}
+
+// hintPlaces are the keys of the line at the bottom, in the order in which they stand there: from step to step a key keeps its place among the
+// others, and only what cannot be done falls out. Keys that are not here stand before the last three.
+var hintPlaces = []string{"enter", "1", "a", "w", "space", "f", "m", "e", "ctrl-x", "esc", "tab", "z", "R", "b", "←", ".", "+", "-", "end", "h", "o", "v", "i", "?", "/", "q"}
+
+// placed puts keys where they stand in any line.
+func placed(hints []key.Help) []key.Help {
+	place := func(h key.Help) int {
+		name := h.Key
+		switch {
+		case h.Desc == "try":
+			name = "1"
+		case h.Key == "←→":
+			name = "←"
+		}
+		if n := slices.Index(hintPlaces, name); n >= 0 {
+			return n
+		}
+		return slices.Index(hintPlaces, "?")
+	}
+	slices.SortStableFunc(hints, func(a, b key.Help) int { return place(a) - place(b) })
+	return hints
 }
 
 func hint(h key.Help) paint.Line {

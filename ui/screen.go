@@ -265,7 +265,7 @@ func (w *explorer) footer(width int) paint.Line {
 	if w.sheet != nil {
 		return hintLine(w.sheet.hints(), width)
 	}
-	return hintLine(w.hints(), width)
+	return hinted(placed(fittingHints(w.hints(), width)))
 }
 
 // fullSheet reports whether the sheet takes the place of both panes.
