@@ -123,7 +123,7 @@ func TestAdviceIsForTheOneWhoCanFollowIt(t *testing.T) {
 		return s
 	}
 	verdict("mailbox-full").shows("exit 75 · who must act: the recipient's side", "You  ask the recipient").hides("The recipient's side")
-	verdict("smtp-auth-disabled").shows("The server's operator  enable SMTP AUTH", "You                    send by webmail")
+	verdict("smtp-auth-disabled").shows("The server's operator  enable SMTP AUTH", "z more").press("z").shows("Send by webmail")
 	verdict("ipv6-broken").shows("You  have the owner of the client's address", "1 use the other address family")
 	verdict("downgraded-binding").shows("who must act: the network", "You  send no password here").hides("The network")
 }

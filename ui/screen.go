@@ -23,6 +23,10 @@ const (
 // barFrame is how many lines there are beside the panes and the bar: the header, the progress, two rules and the keys.
 const barFrame = 5
 
+// verdictRows is how many lines a verdict has on a small screen: what it came to, why, who has to do what, and the keys that do it. Below
+// lowHeight there is no room for why in the dialogue, and it has more.
+const verdictRows, lowHeight = 4, 20
+
 // canvas puts a picture together from rows of exactly width cells.
 type canvas struct {
 	theme         *paint.Theme
@@ -115,9 +119,12 @@ func (w *explorer) barHeight(height int) (least, most int) {
 		most = height / 3
 	}
 	if w.sheet == nil && w.hasVerdict() {
-		most = max(height/3, 5)
-		if !w.viewing() { // on a small screen it matters more than the dialogue
+		switch most = max(height/3, 5); {
+		case w.viewing():
+		case height < lowHeight: // it matters more than the dialogue
 			most = max(most, min(height-barFrame-2, 9))
+		case height < wideHeight: // all of it is a key away, and more stands here where rows are free
+			most = verdictRows
 		}
 	}
 	if _, asked := w.sheet.(*question); asked { // what someone agrees to is to be read whole
