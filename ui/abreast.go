@@ -373,7 +373,7 @@ func (a *abreast) here() (lines []paint.Line) {
 	rows := a.rows()
 	if len(rows) == 0 {
 		return paint.Wrap(paint.Dim, "Each step is taken in every session. The counts above are round trips, and bytes of SMTP that crossed the network in cleartext and inside TLS. "+
-			"Lines are sent as proposed, and no advice is followed: for that, open a scenario alone.", a.width-1)
+			"Lines are sent as proposed, and no advice is followed: for that, open a single scenario.", a.width-1)
 	}
 	for i := a.first; i < a.first+a.shown(); i++ {
 		c := a.Columns[i]

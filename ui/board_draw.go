@@ -285,7 +285,7 @@ func (m *board) listing() string {
 // hints are the keys that work now.
 func (m *board) hints() []key.Help {
 	if m.asks {
-		return []key.Help{{Key: "y", Desc: "stop the server, " + words.Number(m.counts.Here, "visitor") + " connected"}, {Key: "n", Desc: "go on"}}
+		return []key.Help{{Key: "y", Desc: "stop the server, " + words.Number(m.counts.Here, "visitor") + " connected"}, {Key: "n", Desc: "continue"}}
 	}
 	if m.view.guide {
 		return []key.Help{{Key: "↑↓", Desc: "scroll"}, {Key: "g", Desc: m.listing()}, {Key: "q", Desc: "stop the server"}}

@@ -203,7 +203,7 @@ func (r *revelation) below() bool { return false }
 
 func (r *revelation) hints() []key.Help {
 	if r.ask.over() {
-		return append(r.ask.hints(), key.Help{Key: "enter", Desc: "go on"})
+		return append(r.ask.hints(), key.Help{Key: "enter", Desc: "continue"})
 	}
 	return append(r.ask.hints(), key.Help{Key: "enter", Desc: "skip"})
 }

@@ -118,7 +118,7 @@ func (p *presenter) title() string {
 	case atWho:
 		return "who can fix it?"
 	case atVerdict:
-		return "what the session came to"
+		return "the result of the session"
 	}
 	if p.over() {
 		return "the end of the session"
@@ -158,7 +158,7 @@ func (w *explorer) busyPage(width int) []paint.Line {
 // stepPage is the step that comes next, and what it is for.
 func (p *presenter) stepPage(width int) []paint.Line {
 	if p.over() {
-		return paint.Wrap(paint.Strong, "No step is left. What has the session come to?", width)
+		return paint.Wrap(paint.Strong, "No step is left. What is the result of the session?", width)
 	}
 	o, beside := p.step()
 	if p.w.presentsFile() && p.w.atEnd() {

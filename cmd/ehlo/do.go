@@ -22,7 +22,7 @@ expected of the server. --do-file reads it from a file, one statement on a line,
 
   case a stranger may not relay     another session; the name is printed
   EHLO client.example.org           a line is sent as it is; all lines from DATA to a dot are the message
-  STARTTLS                          the handshake follows by itself, as connection and greeting do
+  STARTTLS                          the handshake follows automatically, as connection and greeting do
   login [MECHANISM]                 AUTH with --user and its password
   message                           the message of --data or a small one, to --to if there was no RCPT
   expect 250                        of the last reply: a code, with dots for any digit (5..),

@@ -147,7 +147,7 @@ func sayUnread(w io.Writer, text []byte, notes int) {
 	case notes == explain.MaxNotes:
 		fmt.Fprintf(w, "ehlo: the first %d lines that matter; what comes after them was not read\n", notes)
 	case len(text) == mostOfALog || bytes.Count(text, []byte("\n")) > explain.MaxLogLines:
-		fmt.Fprintf(w, "ehlo: only the first %d lines were read, of the first %d MiB; give the end of the log alone\n", explain.MaxLogLines, mostOfALog>>20)
+		fmt.Fprintf(w, "ehlo: only the first %d lines were read, of the first %d MiB; give only the end of the log\n", explain.MaxLogLines, mostOfALog>>20)
 	}
 }
 
@@ -162,7 +162,7 @@ func explainLog(ctx context.Context, out io.Writer, std streams) error {
 
 func printNotes(out io.Writer, notes []explain.Note) error {
 	if len(notes) == 0 {
-		return &failure{record.ExitUsage, "no line of it is a known error message", "explain one line of it alone, or a word"}
+		return &failure{record.ExitUsage, "no line of it is a known error message", "explain a single line of it, or a word"}
 	}
 	for i, n := range notes {
 		if i > 0 {

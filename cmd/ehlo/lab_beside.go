@@ -26,7 +26,7 @@ On a terminal of less than 120 columns two scenarios are in sight, and Tab shows
 scenario, the results, and a table.
 
 In columns every line is sent as proposed: none is edited, no other step is chosen and no advice
-is followed. For that, "ehlo lab" opens a scenario alone. In the list of "ehlo" ctrl-d marks
+is followed. For that, "ehlo lab" opens a single scenario. In the list of "ehlo" ctrl-d marks
 scenarios, and ctrl-g walks those that are marked side by side.
 
 The exit code is the lowest of the sessions that is not 0.`

@@ -31,9 +31,9 @@ own; NAME=PORT puts the port that the scenario is about where you want it, NAME/
 another one of its ports (relay, submission, submissions, alternate, names), and a port that is
 not chosen is a free one.
 
-On a terminal it shows who is connected and at which step, what each session came to as the
+On a terminal it shows who is connected and at which step, the result of each session as the
 server saw it, and whether the task is solved; enter opens a visitor's transcript. --plain
-prints a line for each event instead, and so does a standard output that is no terminal;
+prints a line for each event instead, and so does a standard output that is not a terminal;
 --json prints an event a line, the first with scenarios, ports, CA and folder. Whether a
 question was answered, or a certificate verified, is not seen from the server: a message that
 arrived inside TLS is called delivered, not solved.
@@ -91,13 +91,13 @@ func newLabServe(std streams) *cobra.Command {
 	}
 	f := c.Flags()
 	for i, role := range roles {
-		f.IntVar(&given[i], role, 0, "port for "+role+", of a scenario alone (default: a free one)")
+		f.IntVar(&given[i], role, 0, "port for "+role+", for a single scenario (default: a free one)")
 	}
 	f.StringVar(&s.listen, "listen", "", "listen on this address of the machine, 0.0.0.0 or :: for all, instead of on loopback: others can then connect")
 	f.StringVar(&s.ca, "ca-file", "", "write the server's CA certificate here (default: a temporary file)")
 	f.StringVar(&s.folder, "keep", "", "store the visitors' transcripts in this folder, which is created if it does not exist (default: a new one beside the transcripts)")
 	f.StringVar(&s.logFile, "log", "", "append the server's own log to this file, in the format of Postfix; - is standard error")
-	f.StringVar(&s.results, "results", "", "write what each visitor came to into this new file, comma-separated values with a row each; --json has the same and more")
+	f.StringVar(&s.results, "results", "", "write the result of each visitor into this new file, comma-separated values with a row each; --json has the same and more")
 	f.StringVar(&s.remark, "remark", "", "say this to every visitor in the reply to EHLO, such as 'stop after STARTTLS': at most 200 characters of ASCII")
 	f.StringVar(&s.lesson, "lesson", "", "serve the scenarios of this lesson, a name or a file, and show who is at which step")
 	f.BoolVar(&s.byName, "by-name", false, "with --lesson, tell learners apart by the name in EHLO instead of by address")

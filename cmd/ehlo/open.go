@@ -21,7 +21,7 @@ Notes are shown with the event that they are about. Notes, a title, an author an
 are appended to the file, and so are changes to them: nothing is lost.
 A truncated or damaged file opens up to the damage, and the screen says where it is.
 It begins at the start, or where --at says, moves by event, step, phase, finding or note, and
-plays by itself at the original pace, or faster.
+plays automatically at the original pace, or faster.
 From any event you can continue live: a new session with the same server repeats the steps
 up to there, and continues.
 A session that is still running can be followed from another window: --follow begins with

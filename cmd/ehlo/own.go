@@ -86,7 +86,7 @@ func (o *options) chosen(ctx context.Context, name string) (string, error) {
 const checkLong = `Checks a file with scenarios of your own, and reports every error with line and column, in the
 order of the file; exit code 2 if there is one. In a file that is not YAML only the first is found.
 
-Each scenario is then walked on loopback, and what its session comes to is printed. Without a
+Each scenario is then walked on loopback, and the result of its session is printed. Without a
 question and an advice the proposed steps have to succeed. An advice (do) has to be given by
 the session and lead to success, and the proposed steps alone must not. The event that shows
 an answer (row) and the finding have to occur. Nothing waits for what the server delays; a

@@ -173,7 +173,7 @@ func (s *surveyor) agree(ctx context.Context, std streams, p *setup.Setup) error
 		return nil
 	}
 	if !term.IsTerminal(int(std.in.Fd())) {
-		return &failure{record.ExitUsage, "--open-relay asks before it begins, and standard input is no terminal", "add --yes if the operator of the server has agreed"}
+		return &failure{record.ExitUsage, "--open-relay asks before it begins, and standard input is not a terminal", "add --yes if the operator of the server has agreed"}
 	}
 	return yes(ctx, std, fmt.Sprintf("The open-relay check asks %s to accept mail for %s. Some operators take that for an attack.", p.Config.Target.Called(), wire.VisibleString(s.relay)))
 }
@@ -214,7 +214,7 @@ func (s *surveyor) setUp(ctx context.Context, host string) (*setup.Setup, error)
 		return nil, err
 	}
 	if t := p.Config.Target; target == host && !p.IsPractice() && target != t.Host && strings.Trim(target, "[]") != t.Host && strings.ContainsAny(target, ":/") {
-		return nil, &failure{record.ExitUsage, quote(host) + " names more than a host", "give the host alone, and its ports with --ports"}
+		return nil, &failure{record.ExitUsage, quote(host) + " names more than a host", "give only the host, and its ports with --ports"}
 	}
 	if p.Config.Timeout == 0 {
 		p.Config.Timeout = surveyStep

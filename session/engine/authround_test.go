@@ -25,7 +25,7 @@ func TestAMechanismIsExplainedOnce(t *testing.T) {
 			S: 334 UGFzc3dvcmQ6
 			C: …
 			S: 535 5.7.8 no` + goodBye,
-			[]string{"the mechanism alone", "a challenge", "without a secret", "a challenge", "the password is sent", "failed"}},
+			[]string{"only the mechanism", "a challenge", "without a secret", "a challenge", "the password is sent", "failed"}},
 		"OAUTHBEARER": {walk.Goal{Credentials: tokenOnly(), Mechanism: "OAUTHBEARER"}, `
 			C: AUTH OAUTHBEARER …
 			S: 334 ` + json + `

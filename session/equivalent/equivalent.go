@@ -139,7 +139,7 @@ func (s Session) In(tool Tool) Text {
 // everywhere notes what is so for every tool.
 func (s Session) everywhere(t *Text) {
 	if s.Practice {
-		t.note("Other programs reach the practice server where it is served to them, at an address and ports of its own.")
+		t.note("Other programs can reach the practice server only while it is served to them, at its own address and ports.")
 	}
 	switch {
 	case s.Practice && s.Roots != "" && s.encrypts() && !s.Unverified:

@@ -22,7 +22,7 @@ func byPython(t *Text, s Session) {
 	}
 	if s.logsIn() {
 		t.add("    server.login(" + literal(s.User) + ", getpass.getpass())")
-		t.note("smtplib tries CRAM-MD5, PLAIN and LOGIN, in this order, whichever the server offers.")
+		t.note("smtplib tries those of CRAM-MD5, PLAIN and LOGIN that the server offers, in this order.")
 	}
 	if s.mails() {
 		t.add("    server.sendmail("+literal(s.sender())+", ["+list(s.To, literal)+"],", `        "Subject: test\r\n\r\ntest\r\n")`)
@@ -67,7 +67,7 @@ func (s Session) onlyNameOf(t *Text, library string) {
 
 func byPHP(t *Text, s Session) {
 	if s.mails() && s.sender() == "" {
-		t.note("PHPMailer sends no message with the null sender: give the address of a sender.")
+		t.note("PHPMailer cannot send a message with the null sender: give a sender address.")
 		return
 	}
 	t.add("<?php", "require 'vendor/autoload.php';", "$mail = new PHPMailer\\PHPMailer\\PHPMailer(true);", "$mail->isSMTP();", "$mail->SMTPDebug = 2;",
@@ -197,7 +197,7 @@ func byGo(t *Text, s Session) {
 		t.add("message, err := client.Data()", goFails, `_, err = io.WriteString(message, "Subject: test\r\n\r\ntest\r\n")`, "err = message.Close()")
 	}
 	t.add("err = client.Quit()")
-	t.note("Every err has to be checked before the next line.")
+	t.note("Check every err before the next line.")
 	if s.Roots != "" && s.encrypts() && !s.Unverified {
 		t.note("roots is an x509.CertPool with the certificates of that file.")
 	}
@@ -299,7 +299,7 @@ func (s Session) javaWalk(t *Text) {
 
 func byDotNet(t *Text, s Session) {
 	if s.mails() && s.sender() == "" {
-		t.note("The lines for MailKit take the sender from the message, where no null sender can stand: give the address of a sender.")
+		t.note("The MailKit lines take the sender from the message, which cannot have a null sender: give a sender address.")
 		return
 	}
 	options := "StartTls"
@@ -325,7 +325,7 @@ func byDotNet(t *Text, s Session) {
 	s.onlyNameOf(t, "MailKit")
 	if s.logsIn() {
 		t.add("client.Authenticate(" + literal(s.User) + `, Environment.GetEnvironmentVariable("MAIL_PASSWORD"));`)
-		t.note("The password is read from the environment. System.Net.Mail.SmtpClient has no TLS from the first byte; Microsoft recommends MailKit in its place.")
+		t.note("The password is read from the environment. System.Net.Mail.SmtpClient has no TLS from the first byte; Microsoft recommends MailKit instead.")
 	}
 	if s.mails() {
 		t.add("var message = new MimeKit.MimeMessage { Subject = \"test\", Body = new MimeKit.TextPart(\"plain\") { Text = \"test\" } };",
@@ -359,7 +359,7 @@ func byPostfix(t *Text, s Session) {
 	}
 	if s.encrypts() && !s.Unverified && !s.Optional {
 		if s.Roots != "" && !strings.HasPrefix(s.Roots, "/") {
-			t.note("Give the absolute path of " + s.Roots + ": Postfix looks for another one in its queue directory.")
+			t.note("Give the absolute path of " + s.Roots + ": Postfix looks up a relative path in its queue directory.")
 		}
 		t.add("smtp_tls_CAfile = " + postfix(cmp.Or(s.Roots, "/etc/ssl/certs/ca-certificates.crt")))
 	}
@@ -367,7 +367,7 @@ func byPostfix(t *Text, s Session) {
 		s.postfixLogin(t, host)
 	}
 	if s.Optional && s.encrypts() {
-		t.note("With may Postfix encrypts where it can and verifies nothing (opportunistic TLS, RFC 7435).")
+		t.note("With may, Postfix encrypts if the server offers STARTTLS, and verifies nothing (opportunistic TLS, RFC 7435).")
 	}
 }
 
@@ -376,8 +376,8 @@ func (s Session) postfixLogin(t *Text, host string) {
 	if s.Mechanism != "" {
 		t.add("smtp_sasl_mechanism_filter = " + postfix(strings.ToLower(s.Mechanism)))
 	}
-	t.add("# /etc/postfix/sasl_passwd, readable by root alone; then: postmap /etc/postfix/sasl_passwd", host+" "+s.User+":PASSWORD")
-	t.note("PASSWORD stands for the password.")
+	t.add("# /etc/postfix/sasl_passwd, readable only by root; then: postmap /etc/postfix/sasl_passwd", host+" "+s.User+":PASSWORD")
+	t.note("Replace PASSWORD with the password.")
 	if !s.encrypts() {
 		t.note("Without TLS the password can be read by anyone on the path.")
 	}

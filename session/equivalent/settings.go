@@ -39,11 +39,11 @@ func bySettings(t *Text, s Session) {
 	case s.implicit():
 		t.note(`"SSL/TLS" means TLS from the first byte, as on port 465 (RFC 8314 §3.3). With "STARTTLS" the client waits there for a greeting that comes only inside TLS.`)
 	case s.encrypts() && s.Optional:
-		t.note("No common client offers the choice of this session, to go on in cleartext where STARTTLS is missing; what is given here fails then, which is safer.")
+		t.note("No common client offers this session's choice of continuing in cleartext if STARTTLS is missing. With these settings the client fails in that case, which is safer.")
 	case s.encrypts():
 		t.note(`"STARTTLS" begins in cleartext and upgrades, as on port 587 (RFC 3207). With "SSL/TLS" the handshake fails there, because the server begins with a greeting in cleartext.`)
 	default:
-		t.note(`"None" sends everything in cleartext, the password too.`)
+		t.note(`"None" sends everything in cleartext, including the password.`)
 	}
 }
 

@@ -32,7 +32,7 @@ func byTelnet(t *Text, s Session) {
 func byNetcat(t *Text, s Session) {
 	s.inCleartext(t, "nc", command("nc", "-C", cmp.Or(s.Address, s.Host), s.port()))
 	if !t.Cannot() {
-		t.note("-C sends CRLF at the end of a line, as SMTP demands; with Ncat it is the same option, and nc.traditional has none.")
+		t.note("-C ends each line with CRLF, as SMTP requires. Ncat has the same option; nc.traditional has none.")
 	}
 }
 
@@ -40,13 +40,13 @@ func byNetcat(t *Text, s Session) {
 func (s Session) inCleartext(t *Text, name, connect string) {
 	switch {
 	case s.implicit():
-		t.note("Nobody can type a TLS handshake, and on this port it comes before the first line: use openssl.")
+		t.note("A TLS handshake cannot be typed, and on this port it comes before the first line: use openssl.")
 		return
 	case s.encrypts():
 		t.add(connect)
 		s.hello(t)
 		t.add("STARTTLS")
-		t.note("After STARTTLS and its 220 the TLS handshake comes, which nobody can type: " + name + " ends here, and openssl goes on.")
+		t.note("After STARTTLS and its 220 the TLS handshake follows, which cannot be typed: " + name + " ends here, and openssl continues.")
 		return
 	}
 	t.add(connect)
@@ -55,7 +55,7 @@ func (s Session) inCleartext(t *Text, name, connect string) {
 
 func byOpenSSL(t *Text, s Session) {
 	if s.Start == record.StartNever {
-		t.note("openssl s_client always begins TLS, and this session is without: use nc or telnet.")
+		t.note("openssl s_client always starts TLS, and this session has none: use nc or telnet.")
 		return
 	}
 	words := []string{"openssl", "s_client", "-connect", s.server()}
@@ -70,7 +70,7 @@ func byOpenSSL(t *Text, s Session) {
 	s.typed(t, "inside TLS")
 	t.note("-quiet also turns off the commands of s_client itself, such as R and Q at the beginning of a line.")
 	if s.Optional {
-		t.note("s_client ends where STARTTLS is not offered; the session would have gone on in cleartext.")
+		t.note("s_client stops if STARTTLS is not offered; this session would have continued in cleartext.")
 	}
 }
 
@@ -110,14 +110,14 @@ func (s Session) typed(t *Text, where string) {
 		t.add("DATA", "Subject: test", "", "test", ".")
 	}
 	t.add("QUIT")
-	t.note("Type one line after each reply of the server; after DATA and its 354 all lines up to the dot.")
+	t.note("Type one line after each reply from the server. After DATA and the 354 reply, type all lines up to the dot.")
 }
 
 // hello greets; where the session takes the name of the machine, a name stands for it.
 func (s Session) hello(t *Text) {
 	if s.EHLOName == "" {
 		s.EHLOName = "client.example.org"
-		t.note("client.example.org stands for the full name of this machine.")
+		t.note("Replace client.example.org with the full name of this machine.")
 	}
 	t.add("EHLO " + s.EHLOName)
 }
@@ -127,15 +127,15 @@ func (s Session) typedLogin(t *Text, where string) {
 	switch m := strings.ToUpper(s.mechanism("PLAIN")); m {
 	case "PLAIN":
 		t.add("AUTH PLAIN", "(paste the base64)")
-		t.note(`The base64 is made in another terminal: read -rs PASSWORD; printf '\0%s\0%s' ` + shell(s.User) + ` "$PASSWORD" | base64 -w0`)
+		t.note(`Make the base64 in another terminal: read -rs PASSWORD; printf '\0%s\0%s' ` + shell(s.User) + ` "$PASSWORD" | base64 -w0`)
 	case "LOGIN":
 		t.add("AUTH LOGIN", "(paste the base64 of the username)", "(paste the base64 of the password)")
-		t.note(`The base64 is made in another terminal: printf %s ` + shell(s.User) + ` | base64 -w0, and: read -rs PASSWORD; printf %s "$PASSWORD" | base64 -w0`)
+		t.note(`Make the base64 in another terminal: printf %s ` + shell(s.User) + ` | base64 -w0, and: read -rs PASSWORD; printf %s "$PASSWORD" | base64 -w0`)
 	case "EXTERNAL":
 		t.add("AUTH EXTERNAL =")
-		t.note("The client certificate is given with -cert and -key.")
+		t.note("Give the client certificate with -cert and -key.")
 	default:
-		t.note("The responses of AUTH " + m + " are computed from what the server sends, or hold a token: the login is left out, since it can hardly be typed.")
+		t.note("The AUTH " + m + " responses are computed from what the server sends, or contain a token. The login is left out because it is impractical to type.")
 	}
 	if where == "" {
 		t.note("In cleartext the password can be read by anyone on the path; base64 hides nothing.")
@@ -161,7 +161,7 @@ func bySwaks(t *Text, s Session) {
 	}
 	t.add(command(words...))
 	if s.encrypts() && !s.Unverified {
-		t.note("Releases of swaks before 2024 check the chain of certificates, and not the name in the certificate.")
+		t.note("swaks releases before 2024 check the certificate chain, but not the name in the certificate.")
 	}
 }
 
@@ -272,7 +272,7 @@ func (s Session) curlMail() (words []string) {
 
 func byMsmtp(t *Text, s Session) {
 	if s.Optional && s.encrypts() {
-		t.note("msmtp either uses TLS or does not; the command uses it, and fails where STARTTLS is not offered.")
+		t.note("msmtp either uses TLS or does not. This command uses it, and fails if STARTTLS is not offered.")
 	}
 	words := []string{"msmtp", "--file=/dev/null", "--debug", "--host=" + cmp.Or(s.Address, s.Host), "--port=" + s.port()}
 	if s.EHLOName != "" {
@@ -281,7 +281,7 @@ func byMsmtp(t *Text, s Session) {
 	words = append(words, s.msmtpTLS()...)
 	if !s.mails() {
 		t.add(command(append(words, "--serverinfo")...))
-		t.note("Without a message msmtp shows what the server offers.")
+		t.note("Without a message msmtp only shows the server's extensions.")
 		return
 	}
 	if s.logsIn() {

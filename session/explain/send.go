@@ -90,7 +90,7 @@ func (s *sent) authAnswer() {
 		return
 	}
 	s.x.Short = "answer to the challenge"
-	s.x.Text = "One round of AUTH: the client's part, in base64."
+	s.x.Text = "One round of the AUTH exchange: the client's part, in base64."
 	s.cite(Ref{"RFC 4954", "4"})
 	if m := mechanismTable.find(s.ctx.Mechanism); m != nil {
 		s.x.Short = "answer of " + m.Name
@@ -174,7 +174,7 @@ func (s *sent) command() {
 }
 
 func (s *sent) unknown(verb string) {
-	s.x.Short = "not a command of SMTP"
+	s.x.Short = "not an SMTP command"
 	s.x.Text = "The server does not know this verb and answers 500. Sending it is harmless, but some servers close the connection after too many errors."
 	s.cite(Ref{"RFC 5321", "4.2.4"})
 	if strings.Contains(s.line, " HTTP/") {

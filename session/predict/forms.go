@@ -103,7 +103,7 @@ var forms = [...]form{
 		},
 		choices: []quiz.Choice{
 			{Text: "yes", Why: "The reply does not begin with 2 or 3."},
-			{Text: "no, the reply is a failure", Why: "The reply is no failure."},
+			{Text: "no, the reply is a failure", Why: "The reply is not a failure."},
 			{Text: "no valid reply comes", Why: "A reply came."},
 		}},
 	{way: WayWire, when: speaks, key: keyWire, why: saidWire,
@@ -179,7 +179,7 @@ var forms = [...]form{
 			{Text: "ServerHello", Why: "No ServerHello came next."},
 			{Text: "HelloRetryRequest", Why: "The server did not ask for another ClientHello."},
 			{Text: "an alert", Why: "No alert came next."},
-			{Text: "nothing that is TLS", Why: "A message of TLS came."},
+			{Text: "nothing that is TLS", Why: "A TLS message arrived."},
 		}},
 	{way: WayMessage, when: observed, key: keyMessage, why: saidMessages,
 		prompt: func(record.Snapshot, walk.Option) string {
@@ -189,7 +189,7 @@ var forms = [...]form{
 			{Text: "Certificate, as in TLS 1.2", Why: "This is not what followed."},
 			{Text: "EncryptedExtensions, as in TLS 1.3", Why: "This is not what followed."},
 			{Text: "another one", Why: "What followed is in the list."},
-			{Text: "none: it comes to no ServerHello, or nothing follows", Why: "A message followed."},
+			{Text: "none: no ServerHello arrives, or nothing follows", Why: "A message followed."},
 		}},
 	{way: WayReads, when: observed, key: keyReads, why: saidMessages,
 		prompt: func(record.Snapshot, walk.Option) string {

@@ -108,7 +108,7 @@ func saidMessages(c came) (string, []explain.Ref) {
 		}
 	}
 	if len(open)+len(hidden) == 0 {
-		return saidFinding(c, "The server sent no message of TLS.")
+		return saidFinding(c, "The server sent no TLS message.")
 	}
 	why := "In cleartext the server sent: " + cmp.Or(strings.Join(open, ", "), "nothing") + "."
 	if len(hidden) > 0 {

@@ -74,7 +74,7 @@ func matching(pattern string) (condition, error) {
 	}
 	re, err := regexp.Compile("(?i)" + pattern)
 	if err != nil {
-		return nil, fmt.Errorf("expect: the pattern is no regular expression: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
+		return nil, fmt.Errorf("expect: the pattern is not a regular expression: %s", strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 	}
 	return func(s record.Snapshot, _ time.Time) (bool, string) {
 		return s.Reply != nil && re.MatchString(strings.Join(texts(s.Reply), "\n")), reply(s)

@@ -206,7 +206,7 @@ func (p *parser) head(n int, rest string) error {
 	}
 	for i, name := range p.names {
 		if !columnName().MatchString(name) || slices.Contains(p.names[:i], name) {
-			return &Error{n, fmt.Sprintf("with: %q is no name of a column: want letters, each name once", name)}
+			return &Error{n, fmt.Sprintf("with: %q is not a valid column name: want letters, each name once", name)}
 		}
 	}
 	return nil
@@ -340,7 +340,7 @@ func (s *Statement) read() (err error) {
 		}
 	}
 	if err == nil && rest != "" && (s.do == delivers || s.do == closes) {
-		err = fmt.Errorf("%s takes no words; a command of SMTP is written in capitals", word)
+		err = fmt.Errorf("%s takes no words; an SMTP command is written in capitals", word)
 	}
 	if err != nil {
 		return &Error{s.Line, err.Error()}

@@ -99,7 +99,7 @@ var rules = []rule{
 	{"static-rsa", both, Should, "no cipher suite goes without forward secrecy", "RFC 9325 §4.1", "disable the cipher suites with key exchange by RSA, DH or ECDH", noStatic, false},
 	{"dhe-group", both, Must, "groups of DHE have at least 2048 bits", "RFC 9325 §4.5", "use a group of 2048 bits or more, or disable DHE", largePrime, false},
 	{"relay", submission, Must, "mail is refused without a login", "RFC 6409 §4.3", "require a login before MAIL", relays, false},
-	{"relay", mx, Must, "mail for other domains is refused: it is no open relay", "RFC 2505 §2.1, RFC 5321 §7.9", "accept mail for your own domains only", relays, false},
+	{"relay", mx, Must, "mail for other domains is refused: it is not an open relay", "RFC 2505 §2.1, RFC 5321 §7.9", "accept mail for your own domains only", relays, false},
 	{"extensions", submission, Should, "PIPELINING, ENHANCEDSTATUSCODES, DSN and 8BITMIME are offered", "RFC 6409 §7", "enable these extensions", extensions, false},
 	{"turn", submission, Must, "ETRN and ATRN are not offered", "RFC 6409 §7", "disable ETRN and ATRN on this port", noTurn, false},
 	{"vrfy", both, May, "VRFY and EXPN are not offered: strangers can find addresses with them", "RFC 5321 §7.3", "disable VRFY and EXPN", noVerify, false},

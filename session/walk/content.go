@@ -17,14 +17,14 @@ type contentCheck struct {
 // contentChecks has a row for each problem with which a message may still be sent.
 var contentChecks = []contentCheck{
 	{record.ProblemMbox, record.FoundMessageMbox, "Line %d of the message is the From line of an mbox file, which belongs to no message."},
-	{record.ProblemHeader, record.FoundMessageHeader, "Line %d of the message stands in its header and is no header field."},
+	{record.ProblemHeader, record.FoundMessageHeader, "Line %d of the message is in the header and is not a header field."},
 	{record.ProblemDate, record.FoundMessageNoDate, "The message has no Date field."},
 	{record.ProblemFrom, record.FoundMessageNoFrom, "The message has no From field."},
 	{record.ProblemMessageID, record.FoundMessageNoID, "The message has no Message-ID field."},
 	{record.ProblemHeader8Bit, record.FoundMessageHeader8Bit, "Line %d in the header of the message has bytes above 127, and SMTPUTF8 is not offered."},
 	{record.ProblemLongLine, record.FoundMessageLongLine, "Line %d of the message is longer than 998 bytes."},
-	{record.ProblemBareCR, record.FoundMessageBareCR, "Line %d of the message ends with a CR alone. CRLF is sent in its place."},
-	{record.ProblemBareLF, record.FoundMessageBareLF, "Line %d of the message ends with a LF alone. CRLF is sent in its place."},
+	{record.ProblemBareCR, record.FoundMessageBareCR, "Line %d of the message ends with a bare CR. CRLF is sent instead."},
+	{record.ProblemBareLF, record.FoundMessageBareLF, "Line %d of the message ends with a bare LF. CRLF is sent instead."},
 	{record.ProblemNUL, record.FoundMessageNUL, "Line %d of the message has a NUL byte."},
 }
 

@@ -70,7 +70,7 @@ func (t *taking) provedToImpostor() {
 	if gives != sasl.HidesProof && gives != sasl.HidesDigest || t.s.Exchange.Gave == gives {
 		return
 	}
-	t.find(record.FoundProofExposed, guessed(t.state, "went to a server other than the intended one, or not to that one alone", "the impostor"))
+	t.find(record.FoundProofExposed, guessed(t.state, "went to a server other than the intended one, or to another one as well", "the impostor"))
 }
 
 // where is the place of a failure inside an exchange: whose, and what the server had said.
@@ -184,7 +184,7 @@ func authTells(a *record.Auth) (short, text string) {
 	first := a.Round == 0
 	switch {
 	case first && len(a.Values) == 0:
-		return "the mechanism alone: the server answers first", "This line contains no account data."
+		return "only the mechanism: the server answers first", "This line contains no account data."
 	case first:
 		return "the mechanism with its first message", "Without TLS an eavesdropper learns the username, if this line has it, but no secret."
 	}
@@ -198,7 +198,7 @@ func authAsks(a *record.Auth) (short, text string) {
 	case a.Hides != "":
 		return "the server's own proof", "It is computed from the password as well: without TLS an eavesdropper can try passwords against it."
 	case ok && info.Needs == sasl.NeedsPassword && !handsOver(a.Mechanism):
-		return "a challenge", "It contains no secret by itself. An eavesdropper who also has the response can try passwords."
+		return "a challenge", "The challenge itself is not secret. An eavesdropper who also has the response can try passwords."
 	}
 	return "a challenge", "It is a question and contains no secret."
 }

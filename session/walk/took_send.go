@@ -218,7 +218,7 @@ func (t *taking) explainMasked(o *record.Send) *explain.Explanation {
 		return &explain.Explanation{Short: "a line with a secret in it", Text: "The typed line is hidden, because it contains a secret of this session or looks like an AUTH response. The server does not expect a response here, and may write the line to its log."}
 	}
 	x := &explain.Explanation{Short: "answer to the challenge", Refs: []explain.Ref{{Doc: "RFC 4954", Section: "4"}},
-		Text: "One round of AUTH: the client's part, in base64. " + hidden(o.Masked[0])}
+		Text: "One round of the AUTH exchange: the client's part, in base64. " + hidden(o.Masked[0])}
 	mechanism := t.s.State.Mechanism
 	if c, ok := explain.Command("AUTH"); ok && strings.HasPrefix(line, "AUTH") {
 		x.Short, x.Text, x.Refs = c.Short, c.Text+" "+hidden(o.Masked[0]), c.Refs

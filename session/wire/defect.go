@@ -77,7 +77,7 @@ var defectTable = [defectKinds]Defect{
 	unknownGroup:     {Code: DefectUnknownGroup, Ref: "RFC 5321 §4.2", Text: "the second digit of the code is above 5; only the first one says what to do"},
 	badSeparator:     {Code: DefectBadSeparator, Ref: "RFC 5321 §4.2", Text: "neither space nor hyphen follows the code; taken as the last line"},
 	missingText:      {Code: DefectMissingText, Ref: "RFC 5321 §4.2", Text: "the reply has a code and no text"},
-	bareLF:           {Code: DefectBareLF, Ref: "RFC 5321 §2.3.8", Text: "the line ends with LF alone, not CRLF"},
+	bareLF:           {Code: DefectBareLF, Ref: "RFC 5321 §2.3.8", Text: "the line ends with a bare LF, not CRLF"},
 	bareCR:           {Code: DefectBareCR, Ref: "RFC 5321 §2.3.8", Text: "CR inside the line; it is only allowed before LF"},
 	missingLineEnd:   {Code: DefectMissingLineEnd, Ref: "RFC 5321 §2.3.8", Text: "the connection ended before the CRLF of the last line; its text may be cut"},
 	nul:              {Code: DefectNUL, Ref: "RFC 5321 §4.2", Text: "NUL in the text"},

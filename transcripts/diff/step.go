@@ -31,7 +31,7 @@ type Step struct {
 var titles = map[record.Verb]string{
 	record.VerbResolve: "the name lookup", record.VerbConnect: "the TCP connection", record.VerbGreeting: "the greeting",
 	record.VerbHandshake: "the TLS handshake", record.VerbContent: "the message content", record.VerbRespond: "the response to a challenge",
-	record.VerbCancel: "the cancellation of AUTH", record.VerbRaw: "a typed line",
+	record.VerbCancel: "AUTH canceled", record.VerbRaw: "a typed line",
 }
 
 // Title names the step in a sentence.

@@ -11,7 +11,7 @@ import (
 // stepNames are the steps that are no command of SMTP.
 var stepNames = map[record.Verb]string{
 	record.VerbResolve: "name lookup", record.VerbConnect: "TCP connection", record.VerbProxy: "PROXY header", record.VerbGreeting: "greeting", record.VerbHandshake: "TLS handshake",
-	record.VerbRespond: "response of AUTH", record.VerbCancel: "AUTH is canceled", record.VerbContent: "the message", record.VerbRaw: "a line typed by hand",
+	record.VerbRespond: "AUTH response", record.VerbCancel: "AUTH is canceled", record.VerbContent: "the message", record.VerbRaw: "a line typed by hand",
 }
 
 // StepTitle names the step that begins with an event: the line that was sent, or what else it does.

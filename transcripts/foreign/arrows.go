@@ -25,7 +25,7 @@ type dialect struct {
 
 var dialects = []dialect{
 	{"PHPMailer", &pattern{text: `SERVER -> CLIENT: ?`}, &pattern{text: `CLIENT -> SERVER: ?`}, false},
-	{"PHPMailer before 5.2.8, which shows the server alone", &pattern{text: `SMTP -> FROM SERVER: ?`}, nil, false},
+	{"PHPMailer before 5.2.8, which shows only the server's lines", &pattern{text: `SMTP -> FROM SERVER: ?`}, nil, false},
 	{"smtplib of Python", &pattern{text: pythonMark}, &pattern{text: `send: `}, false},
 	{"Net_SMTP and Roundcube", &pattern{text: `Recv: `}, &pattern{text: `Send: `}, false},
 	{"DokuWiki", &pattern{text: `Got: `}, &pattern{text: `Sent: `}, true},

@@ -37,7 +37,7 @@ func Formats() []Format { return formats }
 
 var formats = []Format{
 	{"pcap", "a packet capture, pcap or pcapng; TLS is decrypted with the secrets in it, or in a separate file", fitsCapture, readCapture},
-	{"swaks", "a swaks transcript, stdout alone or with stderr", fitsSwaks, inText(readSwaks)},
+	{"swaks", "a swaks transcript, stdout with or without stderr", fitsSwaks, inText(readSwaks)},
 	{"openssl", "a session of openssl s_client, with or without -quiet, -msg and -trace", fitsOpenSSL, inText(readOpenSSL)},
 	{"curl", "the output of curl -v with smtp:// or smtps://", fitsCurl, inText(readCurl)},
 	{"postfix", "a Postfix log with smtpd -v, smtp -v or debug_peer_list", fitsPostfix, inText(readPostfix)},

@@ -27,7 +27,7 @@ var tlsWords = []struct {
 		"the client did not accept the server's certificate"},
 	{&pattern{text: `(?i)no.renegotiation`}, "tls-renegotiation", "the server allows no renegotiation"},
 	{&pattern{text: `(?i)unsupported protocol|alert protocol version|no protocols available|version too low|protocol_version`}, record.FoundTLSNoCommonVersion,
-		"client and server have no version of TLS in common"},
+		"client and server have no TLS version in common"},
 	{&pattern{text: `(?i)no shared cipher|no cipher(?:s)? (?:match|available)|no ciphers`}, "tls-no-common-suite", "client and server have no cipher suite in common"},
 	{&pattern{text: `(?i)reset by peer|errno=104|ECONNRESET`}, record.FoundTLSReset, "the connection was reset during the handshake"},
 }

@@ -153,8 +153,8 @@ var alerts = []struct {
 	{"remote error: tls: unknown certificate authority", record.FoundCertificateUnknownIssuer, "the client does not know the issuer of the server's certificate"},
 	{"remote error: tls: bad certificate", record.FoundCertificateUnverified, "the client did not accept the server's certificate"},
 	{"remote error: tls: unknown certificate", record.FoundCertificateUnverified, "the client did not accept the server's certificate"},
-	{"unsupported versions", record.FoundTLSNoCommonVersion, "client and server have no version of TLS in common"},
-	{"protocol version not supported", record.FoundTLSNoCommonVersion, "client and server have no version of TLS in common"},
+	{"unsupported versions", record.FoundTLSNoCommonVersion, "client and server have no TLS version in common"},
+	{"protocol version not supported", record.FoundTLSNoCommonVersion, "client and server have no TLS version in common"},
 }
 
 // log is the visit so far as a log, with its verdict.

@@ -115,7 +115,7 @@ func what(d record.Deed) string {
 	case d.What == "message":
 		return "the message"
 	case d.What == "response":
-		return "a response of AUTH"
+		return "an AUTH response"
 	}
 	return d.What
 }

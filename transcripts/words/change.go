@@ -52,7 +52,7 @@ var settings = []struct {
 	}},
 	{"act-as", func(p *record.Plan) string { return labelOr("to act as ", p.ActAs, "to act as the user") }},
 	{"insist", func(*record.Plan) string { return "whether to insist on the mechanism" }},
-	{"auth", func(*record.Plan) string { return "the settings of AUTH" }},
+	{"auth", func(*record.Plan) string { return "the AUTH settings" }},
 	{"from", func(p *record.Plan) string { return labelOr("sender ", p.From, "no sender") }},
 	{"to", func(p *record.Plan) string { return labelOr("recipients ", strings.Join(p.To, " "), "no recipients") }},
 	{"message", func(*record.Plan) string { return "another message" }},

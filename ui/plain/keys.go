@@ -54,7 +54,7 @@ var (
 	keyPath    = key{name: "path", does: "on the path", help: "show what a device between client and server saw and changed in the step shown last", quiet: true}
 	keyLogin   = key{name: "c", does: "credentials", help: "log in as someone else or in another way; after a login that failed this makes the next attempt", quiet: true}
 	keyBuild   = key{name: "w", does: "build it", help: "build the response yourself, one tool after the other, and learn how it differs from the right one; no secret is shown"}
-	keyCancel  = key{name: "*", does: "cancel AUTH", help: "cancel the exchange with a star", quiet: true}
+	keyCancel  = key{name: "*", does: "cancel AUTH", help: "cancel the exchange with an asterisk", quiet: true}
 	keyWays    = key{name: "m", does: "mechanisms", help: "the ways to log in that the server offers, ranked, with what each needs", quiet: true}
 	keyReveal  = key{name: "reveal", does: "show secrets", help: "show the secrets of the steps to come, and keep them in the transcript; or mask them again", quiet: true}
 	keyQuit    = key{name: "q", does: "quit", help: "end here", quiet: true}

@@ -190,9 +190,9 @@ func (m *learner) came(err error) error {
 	switch s := m.Pass.Step(); {
 	case m.Pass.Done():
 	case s.Solve != "":
-		m.print("its goal is not reached yet; again tries once more, and enter goes on without it")
+		m.print("its goal is not reached yet; again tries once more, and enter continues without it")
 	default:
-		m.print("it was left before its end; again tries once more, and enter goes on without it")
+		m.print("it was left before its end; again tries once more, and enter continues without it")
 	}
 	return err
 }
