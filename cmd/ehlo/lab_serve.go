@@ -79,7 +79,7 @@ type server struct {
 func newLabServe(std streams) *cobra.Command {
 	s, given := &server{std: std, o: &options{}, ports: map[string]int{}}, [5]int{}
 	c := &cobra.Command{
-		Use: "serve [SCENARIO[/NAME][=PORT]]...", Short: "run the practice server alone and show who comes", Long: fmt.Sprintf(serveLong, limitsInWords(publicLimits)),
+		Use: "serve [SCENARIO[/NAME][=PORT]]...", Short: "run the practice server and show who connects", Long: fmt.Sprintf(serveLong, limitsInWords(publicLimits)),
 		Example: "  ehlo lab serve\n  ehlo lab serve stripped=1587 expired=2587 submission=3587\n  ehlo lab serve stripped/submission=1587 stripped/submissions=1465 expired=2587\n  ehlo lab serve greylist --relay 1025 --plain\n  ehlo lab serve --listen 192.0.2.10 stripped=1587\n  ehlo lab serve --lesson ports-of-mail submission=1587 --results class.csv",
 		Args:    scenarioArgs, ValidArgsFunction: completeScenario,
 		RunE: func(c *cobra.Command, args []string) error {
