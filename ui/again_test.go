@@ -64,7 +64,7 @@ func TestConnectAgainResumesTheSession(t *testing.T) {
 		t.Fatal("the first handshake is resumed")
 	}
 	s.steer("QUIT").shows("─ verdict", "■ stopped", "○ closed", "tab other choices", "enter end the session").hides("the end:")
-	s.press("[", "enter").shows("back at the present; nothing was sent").press("enter").shows("─ verdict")
+	s.press("[", "enter").shows("back at the live step; nothing was sent").press("enter").shows("─ verdict")
 	s.press("tab", "enter").shows("› look up mail.lab", "the connection is closed: start again with the name lookup")
 	if n := w.pane.Len(); ends(w) != 0 || w.bridge.source.Len() != n {
 		t.Fatalf("%d end events, %d of %d events", ends(w), n, w.bridge.source.Len())

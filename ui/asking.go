@@ -181,7 +181,7 @@ func (a *asking) verdict(width int) (out []paint.Line) {
 	switch {
 	case a.result == nil && a.aloud:
 	case a.result == nil:
-		out = append(out, paint.Strong.Line("the answer; it counts neither way"))
+		out = append(out, paint.Strong.Line("the answer; it is not counted"))
 	case a.result.Right:
 		out = append(out, paint.Good.Line("✓ ").And(paint.Strong, "right"))
 	default:

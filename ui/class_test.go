@@ -138,7 +138,7 @@ func TestPresentLive(t *testing.T) {
 	s := simLive(t, sc.live(), 100, 30)
 	s.press("enter", "enter", "enter", "@").shows("THE NEXT STEP", "EHLO laptop.lab.test").hides("250")
 	before := sc.log.Len()
-	s.press("enter").shows("WHAT WILL COME OF IT?")
+	s.press("enter").shows("WHAT WILL HAPPEN?")
 	if sc.log.Len() != before {
 		t.Error("something was sent before the answer")
 	}

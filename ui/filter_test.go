@@ -105,7 +105,7 @@ func TestAFilterStays(t *testing.T) {
 		if e := s.root.walk.selected(); e.Kind != record.KindFinding {
 			t.Errorf("%s: %s is selected", key, e.Kind)
 		}
-		s.press("&").press("ctrl+u").typed("kind:reply").press("enter").settle().press("end", key).shows("there is no other finding this way", "filter: kind:reply")
+		s.press("&").press("ctrl+u").typed("kind:reply").press("enter").settle().press("end", key).shows("there is no other finding in this direction", "filter: kind:reply")
 	}
 }
 

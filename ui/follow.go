@@ -194,7 +194,7 @@ func (w *explorer) advance(d time.Duration) {
 		return
 	}
 	w.live.Advance(d)
-	w.notice = "nobody waits here: the practice server's clock was put forward by " + span(d)
+	w.notice = "no waiting here: the practice server's clock was set forward by " + span(d)
 }
 
 // followOn does the same after the end, in a session of its own. Nothing is begun where what the advice takes cannot be read.

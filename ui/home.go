@@ -170,7 +170,7 @@ func (h *home) menu() []item {
 	}
 	if h.app.Questions != nil {
 		menu = append(menu, item{name: "quiz", more: "what do you know?", do: h.quiz, about: []string{
-			"Questions, many with a dialogue, a log or a certificate to read. Each answer is explained with its source, and to look at it costs nothing. What was missed comes back.",
+			"Questions, many with a dialogue, a log or a certificate to read. Each answer is explained with its source, and you can look at it without a penalty. Questions that you missed come back.",
 			"From a shell also by topic, and as an exam: ehlo quiz --exam."}})
 	}
 	return append(menu, item{name: "quit", do: func() tea.Cmd { return tea.Quit }, about: []string{"The same things from a shell: ehlo lab, ehlo connect, ehlo open, ehlo run."}})

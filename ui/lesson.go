@@ -429,7 +429,7 @@ func (c *class) scenario(s *lesson.Step, width int) []paint.Line {
 	out := append(paint.Hang(paint.Accent.Line(verb+" · "), paint.Wrap(paint.Strong, st.Title, width-len(verb)-3)), paint.Line{})
 	out = append(out, paint.Wrap(paint.Plain, st.Story, width)...)
 	if s.Predict != "" {
-		out = append(append(out, paint.Line{}), paint.Wrap(paint.Strong, "Before each step a question asks what will come of it. To look costs nothing.", width)...)
+		out = append(append(out, paint.Line{}), paint.Wrap(paint.Strong, "Before each step a question asks what will happen. You can look at the answer without a penalty.", width)...)
 	}
 	if s.Solve != "" {
 		out = append(append(out, paint.Line{}), paint.Wrap(paint.Strong, "To do: "+st.Task, width)...)

@@ -102,7 +102,7 @@ func TestEnterWalksALesson(t *testing.T) {
 	s.intoSession().shows("mail.lab:465").toTheEnd().backToLesson("enter").shows("step 3 of 8", "✓ Done. Enter continues")
 	s.press("enter").shows("to solve · a certificate for another host", "To do: ").intoSession().shows("mail.lab:587 · submission", "look up mail.lab")
 	s.backToLesson("h").shows("Its goal is not reached yet", "a again").press("enter").shows("pause", "Talk to your neighbor.")
-	s.press("enter").shows("Which code is permanent?", "1–2 answer").press("enter").shows("the answer; it counts neither way", "550")
+	s.press("enter").shows("Which code is permanent?", "1–2 answer").press("enter").shows("the answer; it is not counted", "550")
 	s.press("enter").shows("Which code greets?", "› ").press("enter").shows("the answer", "220").press("enter").shows("Who mends it?")
 	s.press("enter", "enter").shows("the end", "it is not finished", "4  solve: a certificate for another host")
 	s.until("it is kept", func() bool { return k.at("short").Step == 4 }).press("enter").shows("what would you like to do")
@@ -195,7 +195,7 @@ func TestALessonStays(t *testing.T) {
 // A step may ask before each step of its session what will come of it; that is so in its session alone.
 func TestPredictInALesson(t *testing.T) {
 	s, _ := attending(t, "name: ours\ntitle: ours\nsteps:\n  - predict: submissions\n  - walk: submissions\n")
-	s.shows("walk and predict · submission on port 465", "To look costs nothing").intoSession().press("enter").shows("predict, then reveal", "enter skip")
+	s.shows("walk and predict · submission on port 465", "You can look at").intoSession().press("enter").shows("predict, then reveal", "enter skip")
 	if s.root.app.Predict {
 		t.Error("every session asks now")
 	}

@@ -26,7 +26,7 @@ func (w *explorer) nextLines(width, height int) []paint.Line {
 		return w.stepLines(c.option(), width, height)
 	}
 	if _, revealing := w.sheet.(*revelation); revealing { // who has to act is not told before the answer
-		return []paint.Line{paint.Dim.Line("what comes next is told after this")}
+		return []paint.Line{paint.Dim.Line("the next step is shown after this one")}
 	}
 	switch {
 	case w.busy != nil:
@@ -228,7 +228,7 @@ func (w *explorer) anyOfAStep(first, last int) bool {
 
 // returnedLines says that the present is reached: the key that led there must not send when it is pressed once too often.
 func (w *explorer) returnedLines(width, height int) []paint.Line {
-	head := paint.Good.Line("■ ").And(paint.Strong, "back at the present; nothing was sent")
+	head := paint.Good.Line("■ ").And(paint.Strong, "back at the live step; nothing was sent")
 	text := "Enter shows the next step; another enter sends it."
 	if w.summing() {
 		text = "Enter shows the result of the session."

@@ -90,7 +90,7 @@ func (w *explorer) toFinding(by int) tea.Cmd {
 	if seq, ok := w.nextOf(w.findings(), by); ok {
 		w.jump(seq)
 	} else {
-		w.notice = "there is no other finding this way"
+		w.notice = "there is no other finding in this direction"
 	}
 	return nil
 }

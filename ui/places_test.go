@@ -65,7 +65,7 @@ func TestMovingByFinding(t *testing.T) {
 	for _, n := range []int{1, 2, 4, 5, 7, 8} {
 		s.press(")").shows(fmt.Sprintf("finding %d", n)).hides(fmt.Sprintf("finding %d", n+1))
 	}
-	s.press(")").shows("there is no other finding this way").press("(", "(").shows("finding 5").hides("finding 6")
+	s.press(")").shows("there is no other finding in this direction").press("(", "(").shows("finding 5").hides("finding 6")
 }
 
 func TestNumbersOfEvents(t *testing.T) {

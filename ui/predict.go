@@ -37,7 +37,7 @@ func (w *explorer) toPredict() tea.Cmd {
 
 func (w *explorer) toBelieve() tea.Cmd {
 	*w.env.predict, w.foretold = false, nil
-	w.notice = "no questions before the steps any more"
+	w.notice = "no more questions before the steps"
 	return nil
 }
 
@@ -115,7 +115,7 @@ func (w *explorer) judged(f *foretold, first int, events []*record.Event) *askin
 	}
 	it, ok := f.question.Answered(events)
 	if !ok {
-		w.notice = "what came does not answer the question"
+		w.notice = "the result does not answer the question"
 		return nil
 	}
 	if f.answer == "" {

@@ -22,7 +22,7 @@ func TestPredictThenReveal(t *testing.T) {
 	s.press("enter").shows("SYN to port 587").press("enter").shows("the answer was: SYN-ACK").hides("what came")
 	s.press("enter").shows("With which digit").press("2").shows("✓ right").press("enter")
 	s.press("enter", "esc").hides("predict, then reveal").shows("EHLO laptop.lab.test")
-	s.press("!").shows("no questions").press("enter").hides("predict, then reveal")
+	s.press("!").shows("no more questions").press("enter").hides("predict, then reveal")
 }
 
 // A code is typed, and each key belongs to it.
@@ -53,7 +53,7 @@ func TestPredictWhoMends(t *testing.T) {
 		}
 		s.press("enter")
 	}
-	s.shows("Who can put it right?", "the recipient's side", "is told after this").hides("Try").press("1").shows("what came").press("enter").hides("what came")
+	s.shows("Who can put it right?", "the recipient's side", "is shown after this one").hides("Try").press("1").shows("what came").press("enter").hides("what came")
 }
 
 // A replay asks the same, and shows the same.

@@ -106,7 +106,7 @@ func (p classPage) draw(theme *paint.Theme, width, height int) string {
 func (p *presenter) title() string {
 	switch p.stage {
 	case atAsk:
-		return "what will come of it?"
+		return "what will happen?"
 	case atWork:
 		return "waiting for the answer"
 	case atCame:

@@ -16,8 +16,8 @@ func TestEnterStopsAtThePresent(t *testing.T) {
 		}
 		s.press("enter")
 	}
-	s.shows("back at the present; nothing was sent", "enter the next step").hides("enter do it")
-	s.press("enter").hides("back at the present").shows("enter do it")
+	s.shows("back at the live step; nothing was sent", "enter the next step").hides("enter do it")
+	s.press("enter").hides("back at the live step").shows("enter do it")
 	if sc.log.Len() != before {
 		t.Errorf("%d events, want %d: something was sent", sc.log.Len(), before)
 	}

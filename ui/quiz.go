@@ -159,7 +159,7 @@ func (q *quizSheet) lines(width, height int) []paint.Line {
 
 // before is what an exam is, before it begins.
 func (q *quizSheet) before(width int) []paint.Line {
-	told := fmt.Sprintf("%d questions in %.0f minutes. Nothing is said about an answer before the end; then there is a result for each objective of N10-009, and what was "+
+	told := fmt.Sprintf("%d questions in %.0f minutes. You see no results before the end; then there is a result for each objective of N10-009, and every question that was "+
 		"missed with its reason. The time begins when you do.", q.round.Left(), quiz.ExamTime.Minutes())
 	return paint.Wrap(paint.Plain, told, width)
 }

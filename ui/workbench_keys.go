@@ -19,8 +19,8 @@ func benchKeys(width int) []paint.Line {
 	var out []paint.Line
 	for _, k := range [][2]string{
 		{"enter", "on to the next field; on the line: send it"},
-		{"tab ↓", "the next field; shift-tab or ↑ the one before"},
-		{"pgdn", "the next tool; pgup the one before"},
+		{"tab ↓", "the next field; shift-tab or ↑ the previous one"},
+		{"pgdn", "the next tool; pgup the previous one"},
 		{"←→", "in the row of tools: another tool; in a field: the cursor"},
 		{"^p", "insert a value: from the exchange so far, or the output of a tool"},
 		{"^o", "read a field, or write a result, as text, as hexadecimal or as base64"},

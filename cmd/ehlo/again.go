@@ -144,7 +144,7 @@ func (s *series) sum(std streams) error {
 	if err != nil || s.good == nil || s.bad == nil {
 		return err
 	}
-	fmt.Fprintf(std.out, "What was different when it failed (B, session %d) from when it went well (A, session %d):\n", s.badAt, s.goodAt)
+	fmt.Fprintf(std.out, "What was different when it failed (B, session %d) from when it succeeded (A, session %d):\n", s.badAt, s.goodAt)
 	for _, line := range diff.Compare(diff.Session{Name: "A", Source: s.good.log}, diff.Session{Name: "B", Source: s.bad.log}).Lines(widthOf(std.out)) {
 		if _, err = fmt.Fprintln(std.out, line); err != nil {
 			return err

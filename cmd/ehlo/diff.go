@@ -28,8 +28,8 @@ A FILE can also be what another program recorded, as "ehlo import" reads it. A f
 several sessions takes a number after its name: trace.pcap#2 is the second one.
 
 Not compared are ` + diff.NotCompared + `.
-How long the steps took is told apart, and so is what people have said of the files: title,
-author, tags and notes. They make no difference.
+How long the steps took is listed separately, and so is what people have added to the files: title,
+author, tags and notes. They do not count as differences.
 
 -o writes the comparison to a new file, in the form of its ending: .txt, .md, .html or .json.
 --anonymize replaces the names of hosts, users and mailboxes and all addresses

@@ -17,8 +17,8 @@ import (
 	"ehlo/session/wire"
 )
 
-const doHelp = `--do plays a session that is written down: SMTP lines, one after the other, separated by semicolons, and what is
-expected of the server. --do-file reads it from a file, one statement on a line, # begins a comment:
+const doHelp = `--do runs a session from a script: SMTP lines, one after the other, separated by semicolons, and what is
+expected of the server. --do-file reads it from a file, one statement per line; # begins a comment:
 
   case a stranger may not relay     another session; the name is printed
   EHLO client.example.org           a line is sent as it is; all lines from DATA to a dot are the message
@@ -28,7 +28,7 @@ expected of the server. --do-file reads it from a file, one statement on a line,
   expect 250                        of the last reply: a code, with dots for any digit (5..),
   expect 554 5.7.x /relay/          an enhanced code, a regular expression in upper or lower case
   expect verified                   of the session: %s
-  with rcpt code                    a table: what follows is played for each row, in a session of its
+  with rcpt code                    a table: what follows is run for each row, in a session of its
     bob@lab.test 250                own, with $rcpt and $code replaced; rows are indented
   wait 5s · close                   wait; close the connection without QUIT
 
@@ -49,7 +49,7 @@ func (r *runner) cases(ctx context.Context, std streams) ([]script.Case, error) 
 	text, from := r.do, "--do"
 	switch {
 	case r.do == "" && r.doFile == "" && r.tap:
-		return nil, usage(errors.New("--tap prints what came of --do or --do-file"))
+		return nil, usage(errors.New("--tap prints the results of --do or --do-file"))
 	case r.do == "" && r.doFile == "":
 		return nil, nil
 	case r.doFile != "":

@@ -18,10 +18,10 @@ import (
 
 const besideLong = `Walks two or three scenarios at the same time, in columns: Enter takes the next step in
 each. Every scenario has a practice server, a session and a transcript of its own. Above the
-columns stand the round trips so far, and how many bytes of SMTP both sides sent in cleartext,
+columns are the number of round trips so far and of the SMTP bytes that both sides sent in cleartext,
 where anyone on the path can read them, and inside TLS.
 
-On a terminal of less than 120 columns two scenarios are in sight, and Tab shows the others.
+On a terminal with fewer than 120 columns two scenarios are visible, and Tab shows the others.
 --plain, or output to a pipe, walks to the end, and prints each step with a line for every
 scenario, the results, and a table.
 

@@ -30,7 +30,7 @@ func (s *server) guide(ca string) []string {
 			}
 			say("  %-12s %-22s simulates %s:%d%s", p.Role, p.Addr, p.Host, p.Port, implicitly(p))
 		}
-		say("  %-12s %-22s answers for the practice domains, over UDP and TCP, on this machine alone", "names", l.NameServer())
+		say("  %-12s %-22s answers for the practice domains, over UDP and TCP, only on this machine", "names", l.NameServer())
 		say("")
 	}
 	say("accounts (practice only)")

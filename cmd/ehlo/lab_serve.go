@@ -25,17 +25,17 @@ import (
 	"ehlo/transcripts/visits"
 )
 
-const serveLong = `Runs the practice server alone, for telnet, openssl, swaks, a mail client or a class, until
+const serveLong = `Runs only the practice server, for telnet, openssl, swaks, a mail client or a class, until
 it is interrupted. It delivers nothing. Several scenarios run at once, each a server of its
-own; NAME=PORT puts the port that the scenario is about where you want it, NAME/relay=PORT
-another one of its ports (relay, submission, submissions, alternate, names), and a port that is
+own; NAME=PORT sets the number of the port that the scenario is about, NAME/relay=PORT that of
+another of its ports (relay, submission, submissions, alternate, names), and a port that is
 not chosen is a free one.
 
 On a terminal it shows who is connected and at which step, the result of each session as the
 server saw it, and whether the task is solved; enter opens a visitor's transcript. --plain
 prints a line for each event instead, and so does a standard output that is not a terminal;
---json prints an event a line, the first with scenarios, ports, CA and folder. Whether a
-question was answered, or a certificate verified, is not seen from the server: a message that
+--json prints one event per line, the first with scenarios, ports, CA and folder. Whether a
+question was answered, or a certificate verified, cannot be seen by the server: a message that
 arrived inside TLS is called delivered, not solved.
 
 Each visitor's session is kept as a transcript of the server's side, passwords and messages

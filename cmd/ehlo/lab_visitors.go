@@ -126,7 +126,7 @@ func (h *plainHall) open(ca string) error {
 	for _, line := range h.s.guide(ca) {
 		fmt.Fprintln(h.s.std.out, line)
 	}
-	_, err := fmt.Fprintf(h.s.std.out, "\nwho comes (ctrl-c stops the server):\n")
+	_, err := fmt.Fprintf(h.s.std.out, "\nvisitors (ctrl-c stops the server):\n")
 	return err
 }
 

@@ -22,7 +22,7 @@ question, pause. An example with all of them:
 
   name: ours-tls                   # lowercase letters, digits, hyphens
   title: TLS in our company
-  path: our course                 # lessons of one path stand together
+  path: our course                 # lessons of one path are listed together
   about: You find out why our relay no longer accepts mail.
   minutes: 20
   objectives: [N10-009 4.1]

@@ -42,7 +42,7 @@ func (o *options) registerMail(c *cobra.Command) {
 	f.StringVar(&m.envelope.ID, "envid", "", "DSN: an identifier that a report repeats")
 	f.StringVar(&m.envelope.Original, "orcpt", "", "DSN: the original recipient, TYPE;ADDRESS; without a value each recipient's own address")
 	f.Lookup("orcpt").NoOptDefVal = "rfc822"
-	f.BoolVar(&m.envelope.RequireTLS, "requiretls", false, "require verified TLS on the whole way (RFC 8689)")
+	f.BoolVar(&m.envelope.RequireTLS, "requiretls", false, "require verified TLS on every hop (RFC 8689)")
 	f.StringVar(&m.envelope.By, "deliver-by", "", "deliver within a number of seconds: 120;R to return it after that time, 120;N to report it (RFC 2852)")
 	f.StringVar(&m.envelope.Hold, "hold", "", "let the server hold the message for this many seconds, or until a time such as 2027-01-31T08:00:00Z (RFC 4865)")
 	f.StringVar(&m.envelope.Priority, "mt-priority", "", "priority from -9 to 9 (RFC 6710)")

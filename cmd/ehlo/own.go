@@ -99,7 +99,7 @@ left out are those of the server without faults. An example with the usual setti
     - name: our-relay                 # lowercase letters, digits, hyphens
       title: our relay after the update
       story: Since the update on Monday the relay defers every message.
-      task: Find the reply that defers the message, and say who can mend it.
+      task: Find the reply that defers the message, and say who can fix it.
       target: smtp://mx.lab           # mail.lab, mx.lab or a domain; submission://mail.lab if left out
       # user: ann                     # an account of the practice server; ann where there is a login
       server:                         # how it differs from the server without faults
@@ -119,11 +119,11 @@ left out are those of the server without faults. An example with the usual setti
       #   - ours.example. MX 10 mx.lab.
       #   - 20.2.0.192.in-addr.arpa. PTR out.ours.example.
       # lookups: [MX ours.example]    # queries that the session shows before it connects
-      ask: Who can mend it?           # or "do: use-tls", or nothing: the walk has to succeed
+      ask: Who can fix it?            # or "do: use-tls", or nothing: the walk has to succeed
       right: the operator of the relay
       wrong: [the sender, the recipient]
       why:                            # what is said to each wrong answer, in their order
-        - The digit says that the server is at fault, and not for long.
+        - The first digit means a temporary failure on the server's side.
         - The recipient has not seen the message yet.
       row: reply 451                  # the event that shows it, after two wrong answers
       hints: [look at the first digit of the reply]
@@ -131,7 +131,7 @@ left out are those of the server without faults. An example with the usual setti
 
 With a domain as target, smtp://ours.example, its MX records lead to the server: mx.lab has the
 server's certificate, and server.certificate-names adds other hosts. Its address is 127.0.0.1, and
-nothing answers at another one. A record in dns replaces those of the practice domains with the
+nothing answers at another address. A record in dns replaces those of the practice domains with the
 same name and type.
 
 An answer with "times: 1" is given once to each visitor for the same command line, as long as the

@@ -18,8 +18,8 @@ import (
 )
 
 const quizLong = `Asks questions about mail: choose, put in order, match, spot the fault, say who has to act,
-type a code. Each answer is explained, with its source. To look at an answer costs nothing:
-the question counts neither way and comes again.
+type a code. Each answer is explained, with its source. You can look at an answer without a penalty:
+the question is not counted and comes again.
 
 TOPIC is a topic (such as ports, starttls, certificates), an objective of the N10-009 exam such as 4.1, the name
 of a question, or words. What was missed comes back: after 10 minutes, and after right
@@ -39,7 +39,7 @@ type quizOptions struct {
 func newQuiz(std streams) *cobra.Command {
 	o := &quizOptions{}
 	c := &cobra.Command{
-		Use: "quiz [TOPIC]", Short: "questions with answers that are explained, and an exam", Long: quizLong,
+		Use: "quiz [TOPIC]", Short: "questions with explained answers, and an exam", Long: quizLong,
 		Example:           "  ehlo quiz\n  ehlo quiz certificates\n  ehlo quiz --list 3.4\n  ehlo quiz --exam --seed 7",
 		ValidArgsFunction: completeTopics,
 		RunE: func(c *cobra.Command, args []string) error {

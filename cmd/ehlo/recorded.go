@@ -72,7 +72,7 @@ func keepSession(c *foreign.Conversation) (path, told string, err error) {
 	}
 	told = "kept as " + filepath.Base(path)
 	if c.Sealed {
-		told += "; not all of TLS was decrypted: with its secrets beside it, as in trace" + keysEnding + " beside trace.pcap, it is opened whole"
+		told += "; not all TLS data was decrypted: put the secrets in a file beside the capture, such as trace" + keysEnding + " beside trace.pcap"
 	}
 	if len(imported.Masked) > 0 {
 		told += "; masked: " + words.List("; ", imported.Masked...)

@@ -171,7 +171,7 @@ func plainFlag(c *cobra.Command, o *options) {
 
 // teachingFlags are for classes, and for who learns.
 func teachingFlags(c *cobra.Command, o *options) {
-	c.Flags().BoolVar(&o.predict, "predict", false, "ask before each step what will come of it, and explain what came")
+	c.Flags().BoolVar(&o.predict, "predict", false, "ask before each step what will happen, then explain what happened")
 	presentFlag(c, o)
 }
 

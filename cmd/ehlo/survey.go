@@ -27,28 +27,28 @@ import (
 	"ehlo/ui/ports"
 )
 
-const surveyLong = `Looks at the ports of a mail server side by side, at every address of its name: what answers,
+const surveyLong = `Checks the ports of a mail server, at every address of its name, and shows them side by side: what answers,
 when TLS starts, what AUTH is offered before and inside it, the certificate, and the verdict
-of a session with each. It logs in nowhere and sends no message. Which TLS versions, cipher
+of a session with each. It does not log in and sends no message. Which TLS versions, cipher
 suites and groups are accepted is asked with one ClientHello after another, each on a connection
 of its own and two at a time; --quick and -q leave that out.
 
 HOST is a name or an address, lab: or lab:SCENARIO the practice server, @NAME a saved target.
-Ports 110, 143, 993 and 995 are for reading mail: only their greeting is looked at.
+Ports 110, 143, 993 and 995 are for reading mail: only their greeting is checked.
 
 States: refused (nothing listens), filtered (no answer: a firewall), unreachable, silent (a
 connection, and then nothing), closed (a connection, and then its end), rejects (the greeting
 is a refusal), cleartext (SMTP without STARTTLS), STARTTLS, TLS (from the first byte), or the
 name of another protocol.
 
-A scorecard holds a submission service against RFC 8314, 9325 and 6409, and port 25 as an MX
+A scorecard checks a submission service against RFC 8314, 9325 and 6409, and port 25 of an MX
 against RFC 7672, 8461 and 9325: for each point that fails, what was seen, where it is written,
-and who mends it. It does not change the exit code.
+and who has to act. It does not change the exit code.
 
 The verdict of the whole is that of the open port whose exit code comes first. A port that is
 closed is a failure where --ports names it, where another address has it open, and where no port
-is open. An address to which there is no route from here is named, and not held against anyone.
-Ctrl-c ends the survey, and prints what is known by then. At most 8 addresses are looked at.
+is open. An address to which there is no route from here is listed, but does not count as a failure.
+Ctrl-c ends the survey, and prints what is known by then. At most 8 addresses are checked.
 
 Exit codes:
 `
@@ -71,7 +71,7 @@ type surveyor struct {
 func newSurvey(std streams) *cobra.Command {
 	s := &surveyor{}
 	c := &cobra.Command{
-		Use: "survey HOST", Short: "look at the ports of a mail server side by side", Args: exactArgs("HOST"), Long: surveyLong,
+		Use: "survey HOST", Short: "check the ports of a mail server", Args: exactArgs("HOST"), Long: surveyLong,
 		Example: "  ehlo survey lab:\n  ehlo survey mail.example.org\n  ehlo survey mx.example.org --ports 25\n  ehlo survey mail.example.org --html survey.html\n  ehlo survey mail.example.org --json | jq .verdict",
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := errors.Join(exclusive(c, "json", "quiet"), exclusive(c, "json", "verbose"), exclusive(c, "quiet", "verbose"), exclusive(c, "ipv4", "ipv6"), noEmptyFlag(c, "html")); err != nil {
@@ -83,9 +83,9 @@ func newSurvey(std streams) *cobra.Command {
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringSliceVar(&s.ports, "ports", nil, "the ports to look at, separated by commas, at most "+strconv.Itoa(survey.MostPorts)+" (default 25,465,587,2525)")
+	f.StringSliceVar(&s.ports, "ports", nil, "the ports to check, separated by commas, at most "+strconv.Itoa(survey.MostPorts)+" (default 25,465,587,2525)")
 	f.BoolVar(&s.json, "json", false, "print the survey as one JSON object")
-	f.BoolVarP(&s.quiet, "quiet", "q", false, "print only the verdict of the whole")
+	f.BoolVarP(&s.quiet, "quiet", "q", false, "print only the overall verdict")
 	f.StringVar(&s.relay, "open-relay", "", "check for an open relay: without a login, at each port, send MAIL FROM:<> and RCPT for this address, which must belong to another server, and no message; asks before it begins")
 	f.BoolVar(&s.yes, "yes", false, "do not ask before the open-relay check")
 	f.StringVarP(&s.keep, "output", "o", "", "write the transcripts of the sessions into this new folder, for ehlo open, show and diff")
@@ -95,7 +95,7 @@ func newSurvey(std streams) *cobra.Command {
 	f.StringVar(&s.o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, instead of the system's")
 	f.StringVar(&s.o.asked.ServerName, "server-name", "", "name to send in SNI and to look for in the certificates (default: HOST)")
 	f.StringVar(&s.o.asked.Goal.EHLOName, "ehlo-name", "", "name to give in EHLO (default: this host's full name, else its address)")
-	f.DurationVar(&s.o.asked.Timeout, "timeout", 0, "limit for each step; a port is left after six times as long (default 10s, 8s for the practice server)")
+	f.DurationVar(&s.o.asked.Timeout, "timeout", 0, "limit for each step; a port is abandoned after six times as long (default 10s, 8s for the practice server)")
 	f.BoolVarP(&s.o.ipv4, "ipv4", "4", false, "use IPv4 only")
 	f.BoolVarP(&s.o.ipv6, "ipv6", "6", false, "use IPv6 only")
 	scenariosFlag(c, &s.o)

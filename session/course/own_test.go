@@ -16,7 +16,7 @@ const trainer = `scenarios:
   - name: our-relay
     title: our relay after the update
     story: Since the update on Monday the relay defers every message.
-    task: Find the reply that defers the message, and say who can mend it.
+    task: Find the reply that defers the message, and say who can fix it.
     target: smtp://mx.lab
     server:
       answers:

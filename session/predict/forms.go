@@ -169,8 +169,8 @@ var forms = [...]form{
 	{way: WayTrust, when: observed, key: keyTrust, why: saidTrust,
 		prompt: func(record.Snapshot, walk.Option) string { return "What comes of the TLS handshake?" },
 		choices: []quiz.Choice{
-			{Text: "TLS, and the certificate passes verification", Why: "This is not what came of it."},
-			{Text: "TLS, but the certificate fails verification", Why: "This is not what came of it."},
+			{Text: "TLS, and the certificate passes verification", Why: "This is not what happened."},
+			{Text: "TLS, but the certificate fails verification", Why: "This is not what happened."},
 			{Text: "no TLS: the handshake fails", Why: "The handshake did not fail."},
 		}},
 	{way: WayHello, when: observed, key: keyHello, why: saidMessages,

@@ -29,7 +29,7 @@ func extensionParser13(typ uint16) func(*parser) {
 		return (*parser).encryptedClientHello
 	case extRenegotiationInfo:
 		return func(p *parser) {
-			p.opaque("renegotiated_connection", 1, "verify_data", "empty in a first handshake; in a renegotiation, the Finished values of the one before", "")
+			p.opaque("renegotiated_connection", 1, "verify_data", "empty in a first handshake; in a renegotiation, the Finished values of the previous one", "")
 		}
 	}
 	return nil

@@ -21,7 +21,7 @@ import (
 var Limits = []string{
 	"Times, ports, sizes, queue numbers and the names of programs stay: the server's operator can find the session by them.",
 	"A reply with unusual wording may reveal who runs the server.",
-	"A name of fewer than six letters, or one that is an ordinary word, is found only where it stands as a word or as a name.",
+	"A name of fewer than six letters, or one that is an ordinary word, is found only where it is a separate word or a name.",
 	"A name is not found where it is encrypted, compressed, cut into pieces, or written in an unusual encoding.",
 	"Notes are rewritten like all other text: read them before you pass the file on.",
 }

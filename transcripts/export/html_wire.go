@@ -12,7 +12,7 @@ import (
 
 // ladder is what crossed the wire as arrows between client and server, from the first to the last.
 func (p *webpage) ladder(s *Session) {
-	p.section("ladder", "Ladder", "All data that was sent, in order of time since the session began. A double line means encrypted; anyone on the path can read data with a single line.")
+	p.section("ladder", "Ladder", "All data that was sent, in the order in which it was sent. A double line means encrypted; anyone on the path can read data with a single line.")
 	p.tags("<div class=\"ends\" aria-hidden=\"true\"><span>client</span><span>server</span></div>\n<ol class=\"ladder\">\n")
 	for e := range s.told() {
 		m := words.Of(e).Mark

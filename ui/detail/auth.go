@@ -136,7 +136,7 @@ func listener(info sasl.Info) string {
 
 // exposed says what a line in cleartext was worth to someone who read it.
 func (w *writer) exposed(s Subject, hides string) {
-	text := "The wire carried the secret itself in place of " + sasl.Mask + ": base64 is not encryption."
+	text := "On the wire the secret itself was sent where " + sasl.Mask + " is shown: base64 is not encryption."
 	info := sasl.Info{}
 	if a := s.round(); a != nil {
 		info, _ = sasl.Lookup(a.Mechanism)

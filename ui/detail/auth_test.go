@@ -56,7 +56,7 @@ func TestWhoListens(t *testing.T) {
 	has(t, page(Wire, 0, cram(false)...), "The wire carried the digest itself", "millions of times per second")
 	plain := cram(false)
 	plain[0].Send.Masked = []string{sasl.HidesPassword}
-	has(t, page(Wire, 0, plain...), "The wire carried the secret itself", "base64 is not encryption")
+	has(t, page(Wire, 0, plain...), "On the wire the secret itself was sent", "base64 is not encryption")
 	if got := listener(sasl.Info{Eavesdropper: "nothing: no secret is sent"}); got != "gains nothing: no secret is sent" {
 		t.Error(got)
 	}

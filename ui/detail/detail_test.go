@@ -89,7 +89,7 @@ func TestNotesStandBelowTheEvent(t *testing.T) {
 
 func TestFieldsOfAReply(t *testing.T) {
 	has(t, page(Fields, 0, replied("", "550-5.7.1 one\n550 5.7.1 two\r\n")), "code        550", "enhanced    5.7.1", "waited      12 ms for the server",
-		"line 1      550-one", "line 2      550 two", "defect      line 1: the line ends with LF alone", "protection  in cleartext")
+		"line 1      550-one", "line 2      550 two", "defect      line 1: the line ends with a bare LF", "protection  in cleartext")
 }
 
 func TestCapabilitiesShowWhatTLSChanged(t *testing.T) {
@@ -119,7 +119,7 @@ func TestTheWire(t *testing.T) {
 	has(t, page(Wire, 0, clear), "in cleartext", "EHLO x")
 
 	secret := record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("AUTH PLAIN " + sasl.Mask + "\r\n"), Masked: []string{sasl.HidesPassword}}}
-	has(t, page(Wire, 0, secret), "The wire carried the secret itself", "base64 is not encryption")
+	has(t, page(Wire, 0, secret), "On the wire the secret itself was sent", "base64 is not encryption")
 
 	tls := record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw("EHLO x\r\n"), TLS: true, Cipher: &record.Cipher{Bytes: []byte("\x17\x03\x03\x00\x10"), Total: 30}}}
 	got := page(Wire, 0, tls)

@@ -162,7 +162,7 @@ func (c *cutter) take(name string, n int, meaning string) {
 func (c *cutter) end() {
 	n, meaning := len(c.rest()), "CR and LF end a line"
 	if string(c.rest()) != "\r\n" {
-		meaning = "not CR and LF, which alone end a line"
+		meaning = "not CR and LF, which together end a line"
 	}
 	c.take("line ending", n, meaning)
 }

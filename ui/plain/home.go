@@ -75,7 +75,7 @@ var (
 	keyConnect  = key{name: "3", does: "connect", help: "connect to a server: connect TARGET, or 3 alone to be asked"}
 	keyOpen     = key{name: "4", does: "open", help: "open a transcript, or what another program recorded: open PATH, open WORDS to find one by name, host, date or verdict, or 4 alone for the latest"}
 	keyTopics   = key{name: "5", does: "topics", help: "read the topics, by area"}
-	keyQuiz     = key{name: "6", does: "quiz", help: "questions about all of this, with explained answers; quit leads back"}
+	keyQuiz     = key{name: "6", does: "quiz", help: "questions about all of this, with explained answers; quit returns"}
 	keyOld      = key{name: "old", does: "old", help: "connect to an old server, insecure and never with a password that matters: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES are offered too, and signatures with SHA-1, these by the whole program until it exits; old TARGET, or old alone to be asked", quiet: true}
 	keyBeside   = key{name: "beside", does: "beside", help: "walk two or three scenarios to their ends, and hear what differs: beside submission stripped", quiet: true}
 	keyEnough   = key{name: "q", does: "quit", help: "end here"}

@@ -31,24 +31,24 @@ var (
 	keyBack    = key{name: "b", does: "back", help: "go back one step and look at it again; nothing is undone", quiet: true}
 	keyJump    = key{name: "j", does: "jump", help: "j NUMBER shows the step that the event with this number belongs to", quiet: true}
 	keyLatest  = key{name: "l", does: "latest", help: "come back to the end"}
-	keyNote    = key{name: "n", does: "note", help: "write a note on the event shown last; n NUMBER for another one. A backslash at the end of a line continues on the next", quiet: true}
+	keyNote    = key{name: "n", does: "note", help: "write a note on the event shown last; n NUMBER for another event. A backslash at the end of a line continues on the next", quiet: true}
 	keyNotes   = key{name: "notes", does: "list the notes", help: "list the notes, each with its number", quiet: true}
 	keyRewrite = key{name: "rewrite", does: "rewrite a note", help: "rewrite NUMBER replaces the text of the note with this number; the file keeps what it was", quiet: true}
 	keyErase   = key{name: "erase", does: "remove a note", help: "erase NUMBER removes the note with this number; the file keeps what it was", quiet: true}
 	keyAuthor  = key{name: "author", does: "sign notes", help: "author NAME signs the notes that follow", quiet: true}
 	keyTitle   = key{name: "title", does: "title the transcript", help: "title WORDS says what the transcript shows; without words it removes the title", quiet: true}
-	keyPhase   = key{name: "phase", does: "next phase", help: "go to the next phase of the walk; phase back to the one before", quiet: true}
-	keyFinding = key{name: "finding", does: "next finding", help: "go to the next warning or danger; finding back to the one before", quiet: true}
-	keyNoted   = key{name: "noted", does: "next note", help: "go to the next step that has a note; noted back to the one before", quiet: true}
+	keyPhase   = key{name: "phase", does: "next phase", help: "go to the next phase of the walk; phase back to the previous one", quiet: true}
+	keyFinding = key{name: "finding", does: "next finding", help: "go to the next warning or danger; finding back to the previous one", quiet: true}
+	keyNoted   = key{name: "noted", does: "next note", help: "go to the next step that has a note; noted back to the previous one", quiet: true}
 	keyPlay    = key{name: "play", does: "play on", help: "show step after step at the original pace; play 4 shows them four times as fast. No wait is longer than 3 seconds, and ctrl-c pauses", quiet: true}
 	keyNumbers = key{name: "numbers", does: "number the events", help: "show the number of each event, or stop showing it", quiet: true}
 	keyCompare = key{name: "compare", does: "compare", help: "compare PATH shows what is different in another transcript", quiet: true}
-	keySame    = key{name: "as", does: "as another program", help: "as NAME shows how the same session is had with another program, such as swaks; as alone lists them", quiet: true}
+	keySame    = key{name: "as", does: "as another program", help: "as NAME shows how to run the same session with another program, such as swaks; as without a name lists them", quiet: true}
 	keyTags    = key{name: "tags", does: "tag the transcript", help: "tags WORDS, separated by commas, to find the transcript by", quiet: true}
 	keyExplain = key{name: "x", does: "more", help: "show more about the step shown last, and again for its details, one message after the other; x WORDS explains anything: x 5.7.8, x STARTTLS", quiet: true}
 	keyCards   = key{name: "i", does: "cards", help: "the cards for the event shown last: codes, keywords, terms; i NUMBER for another event", quiet: true}
 	keySearch  = key{name: "/", does: "search", help: "/ WORDS searches the cards and this session: / greylisting, / 5.7.8, / what is SPF", quiet: true}
-	keyOnly    = key{name: "only", does: "show only", help: "only WORDS shows only what matches from here on: only 250, only kind:reply dir:server, only severity:warn,danger; only alone shows all again", quiet: true}
+	keyOnly    = key{name: "only", does: "show only", help: "only WORDS shows only what matches from here on: only 250, only kind:reply dir:server, only severity:warn,danger; only without words shows all again", quiet: true}
 	keyFacts   = key{name: "f", does: "facts", help: "what the session has shown so far: server, TLS, certificate, AUTH", quiet: true}
 	keyLog     = key{name: "log", does: "server log", help: "show what the practice server logged in the step shown last", quiet: true}
 	keyPath    = key{name: "path", does: "on the path", help: "show what a device between client and server saw and changed in the step shown last", quiet: true}
@@ -68,7 +68,7 @@ var (
 	keyLine  = key{name: "l", does: "type the line", help: "type the whole line yourself: base64, * to cancel AUTH, or anything else"}
 	keyForm  = key{name: "f", does: "other form", help: "write the last result in another form: text, hexadecimal, base64"}
 	keyShow  = key{name: "s", does: "show secrets", help: "show secrets here, what you type and the results, or mask them again"}
-	keyLeave = key{name: "q", does: "leave", help: "leave the workbench without a line; the inputs of its tools are kept"}
+	keyLeave = key{name: "q", does: "leave", help: "leave the workbench without sending; the inputs of its tools are kept"}
 )
 
 // adviceKey follows one of so many pieces of advice.

@@ -33,7 +33,7 @@ type Came struct{ Ended, Solved bool }
 
 // The keys of a lesson.
 var (
-	keyOn      = key{name: "", does: "next", help: "the next step; what there is to open is opened first, and a question without an answer shows it"}
+	keyOn      = key{name: "", does: "next", help: "the next step; first opens what this step has to open, and shows the answer of a question that you skip"}
 	keyAnswers = key{name: anyNumber, does: "answer", help: "answer the question: with the number of an answer, with numbers in order, with numbers and letters, or with a word"}
 	keyEarlier = key{name: "b", does: "back", help: "the step before", quiet: true}
 	keyToStep  = key{name: "j", does: "jump", help: "j NUMBER goes to the step with this number", quiet: true}
@@ -259,7 +259,7 @@ func (m *learner) scenario(place string, s *lesson.Step) {
 	m.printf("%s, %s", place, m.Pass.Lesson.Called(s))
 	m.printf("%s", st.Story)
 	if s.Predict != "" {
-		m.print("before each step a question asks what will come of it; to look costs nothing")
+		m.print("before each step a question asks what will happen; you can look at the answer without a penalty")
 	}
 	if s.Solve == "" {
 		return

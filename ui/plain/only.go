@@ -22,7 +22,7 @@ func (v *view) tellOnly(line string) {
 	}
 	v.only = &query
 	hits, next := query.Scan(v.src, 0, v.src.Len(), v.src.Len(), longSearch)
-	v.printf("%s of %s match: only they are shown from here on, and the end; the word only alone shows all again", words.Count(len(hits)), words.Number(next, "event"))
+	v.printf("%s of %s match: only they are shown from here on, and the end; only without words shows all again", words.Count(len(hits)), words.Number(next, "event"))
 }
 
 // lets reports whether an event is told. The verdict always is.

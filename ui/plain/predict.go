@@ -19,7 +19,7 @@ type foreteller struct {
 }
 
 // keyPredict begins and ends the questions.
-var keyPredict = key{name: "predict", does: "predict, then reveal", help: "ask before each step what will come of it, and say afterwards what came; or ask no more", quiet: true}
+var keyPredict = key{name: "predict", does: "predict, then reveal", help: "ask before each step what will happen, and say afterwards what happened; or stop asking", quiet: true}
 
 // turn begins the questions, or ends them.
 func (f *foreteller) turn() {
@@ -27,7 +27,7 @@ func (f *foreteller) turn() {
 		f.print("a question comes before each step; enter skips it")
 		return
 	}
-	f.print("no questions before the steps any more")
+	f.print("no more questions before the steps")
 }
 
 // around takes a step with a question before it and what came of that after it. take gives the events that the step has added.
@@ -73,7 +73,7 @@ func (f *foreteller) reveal(q *predict.Question, answer string, events []*record
 	it, ok := q.Answered(events)
 	switch {
 	case !ok:
-		f.print("what came does not answer the question")
+		f.print("the result does not answer the question")
 	case answer == "":
 		f.printf("the answer was: %s", strings.Join(it.Key(), "; "))
 	default:

@@ -17,7 +17,7 @@ func TestPredictThenReveal(t *testing.T) {
 		"The client sends SYN to port 25. What answers it?\n", "Give the number of one answer, from 1 to 4.", "connected to", "right\n",
 		"With which digit does the greeting begin?\n", "server in cleartext: 220", "the answer was: 2yz: done\n",
 		"Does the reply to EHLO offer STARTTLS?\n", "server in cleartext to EHLO", "the answer was: no\n",
-		"no questions before the steps any more\n", "server in cleartext to QUIT")
+		"no more questions before the steps\n", "server in cleartext to QUIT")
 }
 
 // A replay asks the same.

@@ -98,7 +98,7 @@ func more(s *survey.Survey, group int) string {
 	if s.Left == 0 || group > 0 {
 		return ""
 	}
-	return " (not looked at: " + record.Plural(s.Left, "more address", "more addresses") + ")"
+	return " (not checked: " + record.Plural(s.Left, "more address", "more addresses") + ")"
 }
 
 func row(c survey.Cell) (list []string) {
