@@ -135,6 +135,7 @@
 //	bcc           list    of strings: those that it does not name
 //	envelope      object  what is asked for in MAIL and RCPT beside the addresses, see envelope
 //	bdat          bool    the message is sent with BDAT in place of DATA
+//	chunk         number  the most bytes of a chunk of BDAT; absent where the message is one chunk
 //	pipelining    bool    the envelope is sent in groups of commands
 //	helo          bool    the client greets with HELO and uses no extension
 //	proxy         object  the PROXY header to send before anything else, see proxy
@@ -170,6 +171,8 @@
 //	size      number  in bytes as SIZE counts it (RFC 1870 §3)
 //	unended   bool    the last line had no end, and got one
 //	8bit      bool    it has bytes above 127
+//	binary    bool    it is no text: its line ends have to stay as they are
+//	raw       number  of a binary one, its size as it was given
 //	problems  list    what servers and readers may stumble over, see problem
 //
 // # problem
@@ -187,6 +190,7 @@
 //	envid       string  DSN: what a report repeats, not encoded
 //	orcpt       string  DSN: the original recipient with its type, not encoded; a type alone takes each recipient's address
 //	requiretls  bool    verified TLS on the whole way (RFC 8689)
+//	prdr        bool    a reply for each recipient after the message (draft-hall-prdr)
 //	by          string  seconds and mode of DELIVERBY (RFC 2852)
 //	hold        string  seconds, or a time, for which the server keeps the message (RFC 4865)
 //	priority    string  from -9 to 9 (RFC 6710)
@@ -616,6 +620,7 @@
 //	software     string  what its greeting claims to be
 //	esmtp        bool    EHLO or LHLO was accepted
 //	lmtp         bool    LHLO was accepted
+//	prdr         bool    the sender was accepted with PRDR
 //	mechanism    string  of AUTH
 //	user         string  who was accepted by AUTH
 //	pending      object  the response that AUTH would send next, see pending
@@ -625,6 +630,7 @@
 //	answering    bool    replies for single recipients are still to come for a message that was sent
 //	answered     number  for how many recipients such replies came, in the order of recipients
 //	taken        list    of strings: those of them for whom the server took the message
+//	chunked      number  bytes of the message that were accepted in chunks, while more are to come
 //	done         list    of phases of the walk that are complete on this connection: resolve, connect, greeting,
 //	                     ehlo, starttls, handshake, ehlo-again, auth, mail, rcpt, data, quit
 //	failed       list    of phases that went wrong and were not put right

@@ -86,20 +86,32 @@ func (d *dryRun) put(line string) {
 
 // content prints a message as it goes over the wire, with the command that announces it in front where there is one.
 func (d *dryRun) content(mark string, st record.Step) {
-	encode := wire.NewDataWriter
-	if st.Line != "" {
-		d.line(mark, st.Line)
-		encode = wire.NewChunkWriter
-	}
 	lines := &byLine{put: func(line []byte) { d.line(mark, string(line)) }}
 	content, err := st.Message.Open()
-	if err == nil {
-		w := encode(lines)
+	switch {
+	case err != nil:
+	case st.Line != "":
+		d.line(mark, st.Line)
+		err = errors.Join(part(lines, content, st), content.Close())
+	default:
+		w := wire.NewDataWriter(lines)
 		_, err = io.Copy(w, content)
 		err = errors.Join(err, w.Close(), content.Close())
 	}
 	lines.end()
 	d.err = errors.Join(d.err, err)
+}
+
+// part writes what BDAT sends of a message.
+func part(to io.Writer, content io.Reader, st record.Step) error {
+	if !st.Verbatim {
+		content = wire.NewChunkReader(content)
+	}
+	_, err := io.CopyN(io.Discard, content, st.Part.From)
+	if err == nil {
+		_, err = io.CopyN(to, content, st.Part.Size)
+	}
+	return err
 }
 
 // byLine hands on what is written line by line, a long line in pieces.

@@ -43,11 +43,13 @@ func (o *options) registerMail(c *cobra.Command) {
 	f.StringVar(&m.envelope.Original, "orcpt", "", "DSN: the original recipient, TYPE;ADDRESS; without a value each recipient's own address")
 	f.Lookup("orcpt").NoOptDefVal = "rfc822"
 	f.BoolVar(&m.envelope.RequireTLS, "requiretls", false, "require verified TLS on every hop (RFC 8689)")
+	f.BoolVar(&m.envelope.PRDR, "prdr", false, "ask for a reply for each recipient after the message (PRDR, as Exim has it)")
 	f.StringVar(&m.envelope.By, "deliver-by", "", "deliver within a number of seconds: 120;R to return it after that time, 120;N to report it (RFC 2852)")
 	f.StringVar(&m.envelope.Hold, "hold", "", "let the server hold the message for this many seconds, or until a time such as 2027-01-31T08:00:00Z (RFC 4865)")
 	f.StringVar(&m.envelope.Priority, "mt-priority", "", "priority from -9 to 9 (RFC 6710)")
 	f.Int64Var(&m.size, "size", 0, "size to announce in MAIL instead of that of the message (RFC 1870)")
 	f.BoolVar(&g.Chunking, "bdat", false, "send the message with BDAT, as one chunk, instead of DATA (CHUNKING, RFC 3030)")
+	f.Int64Var(&g.Chunk, "chunk", 0, "send the message with BDAT in chunks of this many bytes")
 	f.BoolVar(&g.Pipelining, "pipeline", false, "send MAIL, RCPT and DATA in one group, without waiting for the replies between them (PIPELINING, RFC 2920)")
 	f.StringVar(&m.data, "data", "", "send this file as the message, header fields included, - is standard input")
 	f.StringVar(&m.body, "body", "", "text of the message that is composed without --data; @FILE reads it from a file, - from standard input")
@@ -82,13 +84,14 @@ func (a attachment) Set(path string) error {
 func (o *options) readEnvelope(c *cobra.Command) {
 	e := o.mail.envelope
 	e.Notify, e.Return, e.By = strings.ToUpper(e.Notify), strings.ToUpper(e.Return), strings.ToUpper(e.By)
-	asked := e.Notify+e.Return+e.ID+e.Original+e.By+e.Hold+e.Priority != "" || e.RequireTLS
+	asked := e.Notify+e.Return+e.ID+e.Original+e.By+e.Hold+e.Priority != "" || e.RequireTLS || e.PRDR
 	if c.Flags().Changed("size") {
 		e.Size, asked = &o.mail.size, true
 	}
 	if asked {
 		o.asked.Goal.Envelope = &e
 	}
+	o.asked.Goal.Chunking = o.asked.Goal.Chunking || c.Flags().Changed("chunk")
 }
 
 // readMessage adds the content of --data, or what is composed of files. It is read once, also when a session starts over, and opened

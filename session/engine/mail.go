@@ -17,25 +17,82 @@ import (
 
 // content sends the message and the line with a dot (RFC 5321 §4.1.1.4).
 func (s *Session) content(ctx context.Context, st record.Step) error {
-	o := outgoing{body: bodyOf(st.Message, wire.NewDataWriter)}
+	o := outgoing{body: bodyOf(st.Message)}
 	o.send = record.Send{Content: true, Edited: st.Edited, EightBit: st.Message.EightBit}
 	return s.ask(ctx, o)
 }
 
-// bodyOf opens a message and writes it the way that DATA or BDAT wants it.
-func bodyOf(m *record.Message, encode func(io.Writer) *wire.DataWriter) func(io.Writer) (*wire.DataWriter, error) {
-	return func(to io.Writer) (*wire.DataWriter, error) {
+// bodyOf opens a message and writes it the way that DATA wants it.
+func bodyOf(m *record.Message) func(io.Writer) (changes, error) {
+	return func(to io.Writer) (changes, error) {
 		content, err := m.Open()
 		if err != nil {
-			return nil, err
+			return changes{}, err
 		}
 		defer content.Close()
 		buffered := bufio.NewWriterSize(to, int(min(2*m.Size+int64(len(".\r\n")), bodyBuffer)))
-		w := encode(buffered)
-		if _, err := io.Copy(w, content); err != nil {
-			return w, err
+		w := wire.NewDataWriter(buffered)
+		if _, err = io.Copy(w, content); err == nil {
+			err = errors.Join(w.Close(), buffered.Flush())
 		}
-		return w, errors.Join(w.Close(), buffered.Flush())
+		return changes{w.Stuffed(), w.Normalized()}, err
+	}
+}
+
+// chunks is a message that is sent with BDAT, as far as it was read.
+type chunks struct {
+	message *record.Message
+	content io.ReadCloser
+	encoded *wire.ChunkReader // nil where the content goes as it is
+	at      int64             // bytes that were sent
+}
+
+// chunk writes a part of a message. One that begins where the part before it ended goes on reading there, so that a message is read once.
+func (s *Session) chunk(st record.Step, size int64) func(io.Writer) (changes, error) {
+	return func(to io.Writer) (changes, error) {
+		if err := s.openChunks(st); err != nil {
+			return changes{}, err
+		}
+		c, from, before := s.chunks, io.Reader(s.chunks.content), 0
+		if c.encoded != nil {
+			from, before = c.encoded, c.encoded.Normalized()
+		}
+		n, err := io.CopyBuffer(struct{ io.Writer }{to}, io.LimitReader(from, size), make([]byte, max(1, min(size, bodyBuffer))))
+		if c.at += n; err == nil && n < size {
+			err = io.ErrUnexpectedEOF // it has become shorter since it was measured
+		}
+		if c.encoded == nil {
+			return changes{}, err
+		}
+		return changes{normalized: c.encoded.Normalized() - before}, err
+	}
+}
+
+// openChunks has the message read up to where a part of it begins.
+func (s *Session) openChunks(st record.Step) error {
+	if c := s.chunks; c != nil && c.message == st.Message && c.at == st.Part.From && c.at > 0 {
+		return nil
+	}
+	s.closeChunks()
+	content, err := st.Message.Open()
+	if err != nil {
+		return err
+	}
+	c := &chunks{message: st.Message, content: content}
+	from := io.Reader(content)
+	if !st.Verbatim {
+		c.encoded = wire.NewChunkReader(content)
+		from = c.encoded
+	}
+	s.chunks = c
+	c.at, err = io.CopyN(io.Discard, from, st.Part.From)
+	return err
+}
+
+func (s *Session) closeChunks() {
+	if s.chunks != nil {
+		s.chunks.content.Close()
+		s.chunks = nil
 	}
 }
 
@@ -51,16 +108,28 @@ func (s *Session) bdat(ctx context.Context, st record.Step) error {
 	o := s.typedLine(st)
 	switch n, ok := chunkSize(st.Line); {
 	case !ok: // the server refuses the line and would take a chunk for commands
-	case n != st.Message.Chunk():
-		e := unsendable(st.Verb, fmt.Sprintf("The line was not sent: it announces %d bytes and the chunk has %d.", n, st.Message.Chunk()),
+	case n != chunkBytes(st):
+		e := unsendable(st.Verb, fmt.Sprintf("The line was not sent: it announces %d bytes and the chunk has %d.", n, chunkBytes(st)),
 			"announce the exact size of the chunk; otherwise the server reads later commands as content, or content as commands")
 		e.Err = errChunk
 		return e
 	default:
-		o.body = bodyOf(st.Message, wire.NewChunkWriter)
+		o.body = s.chunk(st, n)
 	}
 	o.send.Content, o.send.EightBit = true, st.Message.EightBit
-	return s.ask(ctx, o)
+	err := s.ask(ctx, o)
+	if s.snap.State.Transaction != record.TransactionBdat { // no other chunk follows
+		s.closeChunks()
+	}
+	return err
+}
+
+// chunkBytes is how many bytes of its message a step sends.
+func chunkBytes(st record.Step) int64 {
+	if st.Part != (record.Part{}) {
+		return st.Part.Size
+	}
+	return st.Message.Chunk()
 }
 
 var errChunk = errors.New("the size of the chunk is wrong")

@@ -117,7 +117,8 @@ type Session struct {
 	keyLogError error             // why the key log that was asked for is not written
 	held        []tlswire.Message // alerts that are to be appended after the reply they came with
 	auth        *exchange
-	place       int // which command of a group is to be answered next, 0 for none
+	chunks      *chunks // of the message that is sent with BDAT; nil where none is
+	place       int     // which command of a group is to be answered next, 0 for none
 	secrets     secrets
 	sentSecret  bool          // on this connection, masked
 	veiled      bool          // since others were asked what they saw

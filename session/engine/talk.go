@@ -23,7 +23,7 @@ import (
 type outgoing struct {
 	bytes []byte // what is written, CRLF included
 	// body writes what follows: a message, opened now; nil where nothing does
-	body   func(io.Writer) (*wire.DataWriter, error)
+	body   func(io.Writer) (changes, error)
 	show   string // what is recorded, secrets masked; empty means bytes
 	masked []string
 	secret string      // what is masked
@@ -156,13 +156,14 @@ func (s *Session) send(ctx context.Context, o outgoing) error {
 // writeBody sends the message and notes what had to be done to it.
 func (o *outgoing) writeBody(w *kept) error {
 	before := w.n
-	encoded, err := o.body(w)
+	made, err := o.body(w)
 	o.send.Size = w.n - before
-	if encoded != nil {
-		o.send.Stuffed, o.send.Normalized = encoded.Stuffed(), encoded.Normalized()
-	}
+	o.send.Stuffed, o.send.Normalized = made.stuffed, made.normalized
 	return err
 }
+
+// changes are how many dots were added to a message, and how many line ends made CRLF.
+type changes struct{ stuffed, normalized int }
 
 // raw is the line as it was to be sent, whatever became of it, and the beginning of the content that was.
 func (o *outgoing) raw(w *kept) wire.Raw {

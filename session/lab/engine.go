@@ -20,6 +20,7 @@ func newEngine(l *Lab) *smtp.Server {
 	engine := smtp.NewServer(smtp.BackendFunc(newSession))
 	engine.AllowInsecureAuth = true // the front decides
 	engine.EnableSMTPUTF8 = !l.hides("SMTPUTF8")
+	engine.EnableBINARYMIME = l.offers("BINARYMIME")
 	engine.EnableDSN = !l.hides("DSN")
 	engine.MaxMessageBytes = l.maxSize()
 	engine.MaxRecipients = 100 // the least RFC 5321 §4.5.3.1.8 allows
@@ -134,6 +135,11 @@ func (c *engineConn) take(line string) string {
 		c.chunk, c.front.chunked = chunkSize(c.arg), true
 	case c.verb == "LHLO": // which the engine knows by another name
 		return "EHLO " + c.arg + "\r\n"
+	case c.verb == "MAIL" && c.front.lab.offers("PRDR"): // which the engine does not know
+		var without string
+		if without, c.front.prdr = withoutWord(c.arg, "PRDR"); c.front.prdr {
+			return "MAIL " + without + "\r\n"
+		}
 	case c.verb == "RCPT" && strings.EqualFold(c.arg, "TO:<postmaster>"):
 		// The one address that needs no domain (RFC 5321 §4.1.1.3).
 		return "RCPT TO:<postmaster@" + Domain + ">\r\n"
@@ -193,12 +199,33 @@ func (c *engineConn) answer(reply string) {
 	}
 }
 
+// decided is the last reply with PRDR, which is about the message as a whole.
+func decided(fates []string, queued string) string {
+	refuses := func(reply string) bool { return reply[0] != '2' }
+	switch {
+	case !slices.ContainsFunc(fates, func(r string) bool { return !refuses(r) }):
+		return "550 5.7.1 message refused for all recipients"
+	case slices.ContainsFunc(fates, refuses):
+		return queued + " for some recipients"
+	}
+	return queued
+}
+
+// withoutWord takes a word out of an argument, and reports whether it was there.
+func withoutWord(arg, word string) (string, bool) {
+	words := strings.Fields(arg)
+	kept := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return strings.EqualFold(w, word) })
+	return strings.Join(kept, " "), len(kept) < len(words)
+}
+
 // toEach are the replies to a message: the one for all recipients, or where each has its own all of them, in the order of RCPT (RFC 2033
 // §4.2).
 func (f *front) toEach(reply string, rcpts int) []string {
 	fates := f.fates
 	f.fates = nil
 	switch {
+	case !f.service.lmtp && fates != nil:
+		return slices.Concat([]string{"353 content analysis has started"}, fates, []string{decided(fates, reply)})
 	case !f.service.lmtp:
 		return []string{reply}
 	case len(fates) == rcpts:

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,6 +49,7 @@ type front struct {
 	user     string   // who AUTH has accepted
 	method   string   // the mechanism of the exchange that runs or ran last
 	sender   string   // of the transaction, and of the last one up to the next command
+	prdr     bool     // the sender asked for a reply for each recipient
 	fates    []string // the replies to the message for each recipient, where each has its own
 	queueID  string   // of its message likewise, "" before the first recipient
 	last     string   // what the client did last, as the log names it
@@ -183,7 +185,7 @@ func (f *front) forget() {
 	f.endTransaction()
 }
 
-func (f *front) endTransaction() { f.mail, f.rcpts, f.chunked = false, 0, false }
+func (f *front) endTransaction() { f.mail, f.rcpts, f.chunked, f.prdr = false, 0, false, false }
 
 // reply sends complete lines, separated by \n, as one write, and takes note of
 // what they mean.
@@ -301,7 +303,8 @@ func (f *front) capabilities() []string {
 			lines = append(lines, line)
 		}
 	}
-	return lines
+	last := len(lines) - 1 // HELP stays the last
+	return slices.Concat(lines[:last:last], f.lab.scenario.Knobs.Offer, lines[last:])
 }
 
 // capability is the line for keyword as things stand, or "".

@@ -309,6 +309,9 @@ func (l *Lab) PrivateRoot() ([]byte, error) {
 // hides reports whether an EHLO keyword is not to be offered.
 func (l *Lab) hides(keyword string) bool { return slices.Contains(l.scenario.Knobs.Hide, keyword) }
 
+// offers reports whether an EHLO keyword is offered that usually is not.
+func (l *Lab) offers(keyword string) bool { return slices.Contains(l.scenario.Knobs.Offer, keyword) }
+
 // openConns are the clients' sockets, so that Close can end them all.
 type openConns struct {
 	sync.Mutex

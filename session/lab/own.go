@@ -94,6 +94,9 @@ func (c *checking) walk() {
 	if _, err := netip.ParseAddr(c.ProxySource); c.ProxySource != "" && err != nil {
 		c.amiss("proxy-source", "%q is not an IP address", c.ProxySource)
 	}
+	if c.Chunk < 0 {
+		c.amiss("chunk", "it is negative")
+	}
 	c.account()
 }
 

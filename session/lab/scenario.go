@@ -39,6 +39,10 @@ type Scenario struct {
 	// Header are the fields of the message beside Date, a line each, "" for the usual ones.
 	Header string `yaml:"header"`
 	Size   int    `yaml:"size"` // bytes of the message to send, 0 for a short note
+	// PRDR has the client ask for a reply for each recipient.
+	PRDR bool `yaml:"prdr"`
+	// Chunk has the client send the message with BDAT in chunks of so many bytes, 0 for with DATA.
+	Chunk int64 `yaml:"chunk"`
 	// Pipelining has the client send the envelope in one group of commands.
 	Pipelining bool `yaml:"pipelining"`
 	// ProxySource is the address that the client states in a PROXY header, "" for no header.
@@ -80,6 +84,7 @@ type Knobs struct {
 	ClearAuth   bool               `yaml:"auth-before-tls"`    // AUTH is offered before TLS, and TLS not required
 	MaxSize     int64              `yaml:"max-size"`           // message size limit in bytes, 0 for 10 MiB
 	Hide        []string           `yaml:"hide"`               // EHLO keywords not offered, and refused if used
+	Offer       []string           `yaml:"offer"`              // EHLO keywords that are offered beside the usual ones: BINARYMIME, PRDR
 	Mechanisms  []string           `yaml:"mechanisms"`         // AUTH mechanisms in the order offered, nil for PLAIN LOGIN
 	WrongLogin  string             `yaml:"wrong-login"`        // the reply to wrong credentials, "" for 535 5.7.8
 	Explain     bool               `yaml:"scram-explains"`     // SCRAM says inside the exchange why it fails (RFC 5802 §5.1)

@@ -167,6 +167,20 @@ func portScenarios() []Scenario {
 			Target: "smtp://mx.lab", To: "bob@" + Domain + ", bobby@" + Domain + ", carol@" + Domain, Reply: "550 5.1.1", Pipelining: true,
 		},
 		{
+			Name: "chunks", Title: "a message in chunks",
+			Story:  "A scanner sends its pages while it still reads them. It does not know the size of the message when it begins, so it sends each part with BDAT.",
+			Task:   "Find how the server knows where each part ends, and say which part ends the message.",
+			Target: "smtp://mx.lab", Size: 2500, Chunk: 1000,
+			Knobs: Knobs{Offer: []string{"BINARYMIME"}},
+		},
+		{
+			Name: "prdr", Title: "a reply for each recipient, in SMTP",
+			Story:  "A newsletter goes to Bob and Carol in one message. Carol's filter refuses it, and Bob wants it. The server supports PRDR, and the client asks for it.",
+			Task:   "Count the replies after the message, and say which of them decides whether the server has it.",
+			Target: "smtp://mx.lab", To: "bob@" + Domain + ", carol@" + Domain, Reply: "550 5.7.1", PRDR: true,
+			Knobs: Knobs{Offer: []string{"PRDR"}, Answers: []answer{{To: toMessage, For: "carol@" + Domain, Reply: "550 5.7.1 the filter of carol refuses this message"}}},
+		},
+		{
 			Name: "socket-pair", Title: "two addresses and two ports",
 			Story: "The network team asks for the four numbers that identify Ann's connection in the firewall's log.",
 			Task:  "Find both addresses and both ports of the connection, and say who chose each port.",

@@ -98,7 +98,7 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return err
 	}
-	if s.front.service.lmtp {
+	if s.front.service.lmtp || s.front.prdr && len(e.to) > 1 {
 		return s.front.deliverEach(e, text, size)
 	}
 	if a, ok := s.front.lab.answers.find(toMessage, "", s.front); ok {

@@ -12,6 +12,8 @@ type Envelope struct {
 	Original string `json:"orcpt,omitempty"`
 	// RequireTLS wants every server on the way to use TLS that is verified (RFC 8689 §2).
 	RequireTLS bool `json:"requiretls,omitempty"`
+	// PRDR wants a reply of its own for each recipient after the message.
+	PRDR bool `json:"prdr,omitempty"`
 	// By is when the message is of use, as "SECONDS;MODE" (RFC 2852 §4).
 	By string `json:"by,omitempty"`
 	// Hold is how long the server is to keep the message: a number of seconds, or a time (RFC 4865 §4).

@@ -50,7 +50,7 @@ func samples() []Event {
 			{Name: "passwd", Hides: "password"}, {Name: "separator", Bytes: []byte{0}}}, Outcome: AuthSucceeded, Hides: "password", Practice: true,
 			Next: &Pending{Line: "*"}, User: "ann", ActsAs: "zoe", Findings: []sasl.Finding{{Code: sasl.CodeUnproven, Severity: "info", Text: "t", Hint: "h"}}, Settings: &AuthSettings{Initial: "no", Binding: "tls-unique", MinIterations: 4096, MaxIterations: 100000}}},
 		{Kind: KindState, State: &State{Stage: StageReady, Security: SecurityVerified, Auth: AuthExchange, Transaction: TransactionRcpt, Peer: "mail.lab", Software: "Postfix", ESMTP: true, Mechanism: "PLAIN", User: "ann", Pending: &Pending{Line: sasl.Mask, Hides: "password", Cancel: true},
-			Sender: "a", Recipients: []string{"b"}, Refused: []string{"c"}, Done: []Phase{PhaseEHLO}, Failed: []Phase{PhaseMail}, Stated: []Verb{VerbProxy}, TriedHELO: true, Delivered: 1, DeliveredTo: []string{"b"}, LMTP: true, Answering: true, Answered: 1, Taken: []string{"b"}}},
+			Sender: "a", Recipients: []string{"b"}, Refused: []string{"c"}, Done: []Phase{PhaseEHLO}, Failed: []Phase{PhaseMail}, Stated: []Verb{VerbProxy}, TriedHELO: true, Delivered: 1, DeliveredTo: []string{"b"}, Chunked: 9, LMTP: true, PRDR: true, Answering: true, Answered: 1, Taken: []string{"b"}}},
 		{Kind: KindFinding, Finding: &Finding{Code: "bare-lf", Severity: "warn", Text: "line 1", Remedy: "tell them", Operator: "update it", Refs: refs, Phase: PhaseEHLO, Reply: 250, Recipient: "b", Waited: true, Who: WhoOperator, Advice: advice}},
 		{Kind: KindNote, Note: &Note{On: 7, Text: "look\nhere", Author: "ann", Time: theTime, Edits: 6}},
 		{Kind: KindAbout, About: &About{Title: "lesson 3", Author: "ann", Tags: []string{"tls"}, Time: theTime}},

@@ -20,6 +20,10 @@ type Message struct {
 	LongestLine int
 	// EightBit reports whether a byte is above 127, so that 8BITMIME is needed (RFC 6152).
 	EightBit bool
+	// Binary says that it is no text, and is changed if its line ends are: it has NUL, and its header is written with CRLF. Raw is then its
+	// size in bytes as it was given (RFC 3030 §3).
+	Binary bool
+	Raw    int64
 	// Unended says that the last line has no end.
 	Unended bool
 	// Problems are what servers and readers may stumble over, each code at most once and in the order of the codes.
@@ -116,6 +120,8 @@ type measurer struct {
 	message Message
 	found   map[string]Problem
 
+	raw    int64  // bytes
+	crlf   bool   // the first line ends with CRLF
 	length int    // of the line so far
 	start  []byte // of the line, up to [startOfLine] bytes
 	cr     bool   // the last byte was a CR, and what follows decides whether it is bare
@@ -143,6 +149,7 @@ func (m *measurer) read(r io.ByteReader) error {
 }
 
 func (m *measurer) take(b byte) {
+	m.raw++
 	if m.cr && b != '\n' {
 		m.note(ProblemBareCR)
 		m.endLine()
@@ -152,6 +159,7 @@ func (m *measurer) take(b byte) {
 		if !m.cr {
 			m.note(ProblemBareLF)
 		}
+		m.crlf = m.crlf || m.cr && m.message.Lines == 0
 		m.endLine()
 	case b != '\r':
 		m.add(b)
@@ -237,6 +245,9 @@ func (m *measurer) end() {
 		if !there {
 			m.found[code] = Problem{Code: code}
 		}
+	}
+	if _, nul := m.found[ProblemNUL]; nul && m.crlf {
+		m.message.Binary, m.message.Raw = true, m.raw
 	}
 	for _, code := range problems {
 		if p, ok := m.found[code]; ok {

@@ -46,7 +46,7 @@ func TestMeasure(t *testing.T) {
 			Problems: []Problem{{5, ProblemLongLine, 2}}}},
 		"line ends of all kinds": {header + "\r\na\rb\nc\r\r\n\rd\r", Message{Size: size + 2 + 4*3 + 2*2, Lines: 10, LongestLine: 36,
 			Problems: []Problem{{5, ProblemBareCR, 4}, {6, ProblemBareLF, 1}}}},
-		"NUL": {header + "\r\na\x00\x00b\r\n", Message{Size: size + 2 + 6, Lines: 5, LongestLine: 36, Problems: []Problem{{5, ProblemNUL, 2}}}},
+		"NUL": {header + "\r\na\x00\x00b\r\n", Message{Size: size + 2 + 6, Lines: 5, LongestLine: 36, Binary: true, Raw: size + 2 + 6, Problems: []Problem{{5, ProblemNUL, 2}}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := Measure(text(test.content))

@@ -48,10 +48,12 @@ type Plan struct {
 	Cc       []string  `json:"cc,omitempty"`
 	Bcc      []string  `json:"bcc,omitempty"`
 	Envelope *Envelope `json:"envelope,omitempty"`
-	// Chunking sends the message with BDAT in place of DATA, Pipelining the envelope in a group, and HELO greets without EHLO.
-	Chunking   bool `json:"bdat,omitempty"`
-	Pipelining bool `json:"pipelining,omitempty"`
-	HELO       bool `json:"helo,omitempty"`
+	// Chunking sends the message with BDAT in place of DATA, in chunks of at most Chunk bytes where that is not 0; Pipelining sends the
+	// envelope in a group, and HELO greets without EHLO.
+	Chunking   bool  `json:"bdat,omitempty"`
+	Chunk      int64 `json:"chunk,omitempty"`
+	Pipelining bool  `json:"pipelining,omitempty"`
+	HELO       bool  `json:"helo,omitempty"`
 	// Proxy is the header to send before anything else; nil for none. XCLIENT and XFORWARD are the attributes to state, as they stand after
 	// the command: each of XCLIENT in one of its own, after which the session starts over, those of XFORWARD before the message.
 	Proxy    *ProxyHeader `json:"proxy,omitempty"`
@@ -74,6 +76,8 @@ type Extent struct {
 	Size     int64     `json:"size"`
 	Unended  bool      `json:"unended,omitempty"`
 	EightBit bool      `json:"8bit,omitempty"`
+	Binary   bool      `json:"binary,omitempty"`
+	Raw      int64     `json:"raw,omitempty"`
 	Problems []Problem `json:"problems,omitempty"`
 }
 

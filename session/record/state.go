@@ -16,6 +16,8 @@ type State struct {
 	ESMTP bool `json:"esmtp,omitempty"`
 	// LMTP is set after LHLO was accepted: the server then answers a message once for each recipient (RFC 2033 §4.2).
 	LMTP bool `json:"lmtp,omitempty"`
+	// PRDR is set where the sender was accepted with PRDR: the server may then answer once for each recipient too, after a 353.
+	PRDR bool `json:"prdr,omitempty"`
 	// Mechanism is the SASL mechanism in use or used, User the name that was accepted.
 	Mechanism string `json:"mechanism,omitempty"`
 	User      string `json:"user,omitempty"`
@@ -31,6 +33,8 @@ type State struct {
 	Answering bool     `json:"answering,omitempty"`
 	Answered  int      `json:"answered,omitempty"`
 	Taken     []string `json:"taken,omitempty"`
+	// Chunked is how many bytes of the message were accepted in chunks, while more are to come (RFC 3030 §2).
+	Chunked int64 `json:"chunked,omitempty"`
 	// Done lists the phases completed on this connection, in order; Failed those that went wrong and were not put
 	// right since.
 	Done   []Phase `json:"done,omitempty"`

@@ -59,6 +59,9 @@ type Step struct {
 	Auth AuthSettings
 	// Message is the content for VerbContent and VerbBdat, lines in any line ending; it is opened when it is sent.
 	Message *Message
+	// Part is what of the message VerbBdat sends; zero is all of it. Verbatim sends its bytes as they are, line ends too (RFC 3030 §3).
+	Part     Part
+	Verbatim bool
 	// Confirmed holds the codes of the guards that a person said yes to.
 	Confirmed []FindingCode
 
@@ -66,6 +69,9 @@ type Step struct {
 	// the step.
 	Hidden int
 }
+
+// Part is a part of a message: Size bytes from byte From on.
+type Part struct{ From, Size int64 }
 
 // Confirm returns the step with a guard answered.
 func (s Step) Confirm(code FindingCode) Step {

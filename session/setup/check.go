@@ -65,6 +65,9 @@ func (r Request) checkNumbers() error {
 	if r.Timeout < 0 {
 		return &Error{Field: FieldTimeout, Text: "it is negative"}
 	}
+	if r.Goal.Chunk < 0 {
+		return &Error{Field: FieldChunk, Text: "want a number of bytes, 1 or more"}
+	}
 	limits := []struct {
 		field Field
 		count int

@@ -39,6 +39,7 @@ const (
 	FieldHold            Field = "hold"
 	FieldPriority        Field = "mt-priority"
 	FieldSize            Field = "size"
+	FieldChunk           Field = "chunk"
 	FieldMessage         Field = "message"
 	FieldSubject         Field = "subject"
 	FieldBody            Field = "body"
@@ -52,7 +53,7 @@ const (
 
 // Fields lists the fields that are no settings of AUTH.
 var Fields = []Field{FieldTarget, FieldProtocol, FieldPort, FieldAddress, FieldTLS, FieldUntil, FieldServerName, FieldSNI, FieldCiphers, FieldTLSMin, FieldTLSMax, FieldALPN, FieldMechanism,
-	FieldEHLOName, FieldHELO, FieldXCLIENT, FieldXFORWARD, FieldProxySource, FieldProxySourcePort, FieldProxyDest, FieldProxyDestPort, FieldProxyHeader, FieldFrom, FieldTo, FieldCc, FieldBcc, FieldNotify, FieldReturn, FieldEnvelopeID, FieldOriginal, FieldBy, FieldHold, FieldPriority, FieldSize,
+	FieldEHLOName, FieldHELO, FieldXCLIENT, FieldXFORWARD, FieldProxySource, FieldProxySourcePort, FieldProxyDest, FieldProxyDestPort, FieldProxyHeader, FieldFrom, FieldTo, FieldCc, FieldBcc, FieldNotify, FieldReturn, FieldEnvelopeID, FieldOriginal, FieldBy, FieldHold, FieldPriority, FieldSize, FieldChunk,
 	FieldMessage, FieldSubject, FieldBody, FieldHeader, FieldAttach, FieldTimeout, FieldMaxLine, FieldMaxReply, FieldMaxLines}
 
 // Error says what is wrong with a request, and where.

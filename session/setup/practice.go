@@ -45,7 +45,14 @@ func (r Request) over(sc lab.Scenario) Request {
 	}
 	g.Credentials.Username, g.Domain = cmp.Or(g.Credentials.Username, sc.User), lab.Domain
 	g.EHLOName = cmp.Or(g.EHLOName, "laptop."+lab.Domain)
-	g.Pipelining = g.Pipelining || sc.Pipelining
+	if sc.PRDR {
+		e := record.Envelope{}
+		if g.Envelope != nil {
+			e = *g.Envelope
+		}
+		e.PRDR, g.Envelope = true, &e
+	}
+	g.Pipelining, g.Chunking, g.Chunk = g.Pipelining || sc.Pipelining, g.Chunking || sc.Chunk > 0, cmp.Or(g.Chunk, sc.Chunk)
 	if g.Proxy == nil && sc.ProxySource != "" {
 		g.Proxy = &record.ProxyHeader{Version: 1, Source: sc.ProxySource}
 	}

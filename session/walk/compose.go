@@ -26,14 +26,38 @@ func Compose(s record.Snapshot, g Goal, v record.Verb) record.Step {
 	case v == record.VerbContent:
 		step.Message = message(s, g)
 	case v == record.VerbBdat:
-		step.Message = message(s, g)
-		step.Line = fmt.Sprintf("BDAT %d LAST", step.Message.Chunk())
+		step = chunk(s, g, step)
 	case row.line != nil:
 		step.Line = row.line(s, g)
 	case row.command:
 		step.Line = row.name
 	}
 	return step
+}
+
+// chunk completes a step of BDAT with what of the message comes next.
+func chunk(s record.Snapshot, g Goal, st record.Step) record.Step {
+	st.Message, st.Verbatim = message(s, g), verbatim(s, g)
+	total := st.Message.Chunk()
+	if st.Verbatim {
+		total = st.Message.Raw
+	}
+	st.Part.From = min(max(s.State.Chunked, 0), total)
+	st.Part.Size = total - st.Part.From
+	if g.Chunk > 0 && st.Part.Size > g.Chunk {
+		st.Part.Size = g.Chunk
+	}
+	st.Line = fmt.Sprintf("BDAT %d", st.Part.Size)
+	if st.Part.From+st.Part.Size == total {
+		st.Line += " LAST"
+	}
+	return st
+}
+
+// verbatim reports whether the message is binary and goes as it is: by BDAT, to a server that accepts such a body (RFC 3030 §3).
+func verbatim(s record.Snapshot, g Goal) bool {
+	c := s.Capabilities
+	return g.Chunking && c != nil && c.Has("CHUNKING") && c.Has("BINARYMIME") && message(s, g).Binary
 }
 
 // mailLine adds the parameters that were asked for, and those that the server's list allows and the message needs.
@@ -43,15 +67,20 @@ func mailLine(s record.Snapshot, g Goal) string {
 	if s.Capabilities == nil || len(g.To) == 0 {
 		return line
 	}
-	content := message(s, g)
+	content, asItIs := message(s, g), verbatim(s, g)
 	switch {
 	case !s.Capabilities.Has("SIZE"):
 	case g.Envelope != nil && g.Envelope.Size != nil:
 		line += fmt.Sprintf(" SIZE=%d", *g.Envelope.Size)
+	case asItIs:
+		line += fmt.Sprintf(" SIZE=%d", content.Raw)
 	default: // RFC 1870 §6: the size with its CRLFs, before dot-stuffing
 		line += fmt.Sprintf(" SIZE=%d", content.Size)
 	}
-	if s.Capabilities.Has("8BITMIME") && content.EightBit { // RFC 6152 §3
+	switch {
+	case asItIs:
+		line += " BODY=BINARYMIME"
+	case s.Capabilities.Has("8BITMIME") && content.EightBit: // RFC 6152 §3
 		line += " BODY=8BITMIME"
 	}
 	_, header := content.Problem(record.ProblemHeader8Bit)

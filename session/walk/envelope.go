@@ -25,6 +25,7 @@ var parameters = []parameter{
 	{"RET", "DSN", false, func(e *record.Envelope, _ string) (string, bool) { return e.Return, e.Return != "" }},
 	{"ENVID", "DSN", false, func(e *record.Envelope, _ string) (string, bool) { return xtext(e.ID), e.ID != "" }},
 	{"REQUIRETLS", "REQUIRETLS", false, func(e *record.Envelope, _ string) (string, bool) { return "", e.RequireTLS }},
+	{"PRDR", "PRDR", false, func(e *record.Envelope, _ string) (string, bool) { return "", e.PRDR }},
 	{"BY", "DELIVERBY", false, func(e *record.Envelope, _ string) (string, bool) { return e.By, e.By != "" }},
 	{"HOLDFOR", "FUTURERELEASE", false, func(e *record.Envelope, _ string) (string, bool) { return e.Hold, e.Hold != "" && isSeconds(e.Hold) }},
 	{"HOLDUNTIL", "FUTURERELEASE", false, func(e *record.Envelope, _ string) (string, bool) { return e.Hold, e.Hold != "" && !isSeconds(e.Hold) }},

@@ -113,7 +113,7 @@ func option(s record.Snapshot, g Goal, v record.Verb) Option {
 	case record.VerbRespond:
 		o.Show, o.Editable = s.State.Pending.Shown(), true
 	case record.VerbContent, record.VerbBdat:
-		o.Show = fmt.Sprintf("%s%d bytes of message", prefix(step.Line), sizeOf(v, step.Message))
+		o.Show = fmt.Sprintf("%s%d bytes of message", prefix(step.Line), sizeOf(step))
 	}
 	if SendsContent(v) && answersEach(s.State) {
 		o.Why, o.Ref = o.Why+"; then one reply comes for each recipient", "RFC 2033 §4.2"
@@ -136,11 +136,11 @@ func option(s record.Snapshot, g Goal, v record.Verb) Option {
 }
 
 // sizeOf is how many bytes of a message go out.
-func sizeOf(v record.Verb, m *record.Message) int64 {
-	if v == record.VerbBdat {
-		return m.Chunk()
+func sizeOf(st record.Step) int64 {
+	if st.Verb == record.VerbBdat {
+		return st.Part.Size
 	}
-	return m.Size
+	return st.Message.Size
 }
 
 // wantsMore reports whether a submission server is likely to ask for TLS or AUTH before MAIL (RFC 6409 §4.3).

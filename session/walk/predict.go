@@ -45,6 +45,9 @@ func predict(s record.Snapshot, v record.Verb, mechanism string) Prediction {
 		return Prediction{Reply: "530 5.7.0", Code: 530, Why: "many submission servers require more first: " + offeredUnused(s)}
 	}
 	p := usual(row, mechanism)
+	if s.State.PRDR && SendsContent(v) && len(s.State.Recipients) > 1 {
+		return Prediction{Reply: "353 or 250", Code: 353, Why: "the client asked for a reply for each recipient; after a 353 these come, and then one that decides"}
+	}
 	if n := len(s.State.Recipients); SendsContent(v) && answersEach(s.State) && n > 1 {
 		p.Why = fmt.Sprintf("the step is in order; the reply comes %d times, once for each recipient", n)
 	}

@@ -14,7 +14,7 @@ import (
 func Rehearse(start *record.Start, g Goal) (steps []Rehearsed) {
 	s := record.Snapshot{Start: start, State: record.NewState()}
 	g.has = []sasl.Needs{sasl.NeedsPassword, sasl.NeedsToken}
-	for !Over(s, g) && len(steps) < mostRehearsed+len(g.To) {
+	for !Over(s, g) && len(steps) < mostRehearsed+len(g.To)+chunks(s, g) {
 		o := Propose(s, g)
 		r := Rehearsed{Option: o, Start: start, TLS: s.State.Security.Encrypted()}
 		if o.Step.Verb == record.VerbMail || o.Step.Verb == record.VerbGroup {
@@ -36,6 +36,14 @@ type Rehearsed struct {
 
 // mostRehearsed is more than a walk has steps beside those of its recipients.
 const mostRehearsed = 40
+
+// chunks is how many the message is sent in.
+func chunks(s record.Snapshot, g Goal) int {
+	if g.Chunk <= 0 || len(g.To) == 0 {
+		return 0
+	}
+	return int(message(s, g).Size/g.Chunk) + 1
+}
 
 // foreseen are the findings about a MAIL command and its message.
 func foreseen(s record.Snapshot, line string) (list []*record.Finding) {
@@ -86,7 +94,7 @@ func agreed(s record.Snapshot, g Goal, st record.Step) record.Snapshot {
 
 // everything is an EHLO reply that offers all that a walk can use.
 func everything(st record.State, g Goal) *record.Capabilities {
-	list := []string{"SIZE", "8BITMIME", "SMTPUTF8", "CHUNKING", "PIPELINING", offering("XCLIENT", g.XCLIENT), offering("XFORWARD", g.XFORWARD)}
+	list := []string{"SIZE", "8BITMIME", "SMTPUTF8", "CHUNKING", "BINARYMIME", "PIPELINING", offering("XCLIENT", g.XCLIENT), offering("XFORWARD", g.XFORWARD)}
 	for _, p := range parameters {
 		if !slices.Contains(list, p.keyword) {
 			list = append(list, p.keyword)

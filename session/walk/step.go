@@ -31,12 +31,13 @@ type Goal struct {
 	Cc, Bcc []string
 	// Envelope is what is asked for beside the addresses; nil where nothing is.
 	Envelope *record.Envelope
-	// Chunking sends the message with BDAT in place of DATA, Pipelining the envelope in groups of commands. HELO greets without EHLO, and
+	// Chunking sends the message with BDAT in place of DATA, in chunks of at most Chunk bytes where that is not 0; Pipelining the envelope in groups of commands. HELO greets without EHLO, and
 	// so without any extension.
 	Chunking, Pipelining, HELO bool
 	// Proxy is the PROXY header to send, nil for none. XCLIENT and XFORWARD are the attributes to state, as [record.Plan] has them.
 	Proxy             *record.ProxyHeader
 	XCLIENT, XFORWARD []string
+	Chunk             int64
 	// Message is the content, measured once; nil composes a small one from the rest.
 	Message *record.Message
 	Subject string
@@ -53,7 +54,7 @@ type Goal struct {
 // Plan is what of a goal is recorded: no credentials and no content.
 func (g Goal) Plan() record.Plan {
 	p := record.Plan{User: g.Credentials.Username, ActAs: g.Credentials.Authzid, Mechanism: g.Mechanism, Insist: g.Insist, Until: g.Until, EHLOName: g.EHLOName,
-		From: g.From, Domain: g.Domain, To: g.To, Cc: g.Cc, Bcc: g.Bcc, Envelope: g.Envelope, Chunking: g.Chunking, Pipelining: g.Pipelining, HELO: g.HELO,
+		From: g.From, Domain: g.Domain, To: g.To, Cc: g.Cc, Bcc: g.Bcc, Envelope: g.Envelope, Chunking: g.Chunking, Chunk: g.Chunk, Pipelining: g.Pipelining, HELO: g.HELO,
 		Proxy: g.Proxy, XCLIENT: g.XCLIENT, XFORWARD: g.XFORWARD, Message: g.extent(), SendMessage: g.SendMessage}
 	if g.Auth != (record.AuthSettings{}) {
 		p.Auth = &g.Auth
@@ -79,20 +80,20 @@ func (g Goal) extent() *record.Extent {
 	if m == nil {
 		return nil
 	}
-	return &record.Extent{Size: m.Size, Unended: m.Unended, EightBit: m.EightBit, Problems: m.Problems}
+	return &record.Extent{Size: m.Size, Unended: m.Unended, EightBit: m.EightBit, Binary: m.Binary, Raw: m.Raw, Problems: m.Problems}
 }
 
 // GoalOf is the goal that a plan is a part of, as far as the plan tells. Its credentials and its message are known to be there, and
 // cannot be sent.
 func GoalOf(p record.Plan) Goal {
-	g := Goal{Until: p.Until, EHLOName: p.EHLOName, Mechanism: p.Mechanism, Insist: p.Insist, From: p.From, Domain: p.Domain, To: p.To, Cc: p.Cc, Bcc: p.Bcc, Envelope: p.Envelope, Chunking: p.Chunking, Pipelining: p.Pipelining, HELO: p.HELO,
+	g := Goal{Until: p.Until, EHLOName: p.EHLOName, Mechanism: p.Mechanism, Insist: p.Insist, From: p.From, Domain: p.Domain, To: p.To, Cc: p.Cc, Bcc: p.Bcc, Envelope: p.Envelope, Chunking: p.Chunking, Chunk: p.Chunk, Pipelining: p.Pipelining, HELO: p.HELO,
 		Proxy: p.Proxy, XCLIENT: p.XCLIENT, XFORWARD: p.XFORWARD, SendMessage: p.SendMessage}
 	g.Credentials.Username, g.Credentials.Authzid = p.User, p.ActAs
 	if p.Auth != nil {
 		g.Auth = *p.Auth
 	}
 	if m := p.Message; m != nil {
-		g.Message = &record.Message{Size: m.Size, Unended: m.Unended, EightBit: m.EightBit, Problems: m.Problems}
+		g.Message = &record.Message{Size: m.Size, Unended: m.Unended, EightBit: m.EightBit, Binary: m.Binary, Raw: m.Raw, Problems: m.Problems}
 	}
 	for _, n := range p.Has {
 		g.has = append(g.has, sasl.Needs(n))

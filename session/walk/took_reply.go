@@ -43,6 +43,14 @@ func (t *taking) challenge(r *record.Reply) bool {
 	return r.Code == 334 && (t.e.Step == record.VerbAuth || t.e.Step == record.VerbRespond)
 }
 
+// perRecipient is where it is written that each recipient has a reply.
+func perRecipient(s record.State) explain.Ref {
+	if s.LMTP {
+		return explain.Ref{Doc: "RFC 2033", Section: "4.2"}
+	}
+	return explain.Ref{Doc: "draft-hall-prdr"}
+}
+
 // line is what was answered, as it was recorded; empty where nothing was sent.
 func (t *taking) line() string {
 	if r := t.e.Reply; r != nil && r.Place > 0 && t.s.Sent != nil {
@@ -67,7 +75,7 @@ func (t *taking) answered(r *record.Reply) {
 	if t.contradicts(r) || t.headerRefused(r) || t.notOurs(r) {
 		return
 	}
-	fits := rowOf(t.e.Step).fits(r.Code)
+	fits := rowOf(t.e.Step).fits(r.Code) || t.sentMessage() && opensAnswers(t.s.State, &r.Reply)
 	if fits && t.e.Step == record.VerbEHLO && positive(&r.Reply) {
 		t.listed(r)
 	}
@@ -388,10 +396,14 @@ func (t *taking) explainReply(r *record.Reply) explain.Explanation {
 	if r.Place > 0 {
 		x.Short = "to " + nameOf(t.e.Step, "") + ": " + x.Short
 	}
+	if t.sentMessage() && opensAnswers(t.s.State, &r.Reply) {
+		e, _ := explain.Keyword("PRDR", nil)
+		x.Short, x.Text, x.Refs, x.Entries = "a reply for each recipient follows", e.Text, e.Refs, []string{e.ID()}
+	}
 	if to := t.recipient(r); to != "" {
 		x.Short += ", for " + to
 		x.Text += fmt.Sprintf(" This reply is for %s alone: the server answers a message once for each recipient that it accepted, in the order of their RCPT.", to)
-		x.Refs = append(x.Refs, explain.Ref{Doc: "RFC 2033", Section: "4.2"})
+		x.Refs = append(x.Refs, perRecipient(t.s.State))
 	}
 	if t.phase() == record.PhaseAuth {
 		t.sharpen(&x, r)

@@ -200,6 +200,9 @@ func (t *taking) explainContent(o *record.Send) *explain.Explanation {
 	x.Text = "The message consists of header fields, an empty line and the body. It does not control the delivery: the envelope does. A line with only a dot ends it, and only then does the server reply."
 	if t.e.Step == record.VerbBdat {
 		x.Text = "The message consists of header fields, an empty line and the body, as one chunk of the size in BDAT. No dot ends it, and no line is changed."
+		if t.s.State.Chunked > 0 || !isLast(o.Command(1)) {
+			x.Text = "This chunk is a part of the message, of the size in BDAT. No dot ends it, and no line is changed. The server replies to each chunk, and has the whole message with the one that is marked LAST."
+		}
 		x.Refs[0] = explain.Ref{Doc: "RFC 3030", Section: "2"}
 	}
 	if answersEach(t.s.State) {

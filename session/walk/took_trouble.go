@@ -114,7 +114,7 @@ func (t *taking) undelivered(f *record.Finding) {
 
 // forTheRest names the recipients of a message that have had no reply, where each has its own.
 func (t *taking) forTheRest() string {
-	if st := t.s.State; answersEach(st) {
+	if st := t.s.State; st.LMTP && answersEach(st) {
 		return " for " + strings.Join(st.Recipients[st.Answered:], ", ")
 	}
 	return ""

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"ehlo/session/record"
@@ -58,9 +59,12 @@ func afterMail(s record.State, line string, r *wire.Reply) record.State {
 		return s.WithFailed(record.PhaseMail)
 	}
 	s = clearTransaction(s)
-	s.Transaction, s.Sender = record.TransactionMail, pathOf(line)
+	s.Transaction, s.Sender, s.PRDR = record.TransactionMail, pathOf(line), hasWord(line, "PRDR")
 	return s.WithDone(record.PhaseMail)
 }
+
+// hasWord reports whether a line has a word, in either case.
+func hasWord(line, word string) bool { return named(strings.Fields(line), word) }
 
 func afterRcpt(s record.State, line string, r *wire.Reply) record.State {
 	if !positive(r) {
@@ -86,13 +90,22 @@ func afterData(s record.State, _ string, r *wire.Reply) record.State {
 }
 
 // afterContent ends the transaction whether the message was taken or not (RFC 5321 §4.1.1.4). In LMTP each recipient has a reply, and
-// the last of them ends it.
+// the last of them ends it. With PRDR a server that answers 353 has one for each recipient too, and then the one that decides.
 func afterContent(s record.State, _ string, r *wire.Reply) record.State {
-	if answersEach(s) {
+	switch {
+	case opensAnswers(s, r):
+		s.Answering = true
+		return s
+	case answersEach(s):
 		return afterAnswer(s, positive(r))
+	case s.Answering:
+		s.Recipients = s.Taken
 	}
 	return afterMessage(s, positive(r))
 }
+
+// opensAnswers reports whether replies for each recipient follow a reply to a message (draft-hall-prdr).
+func opensAnswers(s record.State, r *wire.Reply) bool { return s.PRDR && !s.Answering && r.Code == 353 }
 
 // afterMessage is the state after a reply that decides about a message for all its recipients.
 func afterMessage(s record.State, taken bool) record.State {
@@ -108,20 +121,22 @@ func afterMessage(s record.State, taken bool) record.State {
 
 // answersEach reports whether the next reply to a message is for one recipient: the one that has none yet.
 func answersEach(s record.State) bool {
-	return s.LMTP && s.Answered >= 0 && s.Answered < len(s.Recipients)
+	return (s.LMTP || s.PRDR && s.Answering) && s.Answered >= 0 && s.Answered < len(s.Recipients)
 }
 
 // afterAnswer is the state after a reply to a message for one recipient. A server that says yes has taken the message for it, whatever
 // becomes of the others (RFC 2033 §4.2).
 func afterAnswer(s record.State, yes bool) record.State {
-	if yes && len(s.Taken) == 0 {
+	if yes && len(s.Taken) == 0 && s.LMTP {
 		s.Delivered++
 	}
 	if yes {
 		s.Taken = append(slices.Clone(s.Taken), s.Recipients[s.Answered])
-		s.DeliveredTo = union(s.DeliveredTo, s.Taken)
 	}
-	s.Answered++
+	if s.Answered++; !s.LMTP { // with PRDR another reply decides
+		return s
+	}
+	s.DeliveredTo = union(s.DeliveredTo, s.Taken)
 	if s.Answering = s.Answered < len(s.Recipients); s.Answering {
 		return s
 	}
@@ -151,7 +166,18 @@ func afterBdat(s record.State, line string, r *wire.Reply) record.State {
 		return afterMessage(s, false)
 	}
 	s.Transaction = record.TransactionBdat
+	s.Chunked += chunkSize(line)
 	return s
+}
+
+// chunkSize is the size that a BDAT command announces; 0 where it does not.
+func chunkSize(line string) int64 {
+	if words := strings.Fields(line); len(words) > 1 {
+		if n, err := strconv.ParseInt(words[1], 10, 64); err == nil {
+			return max(n, 0)
+		}
+	}
+	return 0
 }
 
 // isLast reports whether a BDAT command has the last chunk (RFC 3030 §2).
@@ -191,7 +217,7 @@ func afterAuth(s record.State, _ string, r *wire.Reply) record.State {
 
 func clearTransaction(s record.State) record.State {
 	s.Transaction, s.Sender, s.Recipients, s.Refused = record.TransactionNone, "", nil, nil
-	s.Answering, s.Answered, s.Taken = false, 0, nil
+	s.PRDR, s.Answering, s.Answered, s.Taken, s.Chunked = false, false, 0, nil, 0
 	return s
 }
 

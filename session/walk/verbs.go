@@ -85,7 +85,7 @@ func init() { // a table that its own functions refer to
 		{verb: record.VerbContent, name: "the message", ref: "RFC 5321 §4.1.1.4", phase: record.PhaseData, patience: 10 * time.Minute, // §4.5.3.2.6
 			why: "a line with only a dot ends it", codes: []int{250}, need: []condition{inData}, move: afterContent},
 		{verb: record.VerbBdat, name: "BDAT", ref: "RFC 3030 §2", command: true, edit: true, phase: record.PhaseData, patience: 10 * time.Minute,
-			why: "send the message as one chunk of a stated size, without a final dot", codes: []int{250}, need: heard(greeted, offersCHUNKING, hasSender, hasRecipient), move: afterBdat},
+			why: "send the message in chunks of a stated size, without a final dot", codes: []int{250}, need: heard(greeted, offersCHUNKING, hasSender, hasRecipient), move: afterBdat},
 		{verb: record.VerbGroup, name: "group of commands", ref: "RFC 2920 §3.1", phase: record.PhaseMail, patience: 10 * time.Minute,
 			why: "send these commands in one group, then read the reply to each", need: heard(greeted, offersPIPELINING)},
 		{verb: record.VerbRset, name: "RSET", ref: "RFC 5321 §4.1.1.5", command: true, edit: true,

@@ -1,6 +1,9 @@
 package wire
 
-import "io"
+import (
+	"bytes"
+	"io"
+)
 
 const terminator = ".\r\n"
 
@@ -24,6 +27,41 @@ func NewDataWriter(w io.Writer) *DataWriter { return &DataWriter{w: w} }
 // NewChunkWriter writes to w what BDAT sends: every line end becomes CRLF, and nothing else changes (RFC 3030 §2). A last line
 // without an end stays so: the next chunk may go on with it.
 func NewChunkWriter(w io.Writer) *DataWriter { return &DataWriter{w: w, plain: true} }
+
+// A ChunkReader is a message as BDAT sends it, to be read in parts: what [NewChunkWriter] writes.
+type ChunkReader struct {
+	from    io.Reader
+	encoder *DataWriter
+	encoded bytes.Buffer
+	buffer  []byte
+	err     error
+}
+
+// NewChunkReader reads a message from r.
+func NewChunkReader(r io.Reader) *ChunkReader {
+	c := &ChunkReader{from: r, buffer: make([]byte, 32<<10)}
+	c.encoder = NewChunkWriter(&c.encoded)
+	return c
+}
+
+// Normalized is the number of line ends that were not CRLF in what was read so far.
+func (c *ChunkReader) Normalized() int { return c.encoder.Normalized() }
+
+// Read implements [io.Reader].
+func (c *ChunkReader) Read(p []byte) (int, error) {
+	for c.encoded.Len() == 0 {
+		if c.err != nil {
+			return 0, c.err
+		}
+		var n int
+		n, c.err = c.from.Read(c.buffer)
+		c.encoder.Write(c.buffer[:n]) // into memory, which does not fail
+		if c.err == io.EOF {
+			c.encoder.Close()
+		}
+	}
+	return c.encoded.Read(p)
+}
 
 // Stuffed is the number of lines that got a dot.
 func (d *DataWriter) Stuffed() int { return d.stuffed }

@@ -8,6 +8,7 @@
 //	+          what follows arrives on its own
 //	C: line    the server waits for this line; "C: AUTH PLAIN …" leaves the rest of it open
 //	MESSAGE    the server waits for lines up to one with a dot
+//	BYTES 100  the server reads so many bytes, as after BDAT
 //	TLS        a handshake
 //	TLS old    a handshake of TLS 1.2 by a server that does not know renegotiation_info
 //	RENEGOTIATE  the server asks for another handshake, after TLS old
@@ -115,8 +116,10 @@ func check(line string) {
 		_, err = strconv.Unquote(rest)
 	case "WAIT":
 		_, err = time.ParseDuration(rest)
+	case "BYTES":
+		_, err = strconv.Atoi(rest)
 	}
-	if err != nil || !slices.Contains([]string{"S:", "R:", "+", "C:", "MESSAGE", "TLS", "RENEGOTIATE", "HELLO", "SASL", "WAIT", "CLOSE", "CUT"}, word) {
+	if err != nil || !slices.Contains([]string{"S:", "R:", "+", "C:", "MESSAGE", "BYTES", "TLS", "RENEGOTIATE", "HELLO", "SASL", "WAIT", "CLOSE", "CUT"}, word) {
 		panic("no line of a transcript: " + line)
 	}
 }
@@ -182,6 +185,10 @@ func (a *actor) do(line string) bool {
 		return a.hear(rest)
 	case "MESSAGE":
 		return a.message()
+	case "BYTES":
+		n, _ := strconv.Atoi(rest)
+		read, _ := a.r.Discard(n)
+		return read == n
 	case "TLS":
 		return a.handshake(rest == "old")
 	case "RENEGOTIATE":
