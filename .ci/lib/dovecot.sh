@@ -1,11 +1,13 @@
 # shellcheck shell=bash disable=SC2154  # dir, name and port are the caller's
-# Dovecot 2.3 under DIR/dovecot: the AUTH service that Postfix asks, and the submission proxy where it is installed.
+# Dovecot 2.3 under DIR/dovecot: the AUTH service that Postfix asks, LMTP to the mailboxes, and the submission proxy where it is
+# installed.
 
 readonly user=ann password=Lantern+Orchard/71 user2=bob password2=Harbour-Violin-26
 
 dovecot_start() {
   mkdir -p "$dir/dovecot/run" "$dir/mail" && chown nobody:nogroup "$dir/mail" || return
   dovecot_accounts && dovecot_tokens && dovecot_configuration >"$dir/dovecot/dovecot.conf" || return
+  dovecot_lmtp >>"$dir/dovecot/dovecot.conf"
   has_dovecot_submission && dovecot_submission >>"$dir/dovecot/dovecot.conf"
   DOVECOT_HOSTDOMAIN=$name dovecot -c "$dir/dovecot/dovecot.conf" </dev/null &&
     await "Dovecot's AUTH service" test -S "$dir/dovecot/auth"
@@ -25,7 +27,10 @@ EHLO_TEST_PASSWORD=$password
 EHLO_TEST_USER2=$user2
 EHLO_TEST_PASSWORD2=$password2
 EHLO_TEST_TOKEN=$(<"$dir/dovecot/token")
+EHLO_TEST_DOVECOT_LMTP=127.0.0.1:${port[lmtp]}
+EHLO_TEST_DOVECOT_LMTP_SOCKET=$dir/dovecot/lmtp
 EHLO_TEST_ADDRESS=$user@$name
+EHLO_TEST_ADDRESS_FULL=full@$name
 EHLO_TEST_MAILDIR=$dir/mail/$user
 END
 }
@@ -47,7 +52,12 @@ ends() {
 # counts, and one user may log in by it.
 dovecot_accounts() {
   printf '%s:{PLAIN}%s\n' "$user" "$password" "$user2" "$password2" >"$dir/dovecot/users" &&
-    printf '%s:::::::nopassword\n' "$user" >"$dir/dovecot/certified"
+    printf '%s:::::::nopassword\n' "$user" >"$dir/dovecot/certified" &&
+    { mailbox "$user" && mailbox "$user2" && mailbox full 'userdb_quota_rule=*:bytes=1'; } >"$dir/dovecot/mailboxes"
+}
+
+mailbox() {
+  printf '%s::%s:%s::%s::%s\n' "$1" "$(id -u nobody)" "$(id -g nobody)" "$dir/mail/$1" "${2:-}"
 }
 
 # Tokens are checked on the spot, with no authorisation server: a JWT (RFC 7519) signed with HS256. Dovecot looks
@@ -118,13 +128,34 @@ passdb {
   args = $dir/dovecot/oauth2.conf
 }
 userdb {
-  driver = static
-  args = uid=nobody gid=nogroup home=$dir/mail/%n
+  driver = passwd-file
+  args = username_format=%n $dir/dovecot/mailboxes
 }
 mail_location = maildir:$dir/mail/%n
 ssl = required
 ssl_cert = <$dir/ca/server.pem
 ssl_key = <$dir/ca/server.key
+END
+}
+
+# The mailbox of the user full is so small that no message fits: it is refused after the message (RFC 2033 §4.2).
+dovecot_lmtp() {
+  cat <<END
+protocols = lmtp
+protocol lmtp {
+  mail_plugins = quota
+}
+plugin {
+  quota = maildir:
+}
+service lmtp {
+  inet_listener lmtp {
+    port = ${port[lmtp]}
+  }
+  unix_listener $dir/dovecot/lmtp {
+    mode = 0600
+  }
+}
 END
 }
 
@@ -134,7 +165,7 @@ END
 # round: this service does not offer it, and Postfix does.
 dovecot_submission() {
   cat <<END
-protocols = submission
+protocols = lmtp submission
 ssl_ca = <$dir/ca/ca.pem
 ssl_verify_client_cert = yes
 ssl_require_crl = no

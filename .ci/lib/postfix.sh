@@ -49,6 +49,8 @@ virtual_mailbox_maps = inline:{ $user@$name=$user/, $user2@$name=$user2/, postma
 virtual_mailbox_base = $dir/mail
 virtual_uid_maps = static:$(id -u nobody)
 virtual_gid_maps = static:$(id -g nobody)
+message_size_limit = 104857600
+virtual_mailbox_limit = 0
 default_transport = nowhere
 defer_transports = nowhere
 relay_transport = \$default_transport
