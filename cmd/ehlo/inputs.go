@@ -24,12 +24,12 @@ const (
 
 // kept is what can be read only once, for a session that starts over: what came from standard input or from a person.
 type kept struct {
-	secrets map[string]sasl.Secret // by where they came from
-	message spool.Source
-	spooled bool
-	body    string // of --body, where a file had it
-	screen  bool   // a screen has the terminal: nothing else can ask on it
-	abandon func() // ends what a start still waits for; nil if nothing can
+	secrets  map[string]sasl.Secret // by where they came from
+	message  spool.Source
+	measured *record.Message // what is in it; nil until it was read
+	body     string          // of --body, where a file had it
+	screen   bool            // a screen has the terminal: nothing else can ask on it
+	abandon  func()          // ends what a start still waits for; nil if nothing can
 }
 
 // once gives a secret that is read at most once.

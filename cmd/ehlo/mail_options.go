@@ -100,22 +100,33 @@ func (o *options) readMessage(ctx context.Context, std streams, goal *walk.Goal)
 	if err := o.readBody(ctx, std, goal); err != nil || o.mail.data == "" && len(o.mail.files) == 0 {
 		return err
 	}
+	if o.kept.measured == nil {
+		if err := o.keepMessage(ctx, std, goal); err != nil {
+			return err
+		}
+	}
+	goal.Message = o.kept.measured
+	return nil
+}
+
+// keepMessage reads and measures the message once, and refuses what is none.
+func (o *options) keepMessage(ctx context.Context, std streams, goal *walk.Goal) error {
 	flag, made := "--data", o.given
 	if o.mail.data == "" {
 		flag, made = "--attach", o.composed
 	}
-	if !o.kept.spooled {
-		source, err := made(ctx, std, goal)
-		if err != nil {
-			return err
-		}
-		o.kept.message, o.kept.spooled = source, true
-	}
-	m, err := record.Measure(o.kept.message.Open)
+	source, err := made(ctx, std, goal)
 	if err != nil {
-		return inputError(flag, err)
+		return err
 	}
-	goal.Message = &m
+	m, err := record.Measure(source.Open)
+	if err != nil {
+		return errors.Join(inputError(flag, err), source.Close())
+	}
+	if err := setup.CheckMessage(m); err != nil {
+		return errors.Join(err, source.Close())
+	}
+	o.kept.message, o.kept.measured = source, &m
 	return nil
 }
 
@@ -140,7 +151,7 @@ func (o *options) readBody(ctx context.Context, std streams, goal *walk.Goal) er
 	return nil
 }
 
-// given brings the content to where it can be read again, with the header fields that were asked for, and refuses what is no message.
+// given brings the content to where it can be read again, with the header fields that were asked for.
 func (o *options) given(ctx context.Context, std streams, goal *walk.Goal) (spool.Source, error) {
 	r, err := openInput(ctx, std, o.mail.data)
 	if err != nil {
@@ -149,13 +160,6 @@ func (o *options) given(ctx context.Context, std streams, goal *walk.Goal) (spoo
 	source, err := keptAs(r, goal.Fields)
 	if err != nil {
 		return spool.Source{}, inputError("--data", err)
-	}
-	message, err := record.Measure(source.Open)
-	if err == nil {
-		err = setup.CheckMessage(message)
-	}
-	if err != nil {
-		return spool.Source{}, errors.Join(err, source.Close())
 	}
 	return source, nil
 }

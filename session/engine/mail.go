@@ -115,6 +115,9 @@ func (s *Session) bdat(ctx context.Context, st record.Step) error {
 		return e
 	default:
 		o.body = s.chunk(st, n)
+		if st.Part.From > 0 {
+			o.keep = chunkKept
+		}
 	}
 	o.send.Content, o.send.EightBit = true, st.Message.EightBit
 	err := s.ask(ctx, o)

@@ -27,6 +27,7 @@ type outgoing struct {
 	show   string // what is recorded, secrets masked; empty means bytes
 	masked []string
 	secret string      // what is masked
+	keep   int         // how much of it is recorded; 0 is sendKept
 	send   record.Send // what else the event says
 }
 
@@ -137,7 +138,7 @@ func (s *Session) send(ctx context.Context, o outgoing) error {
 	s.drainUpTo(math.MaxInt64)
 	s.tap.take(wire.ClientToServer, true)
 	s.tap.take(wire.ServerToClient, true)
-	w := &kept{to: s.link}
+	w := &kept{to: s.link, most: cmp.Or(o.keep, sendKept)}
 	began := s.cfg.Now()
 	_, err := w.Write(o.bytes)
 	if err == nil && o.body != nil {
@@ -178,11 +179,12 @@ type kept struct {
 	to    io.Writer
 	begin []byte
 	n     int
+	most  int // of begin
 }
 
 func (k *kept) Write(b []byte) (int, error) {
 	n, err := k.to.Write(b)
-	k.begin = append(k.begin, b[:min(n, sendKept-len(k.begin))]...)
+	k.begin = append(k.begin, b[:min(n, k.most-len(k.begin))]...)
 	k.n += n
 	return n, err
 }
@@ -222,6 +224,9 @@ func (s *Session) recordSend(ctx context.Context, o outgoing, w *kept, err error
 
 // sendKept bounds what an event keeps of content; Send.Size has the whole length.
 const sendKept = 64 << 10
+
+// chunkKept bounds what is kept of a chunk after the first: of a large message there are many.
+const chunkKept = 2 << 10
 
 // unasked records what the server said although it was not its turn.
 func (s *Session) unasked() error {

@@ -1,8 +1,8 @@
 package record
 
 import (
-	"bufio"
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"io"
 	"strings"
@@ -77,22 +77,20 @@ func Measure(open func() (io.ReadCloser, error)) (Message, error) {
 	if err != nil {
 		return Message{}, err
 	}
-	m, err := measure(bufio.NewReader(content))
-	m.Open = open
-	return m, errors.Join(err, content.Close())
+	m := newMeasurer()
+	_, err = io.Copy(m, content)
+	m.end()
+	m.message.Open = open
+	return m.message, errors.Join(err, content.Close())
 }
 
 // MessageOf is a message whose content is at hand.
 func MessageOf(content []byte) *Message {
-	m, _ := measure(bytes.NewReader(content)) // nothing there fails
-	m.Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }
-	return &m
-}
-
-func measure(content io.ByteReader) (Message, error) {
-	m := measurer{found: map[string]Problem{}, header: true}
-	err := m.read(content)
-	return m.message, err
+	m := newMeasurer()
+	m.Write(content) // which does not fail
+	m.end()
+	m.message.Open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(content)), nil }
+	return &m.message
 }
 
 // chunk is the size in bytes as the one chunk of BDAT, which ends no line that has no end (RFC 3030 §2).
@@ -134,18 +132,63 @@ type measurer struct {
 // startOfLine is as much of a line as tells a header field from other text. RFC 5322 §2.1.1 wants whole lines shorter.
 const startOfLine = 256
 
-func (m *measurer) read(r io.ByteReader) error {
-	for {
-		b, err := r.ReadByte()
-		if errors.Is(err, io.EOF) {
-			m.end()
-			return nil
+func newMeasurer() *measurer { return &measurer{found: map[string]Problem{}, header: true} }
+
+// Write implements [io.Writer]. What is plain text is taken up to the end of its line in one step.
+func (m *measurer) Write(b []byte) (int, error) {
+	for rest := b; len(rest) > 0; {
+		n := plain(rest)
+		if n == 0 || m.cr {
+			m.take(rest[0])
+			rest = rest[1:]
+			continue
 		}
-		if err != nil {
-			return err
-		}
-		m.take(b)
+		m.addText(rest[:n])
+		rest = rest[n:]
 	}
+	return len(b), nil
+}
+
+// plain is how many bytes there are before a CR, a LF or a NUL.
+func plain(b []byte) int {
+	if b[0] == 0 || b[0] == '\r' || b[0] == '\n' {
+		return 0
+	}
+	b = b[:min(len(b), maxLine)] // or a message with one LF far away would be looked through for each of its NUL
+	for _, special := range []byte{'\n', '\r', 0} {
+		if n := bytes.IndexByte(b, special); n >= 0 {
+			b = b[:n]
+		}
+	}
+	return len(b)
+}
+
+// addText takes bytes of one line that end no line and are not NUL.
+func (m *measurer) addText(b []byte) {
+	m.raw += int64(len(b))
+	high := hasHigh(b)
+	m.high = m.high || high
+	m.message.EightBit = m.message.EightBit || high
+	if m.length <= maxLine && m.length+len(b) > maxLine {
+		m.note(ProblemLongLine)
+	}
+	m.length += len(b)
+	m.start = append(m.start, b[:min(len(b), startOfLine-len(m.start))]...)
+}
+
+// hasHigh reports whether a byte is above 127.
+func hasHigh(b []byte) bool {
+	for ; len(b) >= 8; b = b[8:] {
+		if binary.LittleEndian.Uint64(b)&0x8080808080808080 != 0 {
+			return true
+		}
+	}
+	for _, c := range b {
+		if c >= 0x80 {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *measurer) take(b byte) {

@@ -74,8 +74,8 @@ func (d *DataWriter) Normalized() int { return d.normalized }
 // is unknown how much was sent, and the message cannot be completed.
 func (d *DataWriter) Write(p []byte) (int, error) {
 	d.scratch = d.scratch[:0]
-	for _, c := range p {
-		d.encode(c)
+	for rest := p; len(rest) > 0; {
+		rest = rest[d.encode(rest):]
 	}
 	if _, err := d.w.Write(d.scratch); err != nil {
 		return 0, err
@@ -97,7 +97,37 @@ func (d *DataWriter) Close() error {
 	return err
 }
 
-func (d *DataWriter) encode(c byte) {
+// encode takes the beginning of b, at most to the end of its first line, and returns how much that was. Most lines are taken whole.
+func (d *DataWriter) encode(b []byte) int {
+	if b[0] == '.' && !d.inLine || d.pendingCR {
+		d.encodeByte(b[0])
+		return 1
+	}
+	b = b[:min(len(b), window)] // or a message with one LF far away would be looked through for each of its CR
+	line, ended := b, false
+	if n := bytes.IndexByte(b, '\n'); n >= 0 {
+		line, ended = b[:n], true
+	}
+	n := bytes.IndexByte(line, '\r')
+	switch {
+	case n == len(line)-1 && n >= 0 && ended: // CRLF
+		d.scratch = append(d.scratch, b[:n+2]...)
+		d.inLine = false
+		return n + 2
+	case n == 0, len(line) == 0:
+		d.encodeByte(b[0])
+		return 1
+	case n > 0:
+		line = line[:n]
+	}
+	d.scratch, d.inLine = append(d.scratch, line...), true
+	return len(line)
+}
+
+// window is how far the end of a line is looked for: lines are shorter (RFC 5321 §4.5.3.1.6).
+const window = 1000
+
+func (d *DataWriter) encodeByte(c byte) {
 	if c == '\n' {
 		d.endLine(d.pendingCR)
 		return
