@@ -90,3 +90,30 @@ func TestDovecotAnswersEach(t *testing.T) {
 		t.Errorf("exit %d, want %d, and both recipients named\n%s", exit, record.ExitDeferred, out)
 	}
 }
+
+// Exim refuses a message for one recipient and takes it for another, where the client asked for PRDR. Its package cannot be had everywhere.
+func TestEximAnswersEach(t *testing.T) {
+	p, exim := newPostfix(t), os.Getenv("EHLO_TEST_EXIM")
+	if exim == "" {
+		t.Skip("there is no Exim here")
+	}
+	p.maildir = filepath.Join(os.Getenv("EHLO_TEST_EXIM_MAIL"), p.user)
+	for name, flags := range map[string][]string{"DATA": nil, "in chunks and groups": {"--chunk", "1000", "--pipeline"}} {
+		t.Run(name, func(t *testing.T) {
+			message, mark := marked()
+			file := filepath.Join(t.TempDir(), "letter.eml")
+			if err := os.WriteFile(file, message, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			args := p.trust(append(flags, "smtp://"+exim, "--prdr", "--from", "stranger@far.example", "--to", p.address, "--to", "full@"+p.name, "--data", file)...)
+			out, exit := p.run("", args...)
+			text := flat(out)
+			if exit != record.ExitData || !strings.Contains(text, "353 PRDR") || !strings.Contains(text, "550 to the message for full@"+p.name) || !strings.Contains(text, "accepted for "+p.address) {
+				t.Errorf("exit %d, want %d, and both recipients named\n%s", exit, record.ExitData, out)
+			}
+			if got := p.arrived(mark); !bytes.HasSuffix(got, append([]byte("\n"), message...)) {
+				t.Errorf("%d bytes arrived, of %d that were sent\n%.2000q", len(got), len(message), got)
+			}
+		})
+	}
+}

@@ -207,6 +207,9 @@ func (t *taking) evidence(code record.FindingCode, r *record.Reply) string {
 // addressed is what was answered, with the value that matters in it.
 func (t *taking) addressed() string {
 	line := t.line()
+	if t.e.Step == record.VerbBdat && isLast(line) && answersEach(t.s.State) {
+		return "the message for " + strings.Join(t.addressees(), ", ")
+	}
 	switch t.e.Step {
 	case record.VerbMail:
 		return "the sender <" + pathOf(line) + ">"
