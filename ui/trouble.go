@@ -76,14 +76,19 @@ func phaseAuth(e *record.Event) bool {
 	return e.Step == record.VerbAuth || e.Step == record.VerbRespond || e.Step == ""
 }
 
-// lastExplained is what is known about the last reply since the log had first events; nil if there was none.
-func (w *explorer) lastExplained(first int) *explain.Explanation {
+// lastExplained is what is known about the last reply since the log had first events, of several that a step had the last that refused
+// something; nil if there was none.
+func (w *explorer) lastExplained(first int) (last *explain.Explanation) {
 	for i := w.pane.Len() - 1; i >= first; i-- {
-		if e := w.pane.Event(i); e.Kind == record.KindReply {
+		e := w.pane.Event(i)
+		if e.Kind == record.KindReply && e.Reply.Code >= 400 {
 			return e.Explain
 		}
+		if e.Kind == record.KindReply && last == nil {
+			last = e.Explain
+		}
 	}
-	return nil
+	return last
 }
 
 func (t *trouble) title() string { return "what happened" }

@@ -46,6 +46,9 @@ func beyonds() []beyond {
 			"swaks": func(s Session) []string { return []string{"--data", "@" + s.Message} }, "curl": elsewhere, "msmtp": elsewhere}},
 		{"what is asked for in the envelope beside the addresses", func(s Session) bool { return len(s.To) > 0 && s.Envelope != nil && !s.onlyReports() }, nil},
 		{"the delivery reports that are asked for", func(s Session) bool { return len(s.To) > 0 && s.onlyReports() }, map[string]func(Session) []string{"msmtp": msmtpReports}},
+		{"PIPELINING", func(s Session) bool { return len(s.To) > 0 && s.Pipelining }, map[string]func(Session) []string{"swaks": fixed("--pipeline")}},
+		{"PRDR", func(s Session) bool { return len(s.To) > 0 && s.PRDR }, map[string]func(Session) []string{"swaks": fixed("--prdr")}},
+		{"BDAT", func(s Session) bool { return s.mails() && s.Chunking }, nil},
 		{"the PROXY header", func(s Session) bool { return s.Proxy != nil }, map[string]func(Session) []string{"swaks": swaksHeader}},
 		{"XCLIENT", func(s Session) bool { return len(s.XCLIENT) > 0 }, map[string]func(Session) []string{"swaks": func(s Session) (words []string) {
 			for _, attributes := range s.XCLIENT {
@@ -55,6 +58,10 @@ func beyonds() []beyond {
 		}}},
 		{"XFORWARD", func(s Session) bool { return len(s.XFORWARD) > 0 }, nil},
 	}
+}
+
+func fixed(word string) func(Session) []string {
+	return func(Session) []string { return []string{word} }
 }
 
 // beyond are the words of a tool for all of it that it can do.

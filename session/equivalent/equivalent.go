@@ -7,6 +7,7 @@ package equivalent
 
 import (
 	"cmp"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +33,9 @@ type Session struct {
 	Mechanism string // empty leaves it to the program
 	From      string
 	To        []string
+	// LMTP is spoken and not SMTP; Pipelining sends the envelope in a group, Chunking the message with BDAT, and PRDR asks for a reply for
+	// each recipient.
+	LMTP, Pipelining, Chunking, PRDR bool
 	// Until is the last phase of what is done.
 	Until record.Phase
 	// Certificate and Key are files of the client's own, Message is the file of the message; each is empty where there is none.
@@ -60,6 +64,14 @@ func Of(known record.Snapshot) Session {
 		EHLOName: p.EHLOName, User: p.User, Mechanism: cmp.Or(p.Mechanism, known.State.Mechanism), From: cmp.Or(p.From, address(p)), To: p.To, Until: cmp.Or(p.Until, record.PhaseQuit),
 	}
 	s.extras(p)
+	s.LMTP, s.Pipelining, s.Chunking = p.Target.LMTP(), p.Pipelining, p.Chunking
+	if e := s.Envelope; e != nil && e.PRDR {
+		others := *e
+		others.PRDR, s.PRDR, s.Envelope = false, true, &others
+		if reflect.DeepEqual(others, record.Envelope{}) {
+			s.Envelope = nil
+		}
+	}
 	if known.Connect != nil && known.Connect.Host != "" {
 		s.Host = known.Connect.Host
 	}
@@ -123,6 +135,10 @@ func (s Session) In(tool Tool) Text {
 	if left != "" {
 		s.Mechanism = ""
 	}
+	if s.LMTP && !slices.Contains(lmtp, tool.Name) {
+		t.note("This program has no LMTP; " + strings.Join(lmtp, ", ") + " have.")
+		return t
+	}
 	tool.write(&t, s)
 	if !t.Cannot() {
 		if left != "" {
@@ -148,6 +164,9 @@ func (s Session) everywhere(t *Text) {
 		t.note("The certificate is not verified here, as in this session: an attacker on the path can read and change everything.")
 	}
 }
+
+// lmtp are the tools in which LMTP can be spoken.
+var lmtp = []string{"telnet", "nc", "openssl", "swaks", "msmtp"}
 
 // mechanisms are those that a tool has for a password, where it does not have all that there are here.
 var mechanisms = map[string][]string{

@@ -95,6 +95,24 @@ func TestUntil(t *testing.T) {
 	}
 }
 
+// LMTP, groups and replies for each recipient are asked for where a program has them, and where it has not it says so.
+func TestWaysOfSending(t *testing.T) {
+	p := plan(record.StartSTARTTLS, record.MustRequire)
+	p.User, p.Mechanism = "", ""
+	p.Target = p.Target.Speaking(true)
+	p.Pipelining, p.Envelope = true, &record.Envelope{PRDR: true}
+	for name, want := range map[string]string{"swaks": "--protocol LMTP", "openssl": "-starttls lmtp", "msmtp": "--protocol=lmtp", "nc": "LHLO ", "curl": "", "python": ""} {
+		tool, _ := equivalent.Find(name)
+		text := of(p).In(tool)
+		if got := strings.Join(text.Lines, "\n"); !strings.Contains(got, want) || (want == "") != text.Cannot() {
+			t.Errorf("%s: want %q in:\n%s\n%v", name, want, got, text.Notes)
+		}
+		if got := strings.Join(text.Lines, "\n"); name == "swaks" && (!strings.Contains(got, "--pipeline") || !strings.Contains(got, "--prdr")) {
+			t.Error(got)
+		}
+	}
+}
+
 // hostile is what someone could have as a name to make a command do something else.
 const hostile = `o'b"r$(touch owned)` + "`id`" + `\n; touch owned #$HOME %s`
 

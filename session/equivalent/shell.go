@@ -60,7 +60,7 @@ func byOpenSSL(t *Text, s Session) {
 	}
 	words := []string{"openssl", "s_client", "-connect", s.server()}
 	if !s.implicit() {
-		words = append(words, "-starttls", "smtp")
+		words = append(words, "-starttls", s.protocol())
 		if s.EHLOName != "" {
 			words = append(words, "-name", s.EHLOName)
 		}
@@ -72,6 +72,13 @@ func byOpenSSL(t *Text, s Session) {
 	if s.Optional {
 		t.note("s_client stops if STARTTLS is not offered; this session would have continued in cleartext.")
 	}
+}
+
+func (s Session) protocol() string {
+	if s.LMTP {
+		return "lmtp"
+	}
+	return "smtp"
 }
 
 func (s Session) openSSLVerifies() (words []string) {
@@ -119,7 +126,7 @@ func (s Session) hello(t *Text) {
 		s.EHLOName = "client.example.org"
 		t.note("Replace client.example.org with the full name of this machine.")
 	}
-	t.add("EHLO " + s.EHLOName)
+	t.add(map[bool]string{true: "LHLO ", false: "EHLO "}[s.LMTP] + s.EHLOName)
 }
 
 // typedLogin is what can be typed of a login: what has to be computed from a challenge cannot.
@@ -144,6 +151,9 @@ func (s Session) typedLogin(t *Text, where string) {
 
 func bySwaks(t *Text, s Session) {
 	words := []string{"swaks", "--server", cmp.Or(s.Address, s.Host), "--port", s.port()}
+	if s.LMTP {
+		words = append(words, "--protocol", "LMTP")
+	}
 	words = append(words, s.swaksTLS()...)
 	if s.EHLOName != "" {
 		words = append(words, "--ehlo", s.EHLOName)
@@ -275,6 +285,9 @@ func byMsmtp(t *Text, s Session) {
 		t.note("msmtp either uses TLS or does not. This command uses it, and fails if STARTTLS is not offered.")
 	}
 	words := []string{"msmtp", "--file=/dev/null", "--debug", "--host=" + cmp.Or(s.Address, s.Host), "--port=" + s.port()}
+	if s.LMTP {
+		words = append(words, "--protocol=lmtp")
+	}
 	if s.EHLOName != "" {
 		words = append(words, "--domain="+s.EHLOName)
 	}
