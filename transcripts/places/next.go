@@ -40,13 +40,16 @@ func Next(src record.Source, at int) (d Done) {
 	return d
 }
 
-// Line is the line as it went out; empty where none did.
+// Line is the line as it went out, or those of a group, separated by commas; empty where none did.
 func (d Done) Line() string {
 	if d.Sent == nil || d.Sent.Send.Content && !d.Sent.Send.Edited {
 		return ""
 	}
-	line, _, _ := strings.Cut(string(d.Sent.Send.Raw), "\n")
-	return strings.TrimRight(line, "\r")
+	var lines []string
+	for n := range max(d.Sent.Send.Group, 1) {
+		lines = append(lines, d.Sent.Send.Command(n+1))
+	}
+	return strings.Join(lines, ", ")
 }
 
 // Option is what was done as one of the options that there were, by what it sent where it sent a line.

@@ -20,7 +20,7 @@ func StepEnd(src record.Source, i int) int {
 
 // StepStart is the place before the step that event i belongs to; 0 where there is no event i.
 func StepStart(src record.Source, i int) int {
-	start := runStart(src, min(i, src.Len()-1))
+	start := runStart(src, groupStart(src, min(i, src.Len()-1)))
 	for end := start; ; start = end {
 		if end = StepEnd(src, start); end > i || end == start {
 			return max(start, 0)
@@ -51,9 +51,25 @@ func runStart(src record.Source, i int) int {
 	return first
 }
 
+// groupStart is where the group was sent whose replies event i is one of (RFC 2920 §3.1), or i.
+func groupStart(src record.Source, i int) int {
+	for at := i; at >= 0 && at > i-farthest; at-- {
+		switch e := record.Skim(src, at); {
+		case alone(e):
+			return i
+		case isGroup(e):
+			return at
+		case e.Kind == record.KindSend:
+			return i
+		}
+	}
+	return i
+}
+
 // step is how far a step has been read.
 type step struct {
 	begun, alone, sent bool
+	group              bool // the replies to its commands have verbs of their own
 	verb               record.Verb
 }
 
@@ -62,7 +78,7 @@ func (s *step) takes(e *record.Event) bool {
 	if s.begun && s.ends(e) {
 		return false
 	}
-	s.begun, s.alone, s.sent = true, s.alone || alone(e), s.sent || command(e)
+	s.begun, s.alone, s.sent, s.group = true, s.alone || alone(e), s.sent || command(e), s.group || isGroup(e)
 	if s.verb == "" {
 		s.verb = e.Step
 	}
@@ -76,6 +92,8 @@ func (s *step) ends(e *record.Event) bool {
 		return true
 	case e.Step == "":
 		return false
+	case s.group:
+		return e.Kind == record.KindSend
 	}
 	return s.alone || s.verb != "" && e.Step != s.verb || s.sent && command(e)
 }
@@ -83,7 +101,11 @@ func (s *step) ends(e *record.Event) bool {
 // alone holds for what is a step without being one of the walk.
 func alone(e *record.Event) bool { return e.Kind == record.KindChange || e.Kind == record.KindEnd }
 
-// command holds for a line that begins a step: the second RCPT is another one.
+// command holds for a line that begins a step: the second RCPT is another one, and each chunk of a message.
 func command(e *record.Event) bool {
-	return e.Kind == record.KindSend && e.Send != nil && !e.Send.Content
+	return e.Kind == record.KindSend && e.Send != nil && (!e.Send.Content || e.Step == record.VerbBdat)
+}
+
+func isGroup(e *record.Event) bool {
+	return e.Kind == record.KindSend && e.Send != nil && e.Send.Group > 0
 }

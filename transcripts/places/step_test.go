@@ -17,7 +17,10 @@ func logOf(words string) *record.Log {
 		e := record.Event{Kind: record.KindReply, Step: record.Verb(verb), Reply: &record.Reply{}}
 		switch {
 		case sends:
-			e.Kind, e.Send = record.KindSend, &record.Send{}
+			e.Kind, e.Send = record.KindSend, &record.Send{Content: verb == "bdat"}
+			if verb == "group" {
+				e.Send.Group = 3
+			}
 		case word == "-":
 			e.Kind, e.Step = record.KindState, ""
 		case word == "CHANGE", word == "END":
@@ -35,6 +38,9 @@ func TestSteps(t *testing.T) {
 		{"ehlo ehlo> ehlo ehlo>", "3 4"}, // a message of TLS may come before the command
 		{"auth> auth - CHANGE - connect connect END", "3 5 7 8"},
 		{"quit> quit - - END -", "4 6"},
+		{"mail mail> mail - group> mail - rcpt - rcpt data - content> content quit>", "4 12 14 15"},
+		{"group> mail rcpt END", "3 4"},
+		{"bdat> bdat bdat> bdat -", "2 5"},
 		{"- - -", "3"},
 	} {
 		log, bounds := logOf(test.log), []int{}
