@@ -107,7 +107,7 @@ func (d *doctorOptions) register(c *cobra.Command) {
 	f.BoolVarP(&d.o.ipv6, "ipv6", "6", false, "use IPv6 only")
 	resolverFlags(c, &d.resolver, &d.private)
 	scenariosFlag(c, &d.o)
-	f.BoolVar(&d.letter, "letter", false, "print only the text for the one who has to act")
+	f.BoolVar(&d.letter, "letter", false, "print only the letter")
 	f.BoolVar(&d.json, "json", false, "print one JSON object")
 	f.BoolVar(&d.self, "self", false, "look at this machine")
 	f.StringVar(&d.lookup, "lookup", "", "with --self, look this name up too, by way of the machine's resolver")

@@ -174,7 +174,7 @@ func routes(m *Machine) Check {
 		return fault(name, record.ExitConnect, fmt.Sprintf("There is no route to the Internet, neither by IPv4 (%s) nor by IPv6 (%s).", four.Problem, six.Problem),
 			"connect this machine to a network; the practice server needs none")
 	case six.Kind == "":
-		return note(name, fmt.Sprintf("IPv4 has a route, from a %s address. IPv6 has none (%s): servers with IPv6 addresses alone cannot be reached.", four.Kind, six.Problem), "")
+		return note(name, fmt.Sprintf("IPv4 has a route, from a %s address. IPv6 has none (%s): servers that have only IPv6 addresses cannot be reached.", four.Kind, six.Problem), "")
 	case four.Kind == "":
 		return note(name, fmt.Sprintf("IPv6 has a route, from a %s address. IPv4 has none (%s): many mail servers cannot be reached.", six.Kind, four.Problem), "")
 	default:

@@ -76,7 +76,7 @@ func refusedScenarios() []Scenario {
 		{
 			Name: "auth-backend-down", Mechanism: "PLAIN", Title: "the password check is unavailable",
 			Story: "The server asks another service whether a password is right, and that service is restarting. Ann's password is right.",
-			Task:  "Say what the reply tells about the password, then try again on the same connection.",
+			Task:  "Say what the reply says about the password, then try again on the same connection.",
 			Reply: "454 4.7.0",
 			Knobs: Knobs{Answers: []answer{{To: "AUTH", Reply: "454 4.7.0 the password service does not answer", Times: 1}}},
 		},
