@@ -19,11 +19,11 @@ func challengeLines(c *bench.Challenge, width int) []paint.Line {
 		out = append(out, row("opened", limit(paint.Chop(paint.Plain, wire.VisibleString(string(data)), width-fieldLabel), 2))...)
 	}
 	for _, v := range c.Parts() {
-		text := paint.Plain.Line(wire.VisibleString(v.Display(false)))
-		if v.How != "" {
-			text = text.And(paint.Dim, "  "+v.How)
+		part := paint.Dim.Line("  " + v.Name).Pad(max(fieldLabel, len(v.Name)+4)).Then(paint.Plain.Line(wire.VisibleString(v.Display(false))))
+		if remarked := part.And(paint.Dim, "  "+v.How); v.How != "" && remarked.Width() <= width {
+			part = remarked
 		}
-		out = append(out, paint.Dim.Line("  "+v.Name).Pad(max(fieldLabel, len(v.Name)+4)).Then(text).Cut(width))
+		out = append(out, part.Cut(width))
 	}
 	return out
 }

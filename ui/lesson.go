@@ -327,11 +327,11 @@ func (c *class) lines(width, height int) []paint.Line {
 	return append(c.page.lines(width, height-len(foot)), foot...)
 }
 
-// listed are the steps with what is done.
+// listed are the steps with what is done. The selected one stands below them whole where it was cut and there is room.
 func (c *class) listed(width, height int) []paint.Line {
-	l := c.pass.Lesson
-	first, last := c.steps.Around(c.steps.Sel, len(l.Steps), height)
+	first, last := c.steps.Around(c.steps.Sel, len(c.pass.Lesson.Steps), height)
 	var out []paint.Line
+	cut := false
 	for i := first; i < last; i++ {
 		mark, ink := "  ", paint.Plain
 		if i == c.steps.Sel {
@@ -341,13 +341,23 @@ func (c *class) listed(width, height int) []paint.Line {
 		if c.pass.DoneAt(i) {
 			done = "✓ "
 		}
-		called := l.Called(&l.Steps[i])
-		if c.show != nil && i > c.pass.At { // a class does not see what comes
-			called = string(l.Steps[i].Kind())
-		}
-		out = append(out, paint.Accent.Line(mark).And(paint.Good, done).And(paint.Dim, fmt.Sprintf("%2d ", i+1)).And(ink, called).Cut(width))
+		row := paint.Accent.Line(mark).And(paint.Good, done).And(paint.Dim, fmt.Sprintf("%2d ", i+1)).And(ink, c.called(i))
+		cut = cut || i == c.steps.Sel && row.Width() > width
+		out = append(out, row.Cut(width))
+	}
+	if whole := paint.Wrap(paint.Plain, c.called(c.steps.Sel), width); cut && len(out)+1+len(whole) <= height {
+		out = append(append(out, paint.Line{}), whole...)
 	}
 	return out
+}
+
+// called is what a step is called: a class does not see what comes.
+func (c *class) called(i int) string {
+	s := &c.pass.Lesson.Steps[i]
+	if c.show != nil && i > c.pass.At {
+		return string(s.Kind())
+	}
+	return c.pass.Lesson.Called(s)
 }
 
 // content is the step.

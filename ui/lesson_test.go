@@ -135,7 +135,7 @@ func TestPresentALesson(t *testing.T) {
 		}
 		s.press("enter")
 	}
-	s.shows("WHAT THE SESSION CAME TO").backToLesson("enter").shows("STEP 3 OF 8", "✓ Done", "walk · submission on port 465")
+	s.shows("THE RESULT OF THE SESSION").backToLesson("enter").shows("STEP 3 OF 8", "✓ Done", "walk · submission on port 465")
 	s.press("enter").shows("STEP 4 OF 8", "A session: submission://mail.lab").hides("another host").intoSession()
 	for range 200 {
 		if strings.Contains(s.frame(), "enter the question") {
@@ -143,7 +143,7 @@ func TestPresentALesson(t *testing.T) {
 		}
 		s.press("enter")
 	}
-	s.press("enter").shows("TASK", "What is wrong?").press("enter").shows("WHAT THE SESSION CAME TO").backToLesson("enter").shows("STEP 4 OF 8", "not reached yet")
+	s.press("enter").shows("TASK", "What is wrong?").press("enter").shows("THE RESULT OF THE SESSION").backToLesson("enter").shows("STEP 4 OF 8", "not reached yet")
 	s.press("right", "right").shows("Which code is permanent?").press("enter").shows("550").hides("counts neither way")
 	s.press("@").shows("step 6 of 8").hides("0 timer")
 }
@@ -190,6 +190,12 @@ func TestALessonStays(t *testing.T) {
 	s.press("enter").shows("walk · submission on port 587").hides("✗")
 	s.root.app.Launch = func(Request) (*Live, error) { return nil, errors.New("no port is free") }
 	s.press("enter").until("the trouble", func() bool { return s.root.class.trouble != "" }).shows("✗ no port is free", "step 3 of ")
+}
+
+// A step whose name has no room in its row stands whole below the list while it is selected.
+func TestALongStepIsReadInTheList(t *testing.T) {
+	s, _ := attending(t, "name: ours\ntitle: ours\nsteps:\n  - say: one\n  - card: STARTTLS\n  - question:\n      ask: "+strings.Repeat("Why does a client wait for the greeting? ", 3)+"And who speaks next?\n      right: the server\n      wrong: [the client]\n")
+	s.press("g").hides("who speaks next").press("end").shows("And who speaks next?").press("home").hides("who speaks next")
 }
 
 // A step may ask before each step of its session what will come of it; that is so in its session alone.
