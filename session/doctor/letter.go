@@ -59,9 +59,17 @@ var rows = sync.OnceValue(func() (list []row) {
 	return list
 })
 
-// rowFor is the row of a finding at the phase in which it decided, else that of the finding, else that of the step.
-func rowFor(v *record.Verdict, step string) row {
-	for _, name := range []string{string(v.Finding) + " at " + string(v.Phase), string(v.Finding), step} {
+// byMX follows the finding in the name of a row for a session that followed MX records.
+const byMX = " by MX"
+
+// rowFor is the row of a finding at the phase in which it decided, else that of the finding, else that of the step. Where MX records
+// were followed, a row for that comes before.
+func rowFor(v *record.Verdict, step string, mx bool) row {
+	names := []string{string(v.Finding) + " at " + string(v.Phase), string(v.Finding), step}
+	if mx {
+		names = slices.Insert(names, 0, string(v.Finding)+byMX)
+	}
+	for _, name := range names {
 		if i := slices.IndexFunc(rows(), func(r row) bool { return slices.Contains(r.names, name) }); i >= 0 {
 			return rows()[i]
 		}
@@ -93,7 +101,7 @@ func letterFor(r *reading, v *record.Verdict, step string) (*Letter, string) {
 	if step == "" {
 		return nil, ""
 	}
-	form := rowFor(v, step)
+	form := rowFor(v, step, r.start.MX)
 	fill := r.values(v)
 	if form.to == nobody {
 		return nil, fill.Replace(form.text)
@@ -278,15 +286,18 @@ func replyLines(reply *record.Reply) (lines []string) {
 // command shows the fault with a program that an operator has; empty where none does.
 func (r *reading) command(step string) string {
 	tool, name := "nc", r.start.Target.Host
+	plain := strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789.-_:") == "" // a shell takes it as it is
+	switch {
+	case !plain && (step == StepName || step == StepRoute || step == StepPort):
+		return ""
+	case step == StepPort:
+		return fmt.Sprintf("nc -vz -w 10 %s %d", name, r.start.Target.Port)
+	}
 	switch step {
-	case StepName, StepRoute:
-		if strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789.-_") != "" {
-			return "" // no shell takes it as it is
-		}
-		if step == StepRoute {
-			return "dig " + name + " MX"
-		}
+	case StepName:
 		return "dig " + name + " A " + name + " AAAA"
+	case StepRoute:
+		return "dig " + name + " MX"
 	case StepTLS, StepCertificate:
 		tool = "openssl"
 	case StepAuth, StepPolicy:

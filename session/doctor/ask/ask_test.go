@@ -62,7 +62,7 @@ var broken = []struct {
 	{"no AUTH", withoutAuth, doctor.StepAuth, record.ExitNoAuth, doctor.Operator},
 	{"wrong password", practice("wrong-password"), doctor.StepAuth, record.ExitAuth, doctor.Operator},
 	{"passwords retired", practice("basic-auth-retired"), doctor.StepAuth, record.ExitAuth, ""},
-	{"relaying denied", practice("relay-denied"), doctor.StepPolicy, record.ExitEnvelope, doctor.Postmaster},
+	{"relaying denied", practice("relay-denied"), doctor.StepPolicy, record.ExitEnvelope, ""},
 	{"greylisting", practice("greylist"), doctor.StepPolicy, record.ExitDeferred, ""},
 	{"unknown recipient", practice("unknown-user"), doctor.StepPolicy, record.ExitEnvelope, ""},
 	{"a full mailbox", practice("mailbox-full"), doctor.StepPolicy, record.ExitDeferred, doctor.Postmaster},
