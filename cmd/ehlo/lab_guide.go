@@ -138,5 +138,14 @@ func ownFlags(sc lab.Scenario) (flags string) {
 	if sc.ProxySource != "" {
 		flags += " --proxy-source " + sc.ProxySource
 	}
+	if sc.PRDR {
+		flags += " --prdr"
+	}
+	if sc.Pipelining {
+		flags += " --pipeline"
+	}
+	if sc.Chunk > 0 {
+		flags += fmt.Sprintf(" --chunk %d", sc.Chunk)
+	}
 	return flags
 }

@@ -91,7 +91,11 @@ func practice(t *testing.T, sc lab.Scenario) *record.Log {
 	if own != nil {
 		cfg.TLS.Certificates = []tls.Certificate{*own}
 	}
-	goal := walk.Goal{EHLOName: "laptop.lab.test", From: sc.From, To: []string{sc.To}, Mechanism: sc.Mechanism, Credentials: sasl.Credentials{Username: sc.User}}
+	goal := walk.Goal{EHLOName: "laptop.lab.test", From: sc.From, To: strings.Split(sc.To, ", "), Mechanism: sc.Mechanism, Credentials: sasl.Credentials{Username: sc.User},
+		Pipelining: sc.Pipelining, Chunking: sc.Chunk > 0, Chunk: sc.Chunk}
+	if sc.PRDR {
+		goal.Envelope = &record.Envelope{PRDR: true}
+	}
 	for _, a := range server.Accounts() {
 		if a.User == sc.User {
 			goal.Credentials.Password, goal.Credentials.Token = sasl.NewSecret(cmp.Or(sc.Password, a.Password)), sasl.NewSecret(a.Token)
