@@ -82,9 +82,12 @@ func Follow(s record.Snapshot, g Goal, a record.Advice, value string) (Goal, rec
 		g, c.Reconnect = followedInGoal(s, g, a, value), false
 	}
 	c.Plan = planned(p, g)
-	c.Reconnect = c.Reconnect || !s.State.Connected() || a.Do == record.RetryAfter
+	c.Reconnect = c.Reconnect || !s.State.Connected() || slices.Contains(anew, a.Do)
 	return g, c, nil
 }
+
+// anew is advice that counts from the next connection on: a handshake that is over is not judged again.
+var anew = []record.Action{record.RetryAfter, record.TrustCA, record.GiveClientCertificate}
 
 // followedInPlan changes how the walk goes, which needs another connection; changed is false for an advice that is about what is
 // wanted.
