@@ -26,18 +26,39 @@ func Search(words []string) []Entry {
 
 // search is [Search]; loose says that no more is known than that the entries hold the words somewhere.
 func search(words []string) (found []Entry, loose bool) {
-	line := strings.Join(words, " ")
-	line, side := unprompt(strings.TrimSpace(line[:min(len(line), maxQuery)]))
-	q := query{line: line, side: side, words: strings.Fields(line)}
-	if len(q.words) == 0 {
+	q, ok := queryOf(words)
+	if !ok {
 		return nil, false
 	}
-	q.content = contentWords(q.words)
 	// Each looks at what was found before it: a line is taken for what fits best.
 	for _, look := range []func(){q.documents, q.token, q.numbers, q.names, q.claims, q.lines, q.alerts, q.phrases, q.roughly, q.comparison, q.within, q.text, q.blobs, q.parts} {
 		look()
 	}
 	return q.best(), !slices.ContainsFunc(q.found, func(f ranked) bool { return f.rank < rankText })
+}
+
+// namedBy is the entry that a line is the name of, without a look at what else the line may be; nil if it is none.
+func namedBy(name string) *Entry {
+	q, ok := queryOf(strings.Fields(name))
+	if !ok {
+		return nil
+	}
+	for _, look := range []func(){q.documents, q.token, q.numbers, q.names} {
+		look()
+	}
+	if best := q.best(); len(best) > 0 {
+		return &best[0]
+	}
+	return nil
+}
+
+// queryOf is the query of a line; ok is false where there are no words.
+func queryOf(words []string) (q *query, ok bool) {
+	line := strings.Join(words, " ")
+	line, side := unprompt(strings.TrimSpace(line[:min(len(line), maxQuery)]))
+	q = &query{line: line, side: side, words: strings.Fields(line)}
+	q.content = contentWords(q.words)
+	return q, len(q.words) > 0
 }
 
 // A side is who said a line, as far as the marks of a transcript tell.

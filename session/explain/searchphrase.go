@@ -12,6 +12,9 @@ const maxPhrases = 2
 
 // phrases finds the wordings of servers and of programs anywhere in the line.
 func (q *query) phrases() {
+	if !strings.ContainsFunc(q.line, unicode.IsLetter) && len(q.line) <= len("535") { // a code alone: no wording is as short
+		return
+	}
 	whole := q.asReply(q.line)
 	quoted := q.asReply(quotedReply(q.line))
 	var found []ranked

@@ -65,7 +65,7 @@ func points() (n int) {
 	return n
 }
 
-// Ask returns words that find the entry of an ID, as an entry's See has it: one of its names where that finds it first and a
+// Ask returns words that find the entry of an ID, as an entry's See has it: one of its names where that finds it and a
 // shell takes it as it is, else the ID.
 func Ask(id string) string {
 	e, ok := ByID(id)
@@ -76,7 +76,7 @@ func Ask(id string) string {
 		if strings.ContainsAny(name, `()<>*…'"`) {
 			continue
 		}
-		if found := Lookup(strings.Fields(name)).Entries; len(found) > 0 && found[0].ID() == e.ID() {
+		if found := namedBy(name); found != nil && found.ID() == e.ID() {
 			return name
 		}
 	}
