@@ -13,7 +13,7 @@ import (
 type table struct {
 	kind   string
 	text   *string
-	until  string // a line after which the table has ended, where another one goes on; "" for the whole text
+	until  string // the line at which this table ends, where another one reads the rest of the text too; "" for the whole text
 	once   sync.Once
 	heads  []head
 	parsed []atomic.Pointer[conditions]

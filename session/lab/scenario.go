@@ -79,7 +79,7 @@ type Knobs struct {
 	TLSMax      version            `yaml:"tls-max"`            // highest TLS version, 0 for the options' own
 	Groups      []tls.CurveID      `yaml:"-"`                  // key exchange groups the server takes, nil for those of crypto/tls
 	Balanced    bool               `yaml:"proxy-header"`       // the server stands behind a load balancer: it wants a PROXY header before it greets
-	Trusting    bool               `yaml:"xclient"`            // XCLIENT and XFORWARD are offered, and whoever uses them is believed
+	Trusting    bool               `yaml:"xclient"`            // XCLIENT and XFORWARD are offered, and every client that uses them is believed
 	NoTLS       bool               `yaml:"no-starttls"`        // no STARTTLS, and implicit ports are unaffected
 	ClearAuth   bool               `yaml:"auth-before-tls"`    // AUTH is offered before TLS, and TLS not required
 	MaxSize     int64              `yaml:"max-size"`           // message size limit in bytes, 0 for 10 MiB

@@ -69,7 +69,7 @@ type Finding struct {
 	// Text is about this message: one or two sentences, complete in themselves.
 	Text string `json:"text"`
 	Who  Party  `json:"who,omitempty"`
-	// Mend is what whoever has to act does.
+	// Mend is what the one who has to act does.
 	Mend string `json:"mend,omitempty"`
 	Refs string `json:"refs,omitempty"`
 }

@@ -50,7 +50,7 @@ func (a *asking) meetHosts() {
 	}
 }
 
-// meet is the session with one host. What is not of the public Internet is somebody's own network, into which no record leads.
+// meet is the session with one host. What is not of the public Internet is a private network, into which no record leads.
 func (a *asking) meet(h *Host) {
 	var reach []netip.Addr
 	for _, addr := range h.Addresses {

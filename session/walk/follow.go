@@ -86,7 +86,7 @@ func Follow(s record.Snapshot, g Goal, a record.Advice, value string) (Goal, rec
 	return g, c, nil
 }
 
-// anew is advice that counts from the next connection on: a handshake that is over is not judged again.
+// anew is advice that takes effect with the next connection: a handshake that is over is not judged again.
 var anew = []record.Action{record.RetryAfter, record.TrustCA, record.GiveClientCertificate}
 
 // followedInPlan changes how the walk goes, which needs another connection; changed is false for an advice that is about what is
