@@ -270,19 +270,8 @@ func acts(e explain.Entry) string {
 	return row.Who.String()
 }
 
-// wrap breaks a text between its [words.Pieces], so that no option, code or name is
-// cut.
-func wrap(text string, width int) []string {
-	var lines []string
-	for _, word := range words.Pieces(text, width, ansi.StringWidth) {
-		if last := len(lines) - 1; last >= 0 && ansi.StringWidth(lines[last])+1+ansi.StringWidth(word) <= width {
-			lines[last] += " " + word
-		} else {
-			lines = append(lines, word)
-		}
-	}
-	return lines
-}
+// wrap breaks a text into lines of at most width cells, so that no option, code or name is cut.
+func wrap(text string, width int) []string { return words.Wrap(text, width, ansi.StringWidth) }
 
 // seeAlso are the words to ask for next.
 func seeAlso(ids []string) []string {

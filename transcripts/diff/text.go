@@ -67,18 +67,11 @@ func hang(indent, text string, width int) (lines []string) {
 }
 
 // wrap breaks a text between its words; a width that leaves no room for words does not wrap.
-func wrap(text string, width int) (lines []string) {
+func wrap(text string, width int) []string {
 	if width < 12 {
 		return []string{text}
 	}
-	line := ""
-	for _, word := range words.Pieces(text, width, utf8.RuneCountInString) {
-		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
-			lines, line = append(lines, line), ""
-		}
-		line = words.List(" ", line, word)
-	}
-	return append(lines, line)
+	return words.Wrap(text, width, utf8.RuneCountInString)
 }
 
 // Lines is the table as text, wrapped to a width in columns; 0 never wraps.

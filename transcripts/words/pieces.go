@@ -2,6 +2,18 @@ package words
 
 import "strings"
 
+// Wrap breaks a text between its [Pieces] into lines of at most width, as measure counts. A longer piece gets a line of its own.
+func Wrap(text string, width int, measure func(string) int) (lines []string) {
+	for _, piece := range Pieces(text, width, measure) {
+		if last := len(lines) - 1; last >= 0 && measure(lines[last])+1+measure(piece) <= width {
+			lines[last] += " " + piece
+			continue
+		}
+		lines = append(lines, piece)
+	}
+	return lines
+}
+
 // Pieces splits a text where a line may end: at its spaces, but not within what is read as one, such as "TLS 1.3",
 // "port 587", "535 5.7.8" or "RFC 5321 §4.2". What is wider than a line is split all the same.
 func Pieces(text string, width int, measure func(string) int) []string {

@@ -7,6 +7,7 @@ import (
 	"ehlo/session/doctor"
 	"ehlo/session/record"
 	"ehlo/transcripts/words"
+	"ehlo/ui/columns"
 )
 
 // Diagnosis is what is wrong first with a mail service, at most width columns wide but for the letter, which has its own lines. how
@@ -22,7 +23,7 @@ func Diagnosis(d *doctor.Diagnosis, width int, next string, how func(record.Advi
 		lines = append(lines, check(c, width)...)
 	}
 	if len(left) > 0 {
-		lines = append(lines, wrapped("", "not come to: "+strings.Join(left, ", "), width)...)
+		lines = append(lines, columns.Hung("", "not come to: "+strings.Join(left, ", "), width)...)
 	}
 	lines = append(lines, "")
 	lines = append(lines, verdict(&d.Verdict, width, how)...)
@@ -30,7 +31,7 @@ func Diagnosis(d *doctor.Diagnosis, width int, next string, how func(record.Advi
 		lines = append(lines, "  next test: "+next)
 	}
 	if d.NoLetter != "" {
-		lines = append(lines, wrapped("  ", "nobody to write to: "+d.NoLetter, width)...)
+		lines = append(lines, columns.Hung("  ", "nobody to write to: "+d.NoLetter, width)...)
 	}
 	if d.Letter != nil {
 		lines = append(lines, "")
@@ -38,7 +39,7 @@ func Diagnosis(d *doctor.Diagnosis, width int, next string, how func(record.Advi
 		if d.Verdict.Who == record.WhoYou { // who may not be able to
 			lead = "if it is not yours to mend, to "
 		}
-		lines = append(lines, wrapped("", lead+d.Letter.To+":", width)...)
+		lines = append(lines, columns.Hung("", lead+d.Letter.To+":", width)...)
 		lines = append(lines, "")
 		lines = append(lines, Letter(d.Letter)...)
 	}
@@ -49,18 +50,18 @@ func Diagnosis(d *doctor.Diagnosis, width int, next string, how func(record.Advi
 func verdict(v *record.Verdict, width int, how func(record.Advice) string) (lines []string) {
 	lead := fmt.Sprintf("%s at %s, exit code %d", v.Outcome, v.Phase, v.Exit)
 	if !v.Failed() {
-		return wrapped("", lead+": "+v.Cause, width)
+		return columns.Hung("", lead+": "+v.Cause, width)
 	}
-	lines = wrapped("", lead, width)
+	lines = columns.Hung("", lead, width)
 	if v.Who != "" {
-		lines = append(lines, wrapped("  ", "who has to act: "+v.Who.String(), width)...)
+		lines = append(lines, columns.Hung("  ", "who has to act: "+v.Who.String(), width)...)
 	}
 	for i, a := range v.Advice {
 		label := "or: "
 		if i == 0 {
 			label = "try: "
 		}
-		lines = append(lines, wrapped("  ", label+words.Advice(a), width)...)
+		lines = append(lines, columns.Hung("  ", label+words.Advice(a), width)...)
 		if command := how(a); command != "" {
 			lines = append(lines, "    "+command)
 		}

@@ -6,6 +6,7 @@ import (
 
 	"ehlo/session/doctor"
 	"ehlo/session/record"
+	"ehlo/ui/columns"
 	"ehlo/ui/paint"
 )
 
@@ -15,11 +16,11 @@ const narrowest = 40
 // Self is what was found on this machine, at most width columns wide: a line for each thing, with what to do below it.
 func Self(s doctor.Self, width int) (lines []string) {
 	width = max(width, narrowest)
-	lines = wrapped("", s.Program, width)
+	lines = columns.Hung("", s.Program, width)
 	for _, c := range s.Checks {
 		lines = append(lines, check(c, width)...)
 	}
-	return append(lines, wrapped("", came(s.Checks), width)...)
+	return append(lines, columns.Hung("", came(s.Checks), width)...)
 }
 
 // label is how wide the columns before a sentence are: the state, and the name.
@@ -28,16 +29,16 @@ const label = len("fault  config folder  ")
 func check(c doctor.Check, width int) (lines []string) {
 	name := pad(state(c.State), len("fault  ")) + pad(c.Name, label-len("fault  "))
 	if width < 2*label {
-		return append(lines, wrapped("", strings.Join(strings.Fields(name), " ")+": "+c.Text+todo(c), width)...)
+		return append(lines, columns.Hung("", strings.Join(strings.Fields(name), " ")+": "+c.Text+todo(c), width)...)
 	}
-	for i, line := range wrapped("", c.Text, width-label) {
+	for i, line := range columns.Hung("", c.Text, width-label) {
 		if i > 0 {
 			name = pad("", label)
 		}
 		lines = append(lines, name+line)
 	}
 	if c.Todo != "" {
-		for _, line := range wrapped("→ ", c.Todo, width-label) {
+		for _, line := range columns.Hung("→ ", c.Todo, width-label) {
 			lines = append(lines, pad("", label)+line)
 		}
 	}
@@ -72,16 +73,4 @@ func came(checks []doctor.Check) string {
 
 func pad(text string, width int) string {
 	return text + strings.Repeat(" ", max(width-paint.Width(text), 0))
-}
-
-// wrapped is a text after a lead, its further lines as deep as it is.
-func wrapped(lead, text string, width int) (lines []string) {
-	deep := paint.Width(lead)
-	for i, line := range paint.Wrap(paint.Plain, text, width-deep) {
-		if i > 0 {
-			lead = pad("", deep)
-		}
-		lines = append(lines, lead+line.String())
-	}
-	return lines
 }

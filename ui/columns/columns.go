@@ -62,13 +62,22 @@ func laid(values []string, kept, widths []int) string {
 }
 
 // Wrapped is a text after an indent, its further lines two columns deeper.
-func Wrapped(indent, text string, width int) (lines []string) {
-	for i, line := range paint.Wrap(paint.Plain, text, width-len(indent)-2) {
+func Wrapped(indent, text string, width int) []string {
+	return hung(indent, indent+"  ", text, width-paint.Width(indent)-2)
+}
+
+// Hung is a text after a lead, its further lines as deep as the first.
+func Hung(lead, text string, width int) []string {
+	deep := paint.Width(lead)
+	return hung(lead, strings.Repeat(" ", deep), text, width-deep)
+}
+
+func hung(first, further, text string, room int) (lines []string) {
+	for i, line := range paint.Wrap(paint.Plain, text, room) {
 		if i > 0 {
-			lines = append(lines, indent+"  "+line.String())
-			continue
+			first = further
 		}
-		lines = append(lines, indent+line.String())
+		lines = append(lines, first+line.String())
 	}
 	return lines
 }

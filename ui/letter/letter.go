@@ -7,7 +7,7 @@ import (
 
 	"ehlo/session/message"
 	"ehlo/transcripts/words"
-	"ehlo/ui/paint"
+	"ehlo/ui/columns"
 )
 
 // narrowest is the least width that is written for.
@@ -25,28 +25,16 @@ func Lines(r *message.Report, width int) (lines []string) {
 	return lines
 }
 
-// wrapped is a text after an indent, its further lines two columns deeper.
-func wrapped(indent, text string, width int) (lines []string) {
-	for i, line := range paint.Wrap(paint.Plain, text, width-len(indent)-2) {
-		if i > 0 {
-			lines = append(lines, indent+"  "+line.String())
-			continue
-		}
-		lines = append(lines, indent+line.String())
-	}
-	return lines
-}
-
 // kinds are what a report is about, as its heading says it.
 var kinds = map[message.Kind]string{
 	message.KindMessage: "message", message.KindBounce: "bounce", message.KindDelay: "report of a delay", message.KindReceipt: "report of a delivery", message.KindHeader: "header of a message",
 }
 
 func summary(r *message.Report, width int) []string {
-	lines := wrapped("", kinds[r.Kind]+": "+or(r.Subject, "(no subject)"), width)
+	lines := columns.Wrapped("", kinds[r.Kind]+": "+or(r.Subject, "(no subject)"), width)
 	for _, text := range []string{words.List(", ", words.Labelled("from ", r.From), words.Labelled("to ", r.To)), words.Labelled("Message-ID ", r.ID)} {
 		if text != "" {
-			lines = append(lines, wrapped("  ", text, width)...)
+			lines = append(lines, columns.Wrapped("  ", text, width)...)
 		}
 	}
 	return lines
@@ -72,20 +60,20 @@ func bounce(b *message.Bounce, width int) (lines []string) {
 	}
 	if o := b.Original; o != nil {
 		about := words.List(", ", or(o.Subject, "(no subject)"), words.Labelled("to ", o.To), o.Date, words.Labelled("Message-ID ", o.ID))
-		lines = append(append(lines, ""), wrapped("", "the message that came back: "+about, width)...)
+		lines = append(append(lines, ""), columns.Wrapped("", "the message that came back: "+about, width)...)
 	}
 	return lines
 }
 
 func recipient(c message.Recipient, width int) []string {
-	lines := wrapped("", c.Cause, width)
+	lines := columns.Wrapped("", c.Cause, width)
 	who := ""
 	if c.Who != "" {
 		who = c.Who.String()
 	}
 	for _, text := range []string{c.Means, words.Labelled("who has to act: ", who), words.Labelled(remedied(c)+": ", c.Remedy), words.Labelled("the operator of "+or(c.Remote, "the server that says so")+": ", c.Operator), c.Refs} {
 		if text != "" {
-			lines = append(lines, wrapped("  ", text, width)...)
+			lines = append(lines, columns.Wrapped("  ", text, width)...)
 		}
 	}
 	return lines
@@ -102,9 +90,9 @@ func remedied(c message.Recipient) string {
 // findings are what stands out.
 func findings(r *message.Report, width int) (lines []string) {
 	for _, f := range r.Findings {
-		lines = append(lines, wrapped("", f.Text+words.Labelled(" ", inBrackets(f.Refs)), width)...)
+		lines = append(lines, columns.Wrapped("", f.Text+words.Labelled(" ", inBrackets(f.Refs)), width)...)
 		if f.Mend != "" {
-			lines = append(lines, wrapped("  ", words.Labelled(f.Who.String()+": ", f.Mend), width)...)
+			lines = append(lines, columns.Wrapped("  ", words.Labelled(f.Who.String()+": ", f.Mend), width)...)
 		}
 	}
 	return lines
@@ -122,13 +110,13 @@ func path(r *message.Report, width int) (lines []string) {
 	if len(r.Hops) == 0 {
 		return nil
 	}
-	lines = wrapped("", fmt.Sprintf("the path, oldest first: %s in %s", words.Number(len(r.Hops), "step"), message.Span(r.Total)), width)
+	lines = columns.Wrapped("", fmt.Sprintf("the path, oldest first: %s in %s", words.Number(len(r.Hops), "step"), message.Span(r.Total)), width)
 	believed, dated := false, false
 	for i := range r.Hops {
 		h := &r.Hops[i]
 		if h.Believed && !believed {
 			believed = true
-			lines = append(lines, wrapped("  ", own(r), width)...)
+			lines = append(lines, columns.Wrapped("  ", own(r), width)...)
 		}
 		lines = append(lines, hop(i+1, h, dated, width)...)
 		dated = dated || !h.At.IsZero()
@@ -160,14 +148,14 @@ func hop(n int, h *message.Hop, dated bool, width int) []string {
 	default:
 		when = "+" + message.Span(h.Wait)
 	}
-	lines := wrapped("  ", fmt.Sprintf("%d  %s  %s", n, when, between(n, h)), width)
+	lines := columns.Wrapped("  ", fmt.Sprintf("%d  %s  %s", n, when, between(n, h)), width)
 	with := words.List(": ", h.With, h.Means)
 	if h.Means == "" && h.With != "" {
 		with += ", a name that no standard has"
 	}
 	said := words.List("; ", with, words.List(", ", h.Version, h.Suite, h.Group), words.Labelled("logged in as ", h.User), words.Labelled("for ", h.For), words.Labelled("ID ", h.ID), greeted(h))
 	if said != "" {
-		lines = append(lines, wrapped("     ", said, width)...)
+		lines = append(lines, columns.Wrapped("     ", said, width)...)
 	}
 	return lines
 }
@@ -202,11 +190,11 @@ func checks(r *message.Report, width int) (lines []string) {
 			if believed {
 				lead = "checked by " + or(s.Server, "your own servers")
 			}
-			lines = append(lines, wrapped("", lead+": "+results(s.Checks), width)...)
-			lines = append(lines, wrapped("  ", s.Why, width)...)
+			lines = append(lines, columns.Wrapped("", lead+": "+results(s.Checks), width)...)
+			lines = append(lines, columns.Wrapped("  ", s.Why, width)...)
 			for _, c := range s.Checks {
 				if believed && c.Means != "" {
-					lines = append(lines, wrapped("  ", c.Method+" "+c.Result+": "+c.Means, width)...)
+					lines = append(lines, columns.Wrapped("  ", c.Method+" "+c.Result+": "+c.Means, width)...)
 				}
 			}
 		}
@@ -225,8 +213,8 @@ func results(list []message.Result) string {
 func signatures(r *message.Report, width int) (lines []string) {
 	for _, s := range r.Signatures {
 		text := words.List(", ", "DKIM signature of "+or(s.Domain, "no domain"), s.Aligned, words.Labelled("selector ", s.Selector), s.Algorithm)
-		lines = append(lines, wrapped("", text, width)...)
-		lines = append(lines, wrapped("  ", fmt.Sprintf("The body: %s. The signature: %s.", s.Body, checked(s)), width)...)
+		lines = append(lines, columns.Wrapped("", text, width)...)
+		lines = append(lines, columns.Wrapped("  ", fmt.Sprintf("The body: %s. The signature: %s.", s.Body, checked(s)), width)...)
 	}
 	return lines
 }
@@ -247,10 +235,10 @@ func checked(s message.Signature) string {
 // fields say what each field of the header means.
 func fields(r *message.Report, width int) (lines []string) {
 	for _, f := range r.Fields {
-		lines = append(lines, wrapped("", words.List(": ", f.Name+times(f.Count), words.List("; ", f.Short, f.Here)), width)...)
+		lines = append(lines, columns.Wrapped("", words.List(": ", f.Name+times(f.Count), words.List("; ", f.Short, f.Here)), width)...)
 	}
 	if len(r.Unknown) > 0 {
-		lines = append(lines, wrapped("", "not known here: "+strings.Join(r.Unknown, ", "), width)...)
+		lines = append(lines, columns.Wrapped("", "not known here: "+strings.Join(r.Unknown, ", "), width)...)
 	}
 	return lines
 }
