@@ -26,6 +26,7 @@ require (
 
 require (
 	github.com/goccy/go-yaml v1.19.2
+	github.com/gofrs/flock v0.13.0 // the file of saved targets is locked the same way on all systems, Windows included
 	github.com/miekg/dns v1.1.73 // zone files and messages of DNS: v1 is the line that most programs use and that gets its fixes
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	github.com/yuin/goldmark v1.8.7

@@ -53,7 +53,6 @@ var rooms = []room{
 	{"session/script", "session/record session/wire session/walk session/engine", "", "net os"},
 	{"session/setup", values + " session/certificate session/compose session/walk session/engine session/lab", "", "os io/fs"},
 	{"session/rehearsal", values + " session/walk session/engine session/lab session/setup session/course session/document", "", "os io/fs"},
-	{"session/setup", values + " session/certificate session/walk session/engine session/lab", "", "os io/fs"},
 	{"session/message", "session/explain session/wire", "github.com/emersion/go-msgauth/dkim", "net os net/http"},
 	{"session/survey", values, "", "net os net/http crypto/tls"},
 	{"session/survey/ask", values + " session/walk session/engine session/survey", "", "os io/fs net/http"},
@@ -75,7 +74,7 @@ var rooms = []room{
 	{"transcripts/export", values + " session/walk transcripts transcripts/words transcripts/diff transcripts/capture", "", ""},
 	{"transcripts/anonymize", "session/record session/explain session/sasl session/wire transcripts", "golang.org/x/net/idna", "os net/http"},
 	{"ui", session + " " + files, "github.com/charmbracelet github.com/muesli/termenv github.com/aymanbagabas/go-osc52 golang.org/x/term golang.org/x/sys", ""},
-	{"cmd", session + " " + files + " ui", "github.com/spf13 github.com/charmbracelet/x/ansi golang.org/x/term golang.org/x/sys", ""},
+	{"cmd", session + " " + files + " ui", "github.com/spf13 github.com/charmbracelet/x/ansi github.com/gofrs/flock golang.org/x/term golang.org/x/sys", ""},
 }
 
 const module = "ehlo"

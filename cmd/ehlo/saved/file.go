@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"ehlo/session/wire"
 )
@@ -46,20 +45,6 @@ func (e *Error) Error() string { return wire.VisibleString(e.Path) + ": " + wire
 
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
-
-// How long another program is waited for, and how often it is asked.
-const (
-	patience = 5 * time.Second
-	pause    = 10 * time.Millisecond
-)
-
-// held says of an error of the lock that another program has it.
-func held(err error, other bool) error {
-	if other {
-		return errors.New("another program keeps the file locked")
-	}
-	return err
-}
 
 // errSame ends a change that changes nothing.
 var errSame = errors.New("nothing to change")
