@@ -42,7 +42,7 @@ var rooms = []room{
 	{"session/engine", values + " session/certificate session/walk", "", "os"},
 	{"session/zone", "session/record session/wire", "github.com/miekg/dns", "os net/http"},
 	{"session/spf", "", "", "net os"},
-	{"session/lab", "session/record session/sasl session/wire session/tlswire session/zone session/spf", "github.com/emersion/go-smtp github.com/emersion/go-sasl golang.org/x/crypto/ocsp", ""},
+	{"session/lab", "session/record session/explain session/sasl session/wire session/tlswire session/zone session/spf", "github.com/emersion/go-smtp github.com/emersion/go-sasl golang.org/x/crypto/ocsp", ""},
 	{"session/document", "", "github.com/goccy/go-yaml", "net os"},
 	{"session/course", values + " session/walk session/lab session/document", "github.com/goccy/go-yaml", "net"},
 	{"session/lesson", values + " session/walk session/lab session/course session/quiz session/progress session/document", "github.com/goccy/go-yaml", "net os"},

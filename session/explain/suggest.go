@@ -50,15 +50,17 @@ func appendNear(found []near, word, name string) []near {
 	if name[0] == '(' || max(len(folded)-len(word), len(word)-len(folded)) > limit {
 		return found
 	}
-	if d := distance(word, folded); d <= limit {
+	if d := Distance(word, folded); d <= limit {
 		found = append(found, near{name, d})
 	}
 	return found
 }
 
-// distance counts the insertions, deletions, replacements and swaps of
-// neighbors that lead from a to b, in octets (optimal string alignment).
-func distance(a, b string) int {
+// Distance counts the insertions, deletions, replacements and swaps of
+// neighbors that lead from a to b, in octets (optimal string alignment): what
+// a person mistyped is a few of them away from what they meant. It takes as many
+// steps as the product of both lengths.
+func Distance(a, b string) int {
 	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range last {
 		last[j] = j

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"crypto/tls"
+	"ehlo/session/explain"
 	"fmt"
 	"strings"
 	"time"
@@ -204,30 +205,5 @@ func Near(typed, name string) bool {
 	if len(typed) >= 3 && (strings.Contains(name, typed) || strings.Contains(typed, name)) {
 		return true
 	}
-	return distance(typed, name) <= 2
-}
-
-// distance counts the insertions, deletions and substitutions between a and b
-// (Levenshtein), or returns a large number for names too long to compare.
-func distance(a, b string) int {
-	if len(a) > 64 {
-		return len(a)
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
+	return len(typed) <= len(name)+2 && explain.Distance(typed, name) <= 2
 }
