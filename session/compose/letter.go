@@ -3,6 +3,9 @@
 //
 // A message is written as it is sent, each line with CRLF. The same letter gives the same bytes each time, so that its size can be
 // announced before it is sent (RFC 1870 §3).
+//
+// Encoded words and parameters are made by package mime. Its multipart writer is not used: its boundaries are random, and it does
+// not know how long a message will be.
 package compose
 
 import (

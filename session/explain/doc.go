@@ -25,4 +25,8 @@
 // The package does no I/O, and nothing it returns shares memory with its
 // tables. What a server sent may be given to it as is: it is bounded here, and
 // never repeated in a result except where the function says so.
+//
+// The search is written by hand: an index of a library would be made at each
+// start, and knows nothing of codes, of what a server says in other words and of
+// names that are written in several ways.
 package explain

@@ -3,6 +3,9 @@
 // has to act.
 //
 // It asks nobody anything, but for the keys of signatures, where it is given a way to. A message is hostile: all that is read of it is bounded, and all that comes out is made visible.
+//
+// Signatures of DKIM are verified by go-msgauth, encoded words and parts are decoded by package mime. The header is read here and not by
+// net/mail, which gives up at the first fault and does not say in which order the fields stood.
 package message
 
 import "time"

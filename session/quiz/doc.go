@@ -3,4 +3,6 @@
 //
 // A question whose key is in a table of package explain is made from that table when it is asked for, so that both cannot differ. Every
 // other one stands in data/items.txt, with its source.
+//
+// When a question comes again is five boxes of Leitner: a library for the schedules of flash cards would be larger than that table.
 package quiz

@@ -32,4 +32,11 @@
 // Everything a server sends is bounded and parsed strictly, and nothing expensive is computed before it was
 // checked. An error of Next means that the challenge must not be answered. An error of Done means that the server
 // said 235 without having proved itself, which is a failure whatever the reply says.
+//
+// # Why no library
+//
+// emersion/go-sasl and xdg-go/scram make a client's next message and nothing else; here every part of a message is named, opened and
+// compared, and its way from the password is shown. In tests they are the other side. SASLprep (RFC 4013) is written by hand, too:
+// xdg-go/stringprep drops U+200B where the order of the RFC makes it a space, does not say which rule a character breaks, and has no
+// form for queries, in which younger characters are allowed; its tables are held against those here by a test.
 package sasl

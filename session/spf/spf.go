@@ -1,6 +1,9 @@
 // Package spf evaluates SPF (RFC 7208): whether a domain permits a client to send its mail. It asks a [Resolver] and nothing else.
 //
 // The term ptr, which nobody should publish (§5.5), is about no client.
+//
+// The library for it, blitiri.com.ar/go/spf, gives a result, and as a trace lines for its developers. Here each term, lookup and
+// limit is a value that a person can be shown.
 package spf
 
 import (

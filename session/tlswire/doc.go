@@ -27,4 +27,9 @@
 // Everything read is bounded: the memory in use stays under 16 times the bytes
 // seen, plus a constant. Bytes that make no sense are kept as bytes with the
 // reason; nothing panics.
+//
+// It is written by hand, since no library says where a value stood: crypto/tls
+// hands out no messages, and cryptobyte and encoding/asn1 give the values of DER
+// without their byte ranges, which are what is shown. A ClientHello that offers
+// what crypto/tls lacks is written here from the same tables.
 package tlswire

@@ -1,5 +1,8 @@
 // Package via opens connections in other ways than straight to an address: through a proxy, to a socket of the system, to a command,
 // from an address of one's own.
+//
+// SOCKS5 is spoken by golang.org/x/net/proxy. That library has no CONNECT of HTTP, which net/http speaks only to fetch pages; here
+// it is a request of a few lines.
 package via
 
 import (

@@ -4,6 +4,9 @@
 // How long the steps took is told apart from the differences, and makes none.
 //
 // Every text of a result has been made visible: it can go to a terminal, and a face quotes what has a meaning of its own there.
+//
+// A library for differences compares lines. Here steps are compared, by what they were and came to, so that a line more in one
+// reply moves nothing after it.
 package diff
 
 import (

@@ -5,6 +5,8 @@
 //
 // Sources: draft-ietf-opsawg-pcapng, draft-ietf-opsawg-pcap, and the registry of link types in
 // draft-ietf-opsawg-pcaplinktype.
+//
+// It is written by hand for the reasons that package streams gives against gopacket.
 package pcap
 
 import (

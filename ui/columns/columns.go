@@ -1,4 +1,7 @@
 // Package columns lays rows of text out in columns.
+//
+// The tables of lipgloss and bubbles cut all columns where there is not
+// enough room. Here those go that are needed least, and no value is cut.
 package columns
 
 import (

@@ -3,6 +3,10 @@
 // Text enters through [Of], [Wrap] and their kin, which make every character visible that could move the cursor, reorder
 // text or hide (see [wire.Visible]); a [Line] is therefore safe whoever wrote it. It leaves through [Theme.Paint], which
 // gives exactly as many cells as were asked for, in colors that fit the terminal.
+//
+// It is written by hand and not with charmbracelet/x/ansi, which wraps and cuts text that has control sequences in it
+// already: here none is in a text before it has been cut, and so none that a server wrote is ever obeyed. Widths are
+// those of x/ansi.
 package paint
 
 import (

@@ -1,4 +1,7 @@
 // Package scroll keeps a place in a list of rows and the window onto it: the one way in which lists of the screen move.
+//
+// The lists and the viewport of bubbles hold all of their rows as text; a session here has a million rows, which are
+// made when they are seen.
 package scroll
 
 // List is a place in a list and the window onto it. The rows are somewhere else and may become more or fewer at any
