@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154  # dir, name, port and user are the caller's
 # Exim 4 under DIR/exim, for PRDR, which no other server here has. Debian's package conflicts with Postfix, so it is unpacked and not
-# installed; what cannot be had is done without. Exim is a user of its own from its start on, and delivers into folders of that user.
+# installed; with CI=true one that cannot be had is a failure, elsewhere it is done without. Exim is a user of its own from its start on, and delivers into folders of that user.
 
 readonly exim_user=Debian-exim
 
@@ -38,9 +38,14 @@ has_exim() {
 exim_unpack() {
   mkdir -p "$dir/exim/root" && (
     cd "$dir/exim" || exit
-    apt-get -q download exim4-daemon-light && dpkg -x exim4-daemon-light_*.deb root && rm -f ./*.deb
+    exim_download || { apt-get -q update && exim_download; } || exit # the lists may be old, or missing
+    dpkg -x exim4-daemon-light_*.deb root && rm -f ./*.deb
   ) >"$dir/exim/unpack.log" 2>&1 || return
   id "$exim_user" >/dev/null 2>&1 || useradd --system --user-group --no-create-home --shell /usr/sbin/nologin "$exim_user"
+}
+
+exim_download() {
+  apt-get -q download exim4-daemon-light
 }
 
 # A message is refused for the recipient full after it was sent, and only with PRDR.
