@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ehlo/session/record"
+	"ehlo/session/via"
 )
 
 // adviser says how run is told to follow an advice. It reads the plan and what came of it in the events as they are printed.
@@ -103,7 +104,7 @@ func (a *adviser) elsewhere(v record.Advice, to func(record.Target) string) stri
 	}
 	switch {
 	case !t.Lab:
-		return a.run(to(t))
+		return a.run(a.placed(to(t)))
 	case t.Port != a.plan.Target.Port:
 		return fmt.Sprintf("%s --port %d%s", a.run(a.target()), t.Port, labTargets[v.Do])
 	}
@@ -122,7 +123,24 @@ func (a *adviser) target() string {
 	if a.plan.Target.Lab {
 		return "lab:" + a.plan.Scenario
 	}
-	return a.plan.Target.Spelled()
+	return a.placed(a.plan.Target.Spelled())
+}
+
+// placed is a target with its flags, on the socket of the session where it has led there.
+func (a *adviser) placed(spelled string) string {
+	path, ok := strings.CutPrefix(a.plan.Via, via.Socket("").Name)
+	if !ok || a.plan.Target.Host != "localhost" {
+		return spelled
+	}
+	target, flags, _ := strings.Cut(spelled, " ")
+	scheme, _, written := strings.Cut(target, "://")
+	if !written {
+		scheme = "smtp"
+	}
+	if name(strings.ReplaceAll(path, "/", ""), "") == "" {
+		path = "PATH"
+	}
+	return strings.TrimSpace(scheme + "+unix:" + path + " " + flags)
 }
 
 // user is the flag for a user where none was given.

@@ -31,7 +31,7 @@ func toolOf(name string) (equivalent.Tool, error) {
 func (o *options) as(ctx context.Context, std streams, target, name string) error {
 	tool, err := toolOf(name)
 	if err == nil {
-		target, err = o.called(target)
+		target, err = o.located(target)
 	}
 	if err == nil {
 		err = o.useOwn(ctx)

@@ -20,7 +20,7 @@ func (r *runner) rehearse(ctx context.Context, std streams, targets []string) er
 	if len(targets) > 1 || r.script != nil || r.json || r.quiet || r.each || r.again() || r.monitor || r.o.output != "" || r.o.capture != "" {
 		return usage(errors.New("--dry-run prints what would be sent to one server: it cannot be used with --do, --json, --quiet, --each-address, --repeat, --watch, --monitor, --output or --capture"))
 	}
-	target, err := r.o.called(targets[0])
+	target, err := r.o.located(targets[0])
 	if err == nil {
 		err = r.o.useOwn(ctx)
 	}

@@ -19,7 +19,7 @@ import (
 // asking for a secret.
 func (o *options) setUp(ctx context.Context, std streams, target string, prompt bool) (*setup.Setup, error) {
 	o.keep()
-	target, err := o.called(target)
+	target, err := o.located(target)
 	if err == nil {
 		err = o.useOwn(ctx)
 	}

@@ -103,7 +103,7 @@ func (r *runner) checkMany(ctx context.Context, targets []string) error {
 	}
 	for _, target := range targets {
 		own := r.o
-		named, err := own.called(target)
+		named, err := own.located(target)
 		if err == nil {
 			_, err = setup.New(own.request(named))
 		}

@@ -18,7 +18,8 @@ Without a command it opens the home screen. "ehlo lab" needs no server, no netwo
 and no setup.
 
 TARGET is host, host:port, [v6]:port or a URL: smtp:// (25), submission:// (587),
-submissions:// or smtps:// (465). A bare host means port 25, or 587 with --user.
+submissions:// or smtps:// (465), lmtp:// (24). A bare host means port 25, or 587 with --user.
+lmtp+unix:PATH is LMTP on a Unix socket; the other schemes take +unix too.
 lab: and lab:SCENARIO are the practice server. @NAME is a target that was saved with
 --save NAME or on the home screen: the @ tells it from a host. Flags override what is saved.
 

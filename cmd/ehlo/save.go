@@ -40,6 +40,15 @@ func (o *options) called(target string) (string, error) {
 	return t.Server, nil
 }
 
+// located is the target that is meant: a name that was saved, a socket, or what was typed.
+func (o *options) located(target string) (string, error) {
+	target, err := o.called(target)
+	if err != nil {
+		return "", err
+	}
+	return o.ways.onSocket(target)
+}
+
 // saveTarget keeps what was asked for under the name that was given, once, and says so.
 func (o *options) saveTarget(w io.Writer, s *setup.Setup) error {
 	if o.save == "" {
@@ -65,6 +74,9 @@ func (o *options) saveTarget(w io.Writer, s *setup.Setup) error {
 func (o *options) target(s *setup.Setup) (t saved.Target, err error) {
 	if s.IsPractice() {
 		return t, &failure{record.ExitUsage, "the practice server is not saved", "its scenarios have names already: lab:NAME"}
+	}
+	if o.ways.socket != "" || o.ways.pipe != "" {
+		return t, &failure{record.ExitUsage, "a socket or a command is not saved with a target", "leave out --save"}
 	}
 	a := o.asked
 	t = saved.Target{Name: strings.TrimPrefix(o.save, "@"), Server: s.Config.Target.Spelled(), TLS: a.TLS, User: a.Goal.Credentials.Username, EHLOName: a.Goal.EHLOName,

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -29,6 +30,23 @@ func (w *wayOptions) register(c *cobra.Command) {
 	f.StringVar(&w.socket, "socket", "", "connect to this Unix socket; the target's name is still sent in TLS (SNI) and verified")
 	f.StringVar(&w.pipe, "pipe", "", "speak with this shell command, through its standard input and output; the target's name is still used")
 	f.StringVar(&w.proxy, "proxy", "", "connect through this proxy, socks5://host:port or http://host:port, which looks the name up; direct for none (default: $ALL_PROXY, which may hold a user and a password)")
+}
+
+// onSocket is the target of SCHEME+unix:PATH, whose socket becomes that of the flag. A socket has no name, and is on this machine: localhost.
+func (w *wayOptions) onSocket(target string) (string, error) {
+	scheme, path, ok := strings.Cut(target, "+unix:")
+	if !ok || strings.ContainsAny(scheme, ":/@") {
+		return target, nil
+	}
+	path = strings.TrimPrefix(path, "//") // as in a URL without a host
+	switch {
+	case path == "":
+		return "", usage(fmt.Errorf("target %s: want %s+unix:PATH, the path of a Unix socket", quote(target), quote(scheme)))
+	case w.socket != "" || w.pipe != "" || w.proxy != "" || w.local != "" || w.localPort != 0:
+		return "", usage(errors.New("a target with +unix names the socket: leave out --socket, --pipe, --proxy, --local-interface and --local-port"))
+	}
+	w.socket = path
+	return scheme + "://localhost", nil
 }
 
 // use has a session connect as was asked for.
