@@ -21,7 +21,7 @@ func Compose(s record.Snapshot, g Goal, v record.Verb) record.Step {
 	switch {
 	case v == record.VerbGroup:
 		step.Group = groupOf(s, g)
-	case v == record.VerbContent && g.Pipelining && len(s.State.Recipients) == 0: // nobody is to get it, and DATA was accepted all the same (RFC 2920 §3.1)
+	case v == record.VerbContent && len(s.State.Recipients) == 0: // nobody is to get it, and DATA was accepted all the same (RFC 2920 §3.1)
 		step.Message = record.MessageOf(nil)
 	case v == record.VerbContent:
 		step.Message = message(s, g)

@@ -3,6 +3,7 @@ package walk
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,6 +47,26 @@ func TestGroups(t *testing.T) {
 		}
 		if st.Verb != test.verb || len(words) != test.n || !strings.HasPrefix(strings.Join(words, " "), test.want) {
 			t.Errorf("%s: %s %v, want %s %s", name, st.Verb, words, test.verb, test.want)
+		}
+	}
+}
+
+// A group can be chosen where the server offers PIPELINING and there is more than one command to send, by those too who asked for none.
+func TestGroupsCanBeChosen(t *testing.T) {
+	ready := record.State{Stage: record.StageReady, ESMTP: true, Transaction: record.TransactionNone}
+	for name, test := range map[string]struct {
+		caps, to string
+		want     bool
+	}{"offered": {"PIPELINING", "bob@lab.test", true}, "not offered": {"SIZE", "bob@lab.test", false}, "nobody to write to": {"PIPELINING", "", false}} {
+		s := snapshotOf(ready, listed(test.caps))
+		s.Start.Policy.Start = record.StartNever
+		options := Options(s, Goal{From: "ann@lab.test", To: strings.Fields(test.to)})
+		i := slices.IndexFunc(options, func(o Option) bool { return o.Step.Verb == record.VerbGroup })
+		if (i > 0) != test.want {
+			t.Errorf("%s: %d", name, i)
+		}
+		if i > 0 && (options[i].Predicted.Reply != "250, 250, 354" || options[i].Why == "") {
+			t.Errorf("%s: %+v", name, options[i].Predicted)
 		}
 	}
 }

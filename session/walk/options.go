@@ -70,8 +70,6 @@ func hopeless(s record.State, v record.Verb) bool {
 		return s.Auth != record.AuthExchange
 	case record.VerbContent:
 		return s.Transaction != record.TransactionData
-	case record.VerbGroup: // which only who asked for groups is proposed
-		return true
 	case record.VerbGreeting:
 		return s.Stage != record.StageConnected
 	case record.VerbHandshake:
@@ -80,11 +78,13 @@ func hopeless(s record.State, v record.Verb) bool {
 	return false
 }
 
-// unusual steps are for servers that trust a proxy: they are listed where the server offers them, or a person asked for them.
+// unusual steps are listed where the server offers them, or a person asked for them.
 func unusual(s record.Snapshot, g Goal, v record.Verb) bool {
 	switch v {
 	case record.VerbProxy:
 		return !headerDue(s, g)
+	case record.VerbGroup:
+		return !offersPIPELINING.holds(s) || len(groupOf(s, g)) < 2
 	case record.VerbXCLIENT:
 		return len(g.XCLIENT) == 0 && !offersXCLIENT.holds(s)
 	case record.VerbXFORWARD:
@@ -107,7 +107,7 @@ func option(s record.Snapshot, g Goal, v record.Verb) Option {
 			o.Ref = "RFC 2033 §4.1"
 		}
 	case record.VerbGroup:
-		o.Show = strings.Join(step.Group, ", ")
+		o.Show = record.Plural(len(step.Group), "command", "commands") + " in one group: " + strings.Join(step.Group, ", ")
 	case record.VerbProxy:
 		o.Show = shownHeader(step.Line)
 	case record.VerbRespond:
