@@ -44,6 +44,7 @@ const (
 	RowAgain                    // the head of findings that say the same as the one before them
 	RowClear                    // the border from which on anyone on the path can read
 	RowBare                     // the border at which TLS ends; the head of the messages that end it, if there are any
+	RowChunks                   // the head of the chunks of a message after the first
 	RowAttempt                  // the head of an attempt that another one follows
 	RowStep                     // the head of a step that a person has folded
 	RowNote                     // a note on the event; Line says which
@@ -63,6 +64,8 @@ type fold struct {
 	why         int  // of an attempt: the event that says why it failed, -1 if none does
 	wide        bool // an attempt, or a step: all rows of its events are in it
 	until       int  // of an attempt: the event that another one begins with; up to it there is no fold
+	chunks      int  // behind the head of chunks, and how many bytes of the message they have
+	size        int
 	byPlace     bool // of an attempt: it is open because the position is in it
 }
 
@@ -88,6 +91,7 @@ type Index struct {
 	logs    []int // the events that have what the server logged, in order
 	paths   []int // those that have what was seen and done on the path
 	growing int32 // the fold that was begun last by what was read
+	chunk   bool  // a chunk of a message was sent that is not the last
 	place   int   // how many events there are at the position
 
 	border border
@@ -328,6 +332,7 @@ func (x *Index) add(i int, e *record.Event) {
 	x.cross(i, e)
 	x.attempt(i, e)
 	switch {
+	case x.addChunk(i, e):
 	case e.Kind == record.KindTLSMessage && e.TLSMessage != nil:
 		x.addMessage(i)
 	case e.Kind == record.KindReply && e.Reply != nil && x.border.lists(e):

@@ -120,6 +120,8 @@ func (x *Index) look(i, n int) Look {
 		return x.lookList(r, x.Open(i), n)
 	case RowAgain:
 		return x.lookAgain(r, x.Open(i), n)
+	case RowChunks:
+		return x.lookChunks(r, x.Open(i), n)
 	case RowClear:
 		return lookClear()
 	case RowBare:
