@@ -22,7 +22,7 @@ func asFlag(f *pflag.FlagSet, as *string) {
 func toolOf(name string) (equivalent.Tool, error) {
 	tool, ok := equivalent.Find(name)
 	if !ok {
-		return tool, usage(fmt.Errorf("--as %s: want one of %s", quote(name), strings.Join(equivalent.Names(), ", ")))
+		return tool, usage(fmt.Errorf("--as %s: want one of %s", quote(name), listed(equivalent.Names())))
 	}
 	return tool, nil
 }

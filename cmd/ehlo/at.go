@@ -76,7 +76,7 @@ func placeAlike(at string) (p place, known bool, err error) {
 }
 
 func wrongPlace(at string) error {
-	text := fmt.Sprintf("--at %s: want the number of an event, %s or a phase: %s", at, strings.Join(atNames[:2], ", "), strings.Join(atNames[2:], ", "))
+	text := fmt.Sprintf("--at %s: want the number of an event, %s or a phase: %s", quote(at), strings.Join(atNames[:2], ", "), strings.Join(atNames[2:], ", "))
 	if near := nearestOf(atNames, at); near != "" {
 		text += "; did you mean " + near + "?"
 	}

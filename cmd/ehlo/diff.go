@@ -71,7 +71,7 @@ func newDiff(std streams) *cobra.Command {
 			return asTrouble(d.run(untilTold(c), args))
 		},
 	}
-	c.Flags().BoolVar(&d.json, "json", false, "print the comparison as JSON")
+	c.Flags().BoolVar(&d.json, "json", false, "print the comparison as one JSON object")
 	c.Flags().StringVar(&d.to, "to", "", "the format: "+listed(diffFormNames())+" (default: the ending of -o, else text)")
 	c.Flags().StringVarP(&d.output, "output", "o", "", "write the comparison to this new file")
 	c.Flags().BoolVar(&d.anonymize, "anonymize", false, "replace the names of hosts, users and mailboxes and all addresses")

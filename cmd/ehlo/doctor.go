@@ -44,7 +44,7 @@ mail for that address, by MAIL and RCPT: no message is sent, unless to the pract
 With --self it looks at this machine: the terminal, the folders of the program, the trusted
 roots, the routes of IPv4 and IPv6, the resolver, the clock. A line for each says whether it is
 ok, a note (less than it could be) or a fault (something fails for it), and what to do. Nobody
-is asked anything over a network, unless --lookup names something to look up. Names of persons
+is asked anything over a network, unless --name gives a name to look up. Names of persons
 and machines, own addresses and secrets are left out, so that the output can be pasted into a
 report.
 
@@ -58,7 +58,7 @@ type doctorOptions struct {
 	self   bool
 	json   bool
 	letter bool
-	lookup string
+	name   string
 	// resolver and private are about the records of a domain.
 	resolver string
 	private  bool
@@ -78,7 +78,7 @@ func newDoctor(std streams) *cobra.Command {
 		},
 		Example: "  ehlo doctor lab:expired\n  ehlo doctor mail.example.org\n  ehlo doctor mail.example.org --user ann@example.org\n  ehlo doctor bob@example.org --letter\n  ehlo doctor --self",
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := errors.Join(d.check(c), noEmptyFlag(c, "lookup", "to", "user")); err != nil {
+			if err := errors.Join(d.check(c), noEmptyFlag(c, "name", "to", "user")); err != nil {
 				return err
 			}
 			if d.self {
@@ -94,28 +94,25 @@ func newDoctor(std streams) *cobra.Command {
 func (d *doctorOptions) register(c *cobra.Command) {
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringVar(&d.o.asked.Goal.Credentials.Username, "user", "", "log in as this user")
-	f.StringVar(&d.o.passwordFile, "password-file", "", "read the password from the first line of this file, - is standard input (else $EHLO_PASSWORD, else a prompt)")
-	f.StringVar(&d.o.passwordCommand, "password-command", "", "read the password from the first line that this shell command prints")
+	f.StringVar(&d.o.asked.Goal.Credentials.Username, "user", "", "authenticate as this user")
+	f.StringVar(&d.o.passwordFile, "password-file", "", "read the password from the first line of this file, at most 64 KiB, - is standard input (else $EHLO_PASSWORD, else a prompt)")
+	f.StringVar(&d.o.passwordCommand, "password-command", "", "read the password from the first line that this shell command prints, at most 64 KiB in all")
 	f.StringArrayVar(&d.o.asked.Goal.To, "to", nil, "ask whether mail for this address is accepted, may be repeated")
 	f.StringVar(&d.o.asked.Goal.From, "from", "", "envelope sender with --to (default: --user if it is an address, else <>)")
 	f.IntVar(&d.o.asked.Port, "port", 0, "look at this port alone")
-	f.StringVar(&d.o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, instead of the system's")
-	f.StringVar(&d.o.asked.Goal.EHLOName, "ehlo-name", "", "name to give in EHLO (default: this host's full name, else its address)")
+	d.o.registerHost(c)
 	f.DurationVar(&d.o.asked.Timeout, "timeout", 0, "limit for each step (default 10s, 8s for the practice server)")
-	f.BoolVarP(&d.o.ipv4, "ipv4", "4", false, "use IPv4 only")
-	f.BoolVarP(&d.o.ipv6, "ipv6", "6", false, "use IPv6 only")
 	resolverFlags(c, &d.resolver, &d.private)
 	scenariosFlag(c, &d.o)
 	f.BoolVar(&d.letter, "letter", false, "print only the letter")
-	f.BoolVar(&d.json, "json", false, "print one JSON object")
+	f.BoolVar(&d.json, "json", false, "print the diagnosis as one JSON object")
 	f.BoolVar(&d.self, "self", false, "look at this machine")
-	f.StringVar(&d.lookup, "lookup", "", "with --self, look this name up too, by way of the machine's resolver")
+	f.StringVar(&d.name, "name", "", "with --self, look this name up too, by way of the machine's resolver")
 	complete(c, "user")
 }
 
 // selfFlags are those that go with --self.
-var selfFlags = []string{"self", "lookup", "json"}
+var selfFlags = []string{"self", "name", "json"}
 
 // plainFlags say what is printed, or have their part in the target.
 var plainFlags = []string{"json", "letter", "port"}
@@ -129,8 +126,8 @@ func (d *doctorOptions) check(c *cobra.Command) (err error) {
 		d.more = d.more || !slices.Contains(plainFlags, f.Name)
 	})
 	switch {
-	case d.lookup != "" && !d.self:
-		return usage(errors.New("--lookup is for --self"))
+	case d.name != "" && !d.self:
+		return usage(errors.New("--name is for --self"))
 	case c.Flags().Changed("port") && d.o.asked.Port == 0:
 		return usage(errors.New("--port: want a number from 1 to 65535"))
 	}
@@ -141,7 +138,7 @@ func (d *doctorOptions) check(c *cobra.Command) (err error) {
 func (d *doctorOptions) examine(ctx context.Context, std streams) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
-	cfg := machine.Config{Program: version(), Terminal: tty.Look(), Added: len(addedRoots()), Lookup: d.lookup}
+	cfg := machine.Config{Program: version(), Terminal: tty.Look(), Added: len(addedRoots()), Lookup: d.name}
 	if dir, err := transcripts.Dir(); err != nil {
 		cfg.StateProblem = err.Error()
 	} else {

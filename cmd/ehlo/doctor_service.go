@@ -224,7 +224,7 @@ func nextTest(asked string, found *doctor.Diagnosis, how *adviser) string {
 	case lab && (step == doctor.StepName || step == doctor.StepRoute):
 		return how.run(target) + " -v"
 	case step == doctor.StepName || step == doctor.StepRoute:
-		return "ehlo doctor --self --lookup " + host
+		return "ehlo doctor --self --name " + host
 	case step == doctor.StepPort && found.Beside.Ports != nil: // whether it is this machine
 		return "ehlo doctor --self"
 	case step == doctor.StepPort:

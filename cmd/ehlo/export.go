@@ -102,7 +102,7 @@ func (e *exporter) film(f *transcripts.File) (*ui.Film, error) {
 	width, err1 := strconv.Atoi(columns)
 	height, err2 := strconv.Atoi(rows)
 	if !ok || err1 != nil || err2 != nil {
-		return nil, usage(fmt.Errorf("--size: %s: want COLUMNSxROWS, such as 100x30", quote(e.size)))
+		return nil, usage(fmt.Errorf("--size %s: want COLUMNSxROWS, such as 100x30", quote(e.size)))
 	}
 	r := replayOf(f)
 	replay := &ui.Replay{Source: f, Path: filepath.Base(f.Path()), Running: r.Running, Damage: r.Damage} // where it lies is nobody's business

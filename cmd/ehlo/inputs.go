@@ -80,7 +80,7 @@ func inputError(flag string, err error) error {
 		return &failure{record.ExitStopped, flag + ": " + interrupted.Error(), ""}
 	}
 	if path, ok := errors.AsType[*fs.PathError](err); ok {
-		return &failure{record.ExitUsage, flag + ": " + quote(path.Path) + ": " + path.Err.Error(), "name a file that can be read"}
+		return &failure{record.ExitUsage, flag + " " + quote(path.Path) + ": " + path.Err.Error(), "name a file that can be read"}
 	}
 	return usage(fmt.Errorf("%s: %w", flag, err))
 }

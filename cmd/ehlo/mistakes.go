@@ -81,7 +81,7 @@ func wrongFlag(c *cobra.Command, word string, err error) error {
 	if !c.HasParent() && word != "" {
 		return unknownCommand(c, word)
 	}
-	f := &failure{record.ExitUsage, err.Error(), "see " + c.CommandPath() + " --help"}
+	f := &failure{record.ExitUsage, err.Error(), seeHelp}
 	if wrong, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
 		f.text = wrongValue(wrong)
 	}
@@ -139,7 +139,7 @@ func nearestOf(names []string, word string) string {
 
 // noneOf says that a value is not one of those that a flag takes, and which one was probably meant.
 func noneOf(flag, value string, names []string) error {
-	text := fmt.Sprintf("--%s: %s is not one of %s", flag, quote(value), listed(names))
+	text := fmt.Sprintf("--%s %s: want one of %s", flag, quote(value), listed(names))
 	if near := nearestOf(names, value); near != "" {
 		text += ", did you mean " + near + "?"
 	}

@@ -13,11 +13,11 @@ func refusesNew(flag, path string) error {
 	info, err := os.Lstat(path)
 	switch {
 	case path == "" || path == "-":
-		return &failure{record.ExitUsage, flag + ": " + quote(path) + " is not a file name", flag + " needs the path of a new file"}
+		return &failure{record.ExitUsage, flag + " " + quote(path) + ": not a file name", flag + " needs the path of a new file"}
 	case err == nil && info.IsDir():
-		return &failure{record.ExitUsage, flag + ": " + quote(path) + " is a folder", flag + " needs the path of a new file, such as one in that folder"}
+		return &failure{record.ExitUsage, flag + " " + quote(path) + ": it is a folder", flag + " needs the path of a new file, such as one in that folder"}
 	case err == nil:
-		return &failure{record.ExitUsage, flag + ": " + quote(path) + ": the file exists", flag + " needs the path of a file that does not exist yet"}
+		return &failure{record.ExitUsage, flag + " " + quote(path) + ": the file exists", flag + " needs the path of a file that does not exist yet"}
 	}
 	return noFolder(flag, filepath.Dir(path))
 }
@@ -29,9 +29,9 @@ func noFolder(flag, folder string) error {
 	case err == nil && info.IsDir():
 		return nil
 	case err == nil:
-		return &failure{record.ExitUsage, flag + ": " + quote(folder) + " is not a folder", "name a folder that exists"}
+		return &failure{record.ExitUsage, flag + " " + quote(folder) + ": not a folder", "name a folder that exists"}
 	case os.IsNotExist(err):
 		return &failure{record.ExitUsage, flag + ": there is no folder " + quote(folder), "create it first, or name one that exists"}
 	}
-	return &failure{record.ExitUsage, flag + ": " + quote(folder) + ": " + cause(err).Error(), "name another folder"}
+	return &failure{record.ExitUsage, flag + " " + quote(folder) + ": " + cause(err).Error(), "name another folder"}
 }

@@ -61,12 +61,11 @@ func (o *options) register(c *cobra.Command) {
 	f.BoolVar(&o.asked.Mask, "mask", false, "mask the secrets of the practice accounts too")
 	f.BoolVar(&o.asked.Reveal, "reveal", false, "show and record passwords, tokens and proofs unmasked, in the transcript too")
 	o.registerMail(c)
-	f.StringVar(&o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, or in the PEM files of this folder, instead of the system's")
+	o.registerHost(c)
 	f.StringVar(&o.asked.ServerName, "server-name", "", "name to send in SNI and to look for in the certificate (default: the target's host)")
 	f.StringVar(&o.asked.SNI, "sni", "", "name to send in SNI, if it is not the one to look for in the certificate")
 	f.StringSliceVar(&o.asked.Ciphers, "ciphers", nil, "cipher suites to offer up to TLS 1.2, by their IANA names, separated by commas")
 	f.BoolVar(&o.asked.Goal.HELO, "helo-only", false, "greet with HELO, and so without extensions")
-	f.StringVar(&o.asked.Goal.EHLOName, "ehlo-name", "", "name to give in EHLO (default: this host's full name, else its address)")
 	f.StringVar(&o.cert, "cert", "", "client certificate, PEM, at most 4 MiB")
 	f.StringVar(&o.key, "key", "", "key of the client certificate, PEM, at most 4 MiB")
 	f.StringVar(&o.asked.TLSMin, "tls-min", "", "lowest TLS version to offer: 1.0, 1.1, 1.2 or 1.3 (default 1.2)")
@@ -80,8 +79,6 @@ func (o *options) register(c *cobra.Command) {
 	f.IntVar(&o.asked.Limits.Line, "max-line", 0, "maximum length of a reply line to read, in bytes (default 65536)")
 	f.IntVar(&o.asked.Limits.Reply, "max-reply", 0, "maximum length of a reply to read, in bytes (default 1048576)")
 	f.IntVar(&o.asked.Limits.Lines, "max-lines", 0, "maximum number of lines of a reply to read (default 10000)")
-	f.BoolVarP(&o.ipv4, "ipv4", "4", false, "use IPv4 only")
-	f.BoolVarP(&o.ipv6, "ipv6", "6", false, "use IPv6 only")
 	f.BoolVar(&o.asked.AllowUnverified, "allow-unverified", false, "continue although the certificate failed verification, without a login: that needs --allow-unverified-auth")
 	f.BoolVar(&o.asked.AllowUnverifiedAuth, "allow-unverified-auth", false, "log in although the certificate failed verification: an attacker may receive the password or token, or a proof computed from it (implies --allow-unverified)")
 	f.BoolVar(&o.asked.AllowCleartextAuth, "allow-cleartext-auth", false, "allow sending a password in cleartext")
@@ -96,6 +93,15 @@ func (o *options) register(c *cobra.Command) {
 		return setup.Mechanisms(), cobra.ShellCompDirectiveNoFileComp
 	})
 	complete(c, "user")
+}
+
+// registerHost adds the flags of all commands that connect to a host.
+func (o *options) registerHost(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, or in the PEM files of this folder, instead of the system's")
+	f.StringVar(&o.asked.Goal.EHLOName, "ehlo-name", "", "name to give in EHLO (default: this host's full name, else its address)")
+	f.BoolVarP(&o.ipv4, "ipv4", "4", false, "contact IPv4 addresses only")
+	f.BoolVarP(&o.ipv6, "ipv6", "6", false, "contact IPv6 addresses only")
 }
 
 // check refuses what is wrong with the flags themselves; what they ask for is looked at when the session is set up.

@@ -52,7 +52,7 @@ func newProgress(std streams) *cobra.Command {
 			return printProgress(std.out, reportOf(state))
 		},
 	}
-	c.Flags().BoolVar(&asJSON, "json", false, "print it as JSON")
+	c.Flags().BoolVar(&asJSON, "json", false, "print the progress as one JSON object")
 	c.Flags().StringVar(&page, "html", "", "write a page to hand in to this new file")
 	c.AddCommand(newProgressReset())
 	return c

@@ -94,11 +94,8 @@ func newRoute(std streams) *cobra.Command {
 	f.BoolVar(&r.json, "json", false, "print the route as one JSON object")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "print only the verdict")
 	f.BoolVarP(&r.all, "verbose", "v", false, "print each question to the resolver, with its answer and TTL, and each term of SPF")
-	f.StringVar(&r.o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, instead of the system's")
-	f.StringVar(&r.o.asked.Goal.EHLOName, "ehlo-name", "", "name to give in EHLO (default: this host's full name, else its address)")
-	f.DurationVar(&r.o.asked.Timeout, "timeout", 0, "limit for each step of a session; an address is left after six times as long (default 10s, 8s for the practice server)")
-	f.BoolVarP(&r.o.ipv4, "ipv4", "4", false, "contact IPv4 addresses only")
-	f.BoolVarP(&r.o.ipv6, "ipv6", "6", false, "contact IPv6 addresses only")
+	r.o.registerHost(c)
+	f.DurationVar(&r.o.asked.Timeout, "timeout", 0, "limit for each step of a session; an address is abandoned after six times as long (default 10s, 8s for the practice server)")
 	scenariosFlag(c, &r.o)
 	return c
 }

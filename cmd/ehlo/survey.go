@@ -92,12 +92,9 @@ func newSurvey(std streams) *cobra.Command {
 	f.StringVar(&s.page, "html", "", "write the survey to this new file, as a page that needs neither network nor script")
 	f.BoolVarP(&s.all, "verbose", "v", false, "print the points that hold too, each greeting, and how long it took")
 	f.BoolVar(&s.quick, "quick", false, "do not ask which TLS versions, cipher suites and groups are accepted")
-	f.StringVar(&s.o.ca, "ca", "", "trust the certificates in this PEM file, at most 4 MiB, instead of the system's")
+	s.o.registerHost(c)
 	f.StringVar(&s.o.asked.ServerName, "server-name", "", "name to send in SNI and to look for in the certificates (default: HOST)")
-	f.StringVar(&s.o.asked.Goal.EHLOName, "ehlo-name", "", "name to give in EHLO (default: this host's full name, else its address)")
 	f.DurationVar(&s.o.asked.Timeout, "timeout", 0, "limit for each step; a port is abandoned after six times as long (default 10s, 8s for the practice server)")
-	f.BoolVarP(&s.o.ipv4, "ipv4", "4", false, "use IPv4 only")
-	f.BoolVarP(&s.o.ipv6, "ipv6", "6", false, "use IPv6 only")
 	scenariosFlag(c, &s.o)
 	return c
 }
@@ -233,7 +230,7 @@ func portsOf(words []string) (numbers []int, err error) {
 	for _, w := range words {
 		n, err := strconv.Atoi(strings.TrimSpace(w))
 		if err != nil || n < 1 || n > 65535 {
-			return nil, usage(fmt.Errorf("--ports %s: want numbers from 1 to 65535, separated by commas", w))
+			return nil, usage(fmt.Errorf("--ports %s: want numbers from 1 to 65535, separated by commas", quote(w)))
 		}
 		if !slices.Contains(numbers, n) {
 			numbers = append(numbers, n)

@@ -23,9 +23,9 @@ func newFolder(flag, path string) error {
 	}
 	switch err := os.Mkdir(path, 0o700); {
 	case os.IsExist(err):
-		return &failure{record.ExitUsage, flag + ": " + quote(path) + " exists", flag + " needs the path of a folder that does not exist yet"}
+		return &failure{record.ExitUsage, flag + " " + quote(path) + ": the folder exists", flag + " needs the path of a folder that does not exist yet"}
 	case err != nil:
-		return &failure{record.ExitUsage, flag + ": " + quote(path) + ": " + cause(err).Error(), "name another folder"}
+		return &failure{record.ExitUsage, flag + " " + quote(path) + ": " + cause(err).Error(), "name another folder"}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -245,7 +246,7 @@ func ParsePolicy(s string, t Target, user bool) (Policy, error) {
 	case "off":
 		return Policy{Start: StartNever, Must: MustOff}, nil
 	}
-	return Policy{}, fmt.Errorf("%q: want require, opportunistic, if-offered, off or implicit", s)
+	return Policy{}, errors.New("want require, opportunistic, if-offered, off or implicit")
 }
 
 func defaultPolicy(t Target, user bool) Policy {

@@ -99,7 +99,7 @@ func (r Request) logsIn() bool { return r.Goal.Plan().WantsAuth() }
 func (r Request) policy(t record.Target) (record.Policy, error) {
 	p, err := record.ParsePolicy(r.TLS, t, r.logsIn())
 	if err != nil {
-		return p, &Error{Field: FieldTLS, Text: err.Error()}
+		return p, &Error{Field: FieldTLS, Value: r.TLS, Text: err.Error()}
 	}
 	p.AllowUnverified = r.AllowUnverified || r.AllowUnverifiedAuth
 	p.AllowUnverifiedAuth, p.AllowCleartextAuth = r.AllowUnverifiedAuth, r.AllowCleartextAuth
