@@ -292,6 +292,21 @@ func (c Cell) Further() (p record.Policy, ok bool) {
 	return p, true
 }
 
+// Mode is the name of the policy, as [record.ParsePolicy] reads it, by which a session with the port goes as far as it can: TLS starts
+// where the port has shown it to start, and else where the port is for it.
+func (c Cell) Mode() string {
+	switch {
+	case c.State == StateTLS, c.TLS != nil && !c.Listed, c.Port == record.PortSubmissions && !c.State.cleartext():
+		return "implicit"
+	case c.State == StateSTARTTLS && c.Port != record.PortRelay, c.Port == record.PortSubmission:
+		return "require"
+	}
+	return "opportunistic"
+}
+
+// cleartext reports whether SMTP begins without TLS there.
+func (s State) cleartext() bool { return s == StateCleartext || s == StateSTARTTLS }
+
 // Mailbox reports whether a port is for reading mail. There the greeting alone is looked at.
 func Mailbox(port int) bool { return mailboxes[port] != "" }
 

@@ -3,6 +3,11 @@
 package survey
 
 import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"ehlo/session/record"
@@ -130,3 +135,25 @@ func (s State) Open() bool {
 
 // Speaks reports whether something was said there.
 func (s State) Speaks() bool { return s.Open() && s != StateSilent && s != StateClosed }
+
+// ParsePorts reads ports that a person names, separated by commas or blanks. None are none.
+func ParsePorts(text string) (ports []int, err error) {
+	for _, word := range strings.FieldsFunc(text, func(c rune) bool { return c == ',' || c == ' ' }) {
+		n, err := strconv.Atoi(word)
+		if err != nil || n < 1 || n > 65535 {
+			return nil, errors.New("want numbers from 1 to 65535, separated by commas")
+		}
+		if !slices.Contains(ports, n) {
+			ports = append(ports, n)
+		}
+	}
+	if len(ports) > MostPorts {
+		return nil, fmt.Errorf("want at most %d", MostPorts)
+	}
+	return ports, nil
+}
+
+// IsHost reports whether what a person typed names the host alone, without a port or a scheme.
+func IsHost(typed, host string) bool {
+	return typed == host || strings.Trim(typed, "[]") == host || !strings.ContainsAny(typed, ":/")
+}

@@ -5,6 +5,7 @@ package ask
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -29,6 +30,8 @@ type Config struct {
 	RelayTo string
 	// Limit bounds all that is done at one port, whatever its steps may take.
 	Limit time.Duration
+	// Began, where it is set, is called once the addresses are known: nothing is known of the ports then.
+	Began func(s survey.Survey)
 	// Told, where it is set, is called for each pair of port and address that is done, from one goroutine at a time.
 	Told func(done, all int, c survey.Cell)
 }
@@ -49,7 +52,13 @@ func Ask(ctx context.Context, cfg Config) *survey.Survey {
 	for _, a := range found {
 		s.Addresses = append(s.Addresses, a.String())
 	}
-	s.Cells = cfg.cells(ctx, found)
+	s.Cells = cfg.unseen(found)
+	if cfg.Began != nil {
+		began := *s
+		began.Cells = slices.Clone(s.Cells)
+		cfg.Began(began)
+	}
+	cfg.look(ctx, s.Cells)
 	s.Stopped, s.Took = ctx.Err() != nil, time.Since(began)
 	s.Score = survey.Score(s)
 	s.Verdict = survey.Judge(s)
@@ -87,14 +96,19 @@ func parsed(addresses []string) (list []netip.Addr) {
 	return list
 }
 
-// cells are all pairs of address and port, each looked at by itself: a slow one delays none but its own.
-func (cfg Config) cells(ctx context.Context, addresses []netip.Addr) []survey.Cell {
+// unseen are all pairs of address and port, before anything is known of them.
+func (cfg Config) unseen(addresses []netip.Addr) []survey.Cell {
 	cells := make([]survey.Cell, 0, len(addresses)*len(cfg.Ports))
 	for _, a := range addresses {
 		for _, p := range cfg.Ports {
 			cells = append(cells, survey.Cell{Address: a.String(), Port: p, Role: cfg.target(p).Role(), State: survey.StateUnknown})
 		}
 	}
+	return cells
+}
+
+// look looks at each pair by itself: a slow one delays none but its own.
+func (cfg Config) look(ctx context.Context, cells []survey.Cell) {
 	var mu sync.Mutex
 	var running sync.WaitGroup
 	done := 0
@@ -110,7 +124,6 @@ func (cfg Config) cells(ctx context.Context, addresses []netip.Addr) []survey.Ce
 		})
 	}
 	running.Wait()
-	return cells
 }
 
 // target is the host with a port. Those for reading mail over TLS begin with it too (RFC 8314 §7.1, §7.2).
