@@ -14,6 +14,7 @@ import (
 	"ehlo/session/quiz"
 	"ehlo/session/record"
 	"ehlo/session/setup"
+	"ehlo/session/survey"
 	"ehlo/session/walk"
 )
 
@@ -46,6 +47,8 @@ type App struct {
 	Targets Targets
 	// Progress keeps what was solved and learned; nil if nothing does.
 	Progress Progress
+	// Survey looks at the ports of a host, and tells what is known whenever that has changed; it ends with ctx. nil if nothing is surveyed.
+	Survey func(ctx context.Context, asked SurveyRequest, told SurveyNews) (*survey.Survey, error)
 	// Questions makes a round of the quiz; nil if there is none.
 	Questions func() (*quiz.Round, error)
 	// Scenarios are what can be practiced, in the order to show; those with the same Group stand together.

@@ -167,7 +167,7 @@ var situations = append([]situation{
 	}},
 	{"closed", enters(13)},
 	{"end", enters(14)},
-}, handshakes...)
+}, slices.Concat(handshakes, surveySituations)...)
 
 // noted is the replay of a file with notes and a title.
 func noted(keys ...string) func(*testing.T, int, int) *sim {
@@ -218,7 +218,7 @@ var looks = map[string]*paint.Theme{"dark": paint.NewTheme(termenv.ANSI, true), 
 	"ascii": paint.NewTheme(termenv.Ascii, true).InASCII()}
 
 // lookedAt are the situations that are kept in each look.
-var lookedAt = []string{"start", "ehlo", "handshake", "unverified", "trouble", "question", "waiting", "past", "refused", "refused-end", "task", "end", "outcome-13", "choices", "help", "saved", "take-up", "foreign", "search", "card", "topics", "learn", "lesson-question", "quiz-answer"}
+var lookedAt = []string{"start", "ehlo", "handshake", "unverified", "trouble", "question", "waiting", "past", "refused", "refused-end", "task", "end", "outcome-13", "choices", "help", "saved", "take-up", "foreign", "search", "card", "topics", "learn", "lesson-question", "quiz-answer", "survey"}
 
 func TestLooks(t *testing.T) {
 	defer func(theme *paint.Theme) { simTheme = theme }(simTheme)

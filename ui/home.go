@@ -52,6 +52,7 @@ const (
 	listSaved
 	listSessions
 	listLessons
+	listChecks
 )
 
 // entryOf is the entry of the menu that leads to a list.
@@ -109,6 +110,8 @@ func (h *home) items() []item {
 		all = h.sessions()
 	case listLessons:
 		all = h.lessons()
+	case listChecks:
+		all = h.checks()
 	}
 	all = h.narrowed(all)
 	if h.shown == listTopics && h.filter != "" {
@@ -172,6 +175,11 @@ func (h *home) menu() []item {
 		menu = append(menu, item{name: "quiz", more: "what do you know?", do: h.quiz, about: []string{
 			"Questions, many with a dialogue, a log or a certificate to read. Each answer is explained with its source, and you can look at it without a penalty. Questions that you missed come back.",
 			"From a shell also by topic, and as an exam: ehlo quiz --exam."}})
+	}
+	if h.app.Survey != nil {
+		menu = append(menu, item{name: "check", more: "a server from all sides", do: h.toChecks, about: []string{
+			"The ports of a real server side by side, in one table with a verdict for each and one for the whole, and a scorecard against the standards: what fails, where that is written, and who has to act.",
+			"Each row opens its session, to walk through it step by step."}})
 	}
 	return append(menu, item{name: "quit", do: func() tea.Cmd { return tea.Quit }, about: []string{"The same things from a shell: ehlo lab, ehlo connect, ehlo open, ehlo run."}})
 }
@@ -442,7 +450,11 @@ func (h *home) toMenu() {
 	if h.shown == listMenu {
 		return
 	}
-	h.shown, h.list, h.filter = listMenu, scroll.List{Sel: entryOf[h.shown]}, ""
+	sel := entryOf[h.shown]
+	if h.shown == listChecks {
+		sel = len(h.menu()) - 2 // before quit
+	}
+	h.shown, h.list, h.filter = listMenu, scroll.List{Sel: sel}, ""
 }
 
 // narrow edits the filter with the keys of every other input. Its cursor stays at the end: left and right are for the list.

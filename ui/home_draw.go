@@ -83,7 +83,7 @@ func at(lines []paint.Line, i int) paint.Line {
 }
 
 func (h *home) heading() paint.Line {
-	name := [...]string{"what would you like to do", "practice", "topics", "open a transcript", "connect", "choose a session", "learn"}[h.shown]
+	name := [...]string{"what would you like to do", "practice", "topics", "open a transcript", "connect", "choose a session", "learn", "check a server"}[h.shown]
 	line, where := paint.Strong.Line(name), " · "+dialogue.Place(h.list.Sel, len(h.items()))+h.solvedOf()
 	if h.shown == listMenu {
 		return line.And(paint.Dim, where)

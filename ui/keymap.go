@@ -52,6 +52,7 @@ func stepIntents() []intent {
 		{[]string{"e"}, "e", "edit", groupStep, true, (*explorer).canEdit, (*explorer).edit},
 		{[]string{"enter"}, "enter", "send QUIT", groupStep, true, (*explorer).canPart, (*explorer).send},
 		{[]string{"enter"}, "enter", "end the session", groupStep, true, (*explorer).canConclude, (*explorer).conclude},
+		{[]string{"esc"}, "esc", "to the list", groupQuit, true, (*explorer).canCloseForList, (*explorer).goHome},
 		{[]string{"tab"}, "tab", "other choices", groupStep, true, (*explorer).canChoose, (*explorer).choose},
 		{[]string{":"}, ":", "any line", groupStep, false, (*explorer).canType, (*explorer).raw},
 		{[]string{"a"}, "a", "retry", groupStep, true, (*explorer).canAttempt, (*explorer).attempt},
@@ -125,6 +126,7 @@ func keepIntents() []intent {
 		{[]string{"t"}, "t", "another target", groupQuit, false, (*explorer).canConnect, (*explorer).connect},
 		{[]string{"b"}, "b", "go live from here", groupKeep, true, (*explorer).canTakeUp, (*explorer).takeUp},
 		{[]string{"h"}, "h", "home", groupQuit, false, (*explorer).canGoHome, (*explorer).goHome},
+		{[]string{"h"}, "h", "the list", groupQuit, false, (*explorer).canGoToList, (*explorer).goHome},
 		{[]string{"h"}, "h", "the lesson", groupQuit, true, (*explorer).canGoBack, (*explorer).goHome},
 		{[]string{"?", "f1"}, "?", "help", groupQuit, true, always, (*explorer).help},
 		{[]string{"f"}, "f", "fields by byte", groupLook, true, (*explorer).canInspect, (*explorer).inspect},
@@ -179,12 +181,18 @@ func (w *explorer) canUnfilter() bool {
 
 func (w *explorer) hasEvents() bool { return w.pane.Len() > 0 }
 
-func (w *explorer) canGoHome() bool { return w.home && !w.lesson && w.busy == nil }
+func (w *explorer) canGoHome() bool { return w.home && !w.lesson && !w.checked && w.busy == nil }
 
 // canGoBack holds where a lesson waits below.
 func (w *explorer) canGoBack() bool { return w.lesson && w.busy == nil }
-func (w *explorer) learned() bool   { return w.lesson && w.finished() && !w.owesAnswer() }
-func (w *explorer) hasEnded() bool  { return !w.lesson && w.finished() }
+
+// canGoToList holds where a page such as that of a survey waits below, canCloseForList where esc has nothing nearer to do.
+func (w *explorer) canGoToList() bool { return w.checked && !w.lesson && w.busy == nil }
+func (w *explorer) canCloseForList() bool {
+	return w.canGoToList() && !w.canUnzoom() && !w.canUnchoose() && !w.canReopen() && !w.filtered()
+}
+func (w *explorer) learned() bool  { return w.lesson && w.finished() && !w.owesAnswer() }
+func (w *explorer) hasEnded() bool { return !w.lesson && w.finished() }
 func (w *explorer) canClose() bool {
 	return w.replay != nil && w.canGoHome() && !w.canUnzoom() && !w.filtered()
 }

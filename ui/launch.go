@@ -65,6 +65,10 @@ func (r *root) launched(msg launchedMsg) tea.Cmd {
 		r.walk, r.class.trouble = nil, msg.from.err.Error()
 		r.resume()
 		return nil
+	case msg.from.err != nil && r.check != nil:
+		r.walk, r.check.trouble = nil, msg.from.err.Error()
+		r.resume()
+		return nil
 	case msg.from.err != nil:
 		r.walk, r.home.trouble = nil, msg.from.err.Error()
 		return r.home.init()
@@ -88,7 +92,7 @@ func (r *root) showReplay(replay *Replay) tea.Cmd {
 }
 
 func (r *root) show(w *explorer) tea.Cmd {
-	w.home, w.lesson = r.home != nil, r.class != nil
+	w.home, w.lesson, w.checked = r.home != nil, r.class != nil, r.check != nil
 	w.asks = r.class != nil && !r.class.pass.Over() && r.class.pass.Step().Solve != ""
 	r.walk, r.over = w, nil
 	r.walks = append(r.walks, w)
@@ -119,7 +123,7 @@ func (r *root) leave(msg leaveMsg) tea.Cmd {
 		w.drop()
 		return r.launch(msg.start)
 	}
-	if r.class == nil {
+	if r.class == nil && r.check == nil {
 		r.home.toMenu()
 	}
 	return r.close(w)
@@ -172,6 +176,9 @@ func (r *root) joinAll() (paths []string, errs []error) {
 		if w.live != nil && w.live.Path != "" && !errors.Is(w.bridge.failed(), fs.ErrNotExist) {
 			paths = append(paths, w.live.Path)
 		}
+	}
+	for _, q := range r.inquiries {
+		q.join()
 	}
 	more, failed := r.joinColumns()
 	return append(paths, more...), append(errs, failed...)

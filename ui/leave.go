@@ -63,7 +63,10 @@ func (w *explorer) choicesNow() string {
 	if w.canStartOver() {
 		choices = append(choices, "R starts over")
 	}
-	if w.canGoHome() {
+	switch {
+	case w.canGoToList():
+		choices = append(choices, "esc goes back to the list")
+	case w.canGoHome():
 		choices = append(choices, "h goes home")
 	}
 	return strings.Join(append(choices, "q quits"), " · ")
@@ -72,11 +75,14 @@ func (w *explorer) choicesNow() string {
 // backMsg asks the root to close a replay and show the list that it was opened from.
 type backMsg struct{ from *explorer }
 
-// goHome closes the session and shows the home screen, or the lesson that has opened it.
+// goHome closes the session and shows the home screen, or the lesson or the page that has opened it.
 func (w *explorer) goHome() tea.Cmd {
 	where := "go home"
-	if w.lesson {
+	switch {
+	case w.lesson:
 		where = "go back to the lesson"
+	case w.checked:
+		where = "go back to the list"
 	}
 	return w.unlessOpen(where, func() tea.Msg { return leaveMsg{from: w} })
 }

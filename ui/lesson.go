@@ -79,10 +79,14 @@ func (r *root) sawLesson(w *explorer) {
 	}
 }
 
-// resume lays the lesson over the screen again, if one is open.
+// resume lays the lesson or the page over the screen again, if one is open.
 func (r *root) resume() {
-	if r.over = nil; r.class != nil {
+	r.over = nil
+	switch {
+	case r.class != nil:
 		r.over = r.class
+	case r.check != nil:
+		r.over = r.check
 	}
 }
 

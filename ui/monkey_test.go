@@ -32,6 +32,8 @@ import (
 	"ehlo/session/sasl"
 	"ehlo/session/sasl/leaktest"
 	"ehlo/session/setup"
+	"ehlo/session/survey"
+	"ehlo/session/survey/ask"
 	"ehlo/session/walk"
 	"ehlo/transcripts"
 	"ehlo/transcripts/diff"
@@ -162,6 +164,8 @@ func (m *monkey) likely(r *root) string {
 			return m.pick("~secret", "~secret", "~secret", "tab")
 		case f.label == "server" && f.value() == "":
 			return m.pick(`"mail.lab:587"`, `"lab:auth-login"`, `"submissions://mail.lab"`, `"mail.lab"`)
+		case f.label == "host" && f.value() == "":
+			return m.pick(`"mail.lab"`, `"lab:expired"`, `"lab:stripped"`, `"lab:no-such-host"`, `"a b"`)
 		case f.label == "user" && f.value() == "":
 			return `"ann"`
 		}
@@ -188,14 +192,19 @@ func (m *monkey) likely(r *root) string {
 		return m.pick(`"seen"`, `"two\tlines"`, "ctrl+j", "tab", "enter", "enter", "esc", "up", "~secret")
 	case *assignment:
 		return m.pick("o", "o", "1", "2", "3", "4", "enter", "down", "esc")
+	case *check:
+		return m.pick("enter", "enter", "r", "z", "R", "?", "down", "down", "end", "home", "esc", "/", "~wait", "~wait")
 	case *cards:
 		return m.pick("1", "2", "3", "tab", "tab", "enter", "left", "right", "down", "end", "esc", "/")
 	case nil:
 		if r.walk == nil && r.home.shown == listSaved {
 			return m.pick("ctrl+e", "ctrl+e", "ctrl+r", "ctrl+x", "enter", "down", "up", `"mx"`, "esc", "esc")
 		}
+		if r.walk == nil && r.home.shown == listChecks {
+			return m.pick("enter", "enter", "enter", "down", "up", "end", "/", "esc")
+		}
 		if r.walk == nil {
-			return m.pick("enter", "enter", "down", "pgdown", "end", `"qqqq"`, "esc", "1", "2", "3", "4", "/", "/")
+			return m.pick("enter", "enter", "down", "pgdown", "end", `"qqqq"`, "esc", "1", "2", "3", "4", "7", "7", "7", "/", "/")
 		}
 		return m.ahead(r.walk)
 	}
@@ -436,7 +445,7 @@ func (p *program) start(how string) {
 		}
 		return out
 	}}
-	app.Progress = &kept{}
+	app.Progress, app.Survey = &kept{}, p.survey
 	app.Targets = &fakeTargets{list: []Saved{{Name: "mx", Server: "mail.lab:25"}, {Name: "work", Server: "mail.lab:587", User: "ann"}}}
 	for _, sc := range lab.Scenarios() {
 		app.Scenarios = append(app.Scenarios, Scenario{Name: sc.Name, Group: sc.Group, Title: sc.Title, Story: sc.Story, Task: sc.Task})
@@ -534,12 +543,29 @@ func (p *program) launch(r Request) (*Live, error) {
 	return live, nil
 }
 
+// survey surveys the practice server, whatever was asked for: nothing leaves the machine.
+func (p *program) survey(ctx context.Context, asked SurveyRequest, told SurveyNews) (*survey.Survey, error) {
+	s, err := setup.New(setup.Request{Target: cmp.Or(map[bool]string{true: asked.Target}[strings.HasPrefix(asked.Target, "lab:")], "lab:"), Unwatched: true})
+	if err == nil {
+		err = s.Start()
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	s.Config.Timeout = monkeyTimeout
+	return ask.Ask(ctx, ask.Config{Session: s.Config, EHLOName: "laptop.lab.test", Ports: survey.DefaultPorts(), Quick: true, Limit: 2 * monkeyTimeout, Began: func(s survey.Survey) { told(s, len(s.Cells)) }}), nil
+}
+
 // monkeyTimeout is how long a step waits: most servers answer at once, and the others teach patience.
 const monkeyTimeout = 300 * time.Millisecond
 
 // busy reports whether something runs.
 func (p *program) busy() bool {
 	w := p.sim.root.walk
+	if c := p.sim.root.check; c != nil && c.running() {
+		return true
+	}
 	return p.sim.root.pending != nil || w != nil && (w.busy != nil || w.closing && !w.over)
 }
 
@@ -713,7 +739,7 @@ func (p *program) screen() string {
 	case r.sheet() != nil:
 		return strings.TrimPrefix(fmt.Sprintf("%T", r.sheet()), "*ui.")
 	case r.walk == nil:
-		return [...]string{"menu", "scenarios", "index", "transcripts", "saved", "sessions", "lessons"}[r.home.shown]
+		return [...]string{"menu", "scenarios", "index", "transcripts", "saved", "sessions", "lessons", "checks"}[r.home.shown]
 	case r.walk.playing():
 		return "playing"
 	case r.walk.live == nil:

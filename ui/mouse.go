@@ -60,6 +60,8 @@ func (r *root) click(x, y int) tea.Cmd {
 		return s.click(x, y-overTop, enter)
 	case *cards:
 		s.click(y - overTop)
+	case *check:
+		return s.click(y-overTop, enter)
 	case *chooser:
 		if r.inSheet(x) {
 			return opened(&s.List, y-contentTop, len(s.w.options), enter)

@@ -25,10 +25,13 @@ type root struct {
 	over          sheet     // what lies over either and takes the keys, nil if nothing does
 	sides         *sides    // two sessions that are compared, over all of it; nil if none are
 	abreast       *abreast  // sessions that are walked side by side, over all of it; nil if none are
+	check         *check    // the page of a survey or the like that is open, nil if none is
 
 	verdict     *record.Verdict // of the last session that was ended, nil if there was none
 	walks       []*explorer     // every walk there was, to be joined at the end
 	columns     []*abreast      // every walk side by side likewise
+	inquiries   []*inquiry      // every run of such a page likewise
+	first       func() tea.Cmd  // what the program begins with; nil for what is on the screen
 	pending     *launch         // a session that is being started
 	starting    *start          // sessions that are
 	interrupted bool
@@ -44,7 +47,10 @@ func newRoot(ctx context.Context, app *App, e env, theme *paint.Theme) *root {
 
 // Init implements tea.Model.
 func (r *root) Init() tea.Cmd {
-	if r.walk != nil {
+	switch {
+	case r.first != nil:
+		return tea.Batch(r.home.init(), r.first())
+	case r.walk != nil:
 		return r.walk.init()
 	}
 	return r.home.init()
@@ -90,6 +96,15 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case lessonMsg:
 		r.attend(msg.pass)
 		return r, nil
+	case surveyMsg:
+		return r, r.checks(newSurveyCheck(r.app, SurveyRequest(msg), nil))
+	case checkMsg:
+		if r.check != nil {
+			return r, r.check.found(msg)
+		}
+		return r, nil
+	case checkAgainMsg:
+		return r, r.inquire(msg.from)
 	case lessonTroubleMsg:
 		msg.from.trouble = msg.err.Error()
 		return r, nil
@@ -192,8 +207,11 @@ func (r *root) press(k tea.KeyMsg) tea.Cmd {
 
 // lift takes away what lies over the screen. The lesson stays open below what it was left for.
 func (r *root) lift(s sheet) {
-	if s == r.class {
+	switch s {
+	case r.class:
 		r.class = nil
+	case r.check:
+		r.check = nil
 	}
 	if r.over = nil; r.walk == nil {
 		r.resume()

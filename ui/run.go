@@ -89,7 +89,7 @@ func (r *root) drive(ctx context.Context) error {
 func (r *root) AtRest() bool {
 	w := r.walk
 	f := r.finder()
-	return r.pending == nil && r.starting == nil && (r.abreast == nil || r.abreast.atRest()) && (f == nil || !f.scan.running) && (w == nil || w.busy == nil && !w.onward && w.pane.Len() == w.promised() && !w.reading() && (w.filter == nil || !w.filter.running) && (!w.closing || w.over))
+	return r.pending == nil && r.starting == nil && (r.abreast == nil || r.abreast.atRest()) && (f == nil || !f.scan.running) && (r.check == nil || !r.check.running()) && (w == nil || w.busy == nil && !w.onward && w.pane.Len() == w.promised() && !w.reading() && (w.filter == nil || !w.filter.running) && (!w.closing || w.over))
 }
 
 // framesASecond is how often the screen is drawn at most. An idle renderer wakes as often.

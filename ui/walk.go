@@ -18,15 +18,16 @@ import (
 
 // walk is a session on the screen: a log, a position in it, and what is proposed next.
 type explorer struct {
-	env    env
-	theme  *paint.Theme
-	bridge *bridge
-	live   *Live   // nil for a replay
-	replay *Replay // nil for a live session
-	goal   walk.Goal
-	logged walk.Goal // as the log has it: what was changed by hand since is recorded with the next step
-	home   bool      // there is a home screen to go back to
-	lesson bool      // a lesson has opened it, which is gone back to
+	env     env
+	theme   *paint.Theme
+	bridge  *bridge
+	live    *Live   // nil for a replay
+	replay  *Replay // nil for a live session
+	goal    walk.Goal
+	logged  walk.Goal // as the log has it: what was changed by hand since is recorded with the next step
+	home    bool      // there is a home screen to go back to
+	lesson  bool      // a lesson has opened it, which is gone back to
+	checked bool      // a page has, such as that of a survey
 
 	src      *window
 	pane     *dialogue.Pane

@@ -24,8 +24,7 @@ func score(s *survey.Survey, width int, all bool) (lines []string) {
 		if len(card) == 0 {
 			continue
 		}
-		heading := fmt.Sprintf("scorecard of the %s: %d of %s", services[service], count(card, survey.Holds), record.Plural(len(card), "point holds", "points hold"))
-		lines = append(lines, columns.Wrapped("", heading, width)...)
+		lines = append(lines, columns.Wrapped("", scored(service, card), width)...)
 		for _, result := range results {
 			for _, p := range card {
 				if p.Result == result {
@@ -35,6 +34,11 @@ func score(s *survey.Survey, width int, all bool) (lines []string) {
 		}
 	}
 	return lines
+}
+
+// scored says how many points of a scorecard hold.
+func scored(service survey.Service, card []survey.Point) string {
+	return fmt.Sprintf("scorecard of the %s: %d of %s", services[service], count(card, survey.Holds), record.Plural(len(card), "point holds", "points hold"))
 }
 
 func of(all []survey.Point, service survey.Service) (list []survey.Point) {
