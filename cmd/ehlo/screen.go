@@ -14,6 +14,7 @@ import (
 	"ehlo/session/lab"
 	"ehlo/session/progress"
 	"ehlo/session/record"
+	"ehlo/session/survey"
 	"ehlo/transcripts"
 	"ehlo/transcripts/words"
 	"ehlo/ui"
@@ -22,18 +23,21 @@ import (
 // app is what the screen gets from the rest of the program.
 func app(ctx context.Context, std streams, o *options) *ui.App {
 	return &ui.App{
-		Abandon:         o.abandon,
-		Predict:         o.predict,
-		Present:         o.present,
-		Launch:          func(r ui.Request) (*ui.Live, error) { return launchRequest(ctx, std, o, r) },
-		Lanes:           func(names []string) ([]ui.Lane, error) { return o.lanes(ctx, std, names) },
-		Open:            openReplay,
-		Read:            func(path string) (*ui.Replay, error) { return readReplay(ctx, path) },
-		Sessions:        func(path string) ([]ui.Session, error) { return sessionsFor(ctx, path) },
-		Recent:          recent,
-		Files:           files{},
-		Targets:         book{},
-		Progress:        progressFile(),
+		Abandon:  o.abandon,
+		Predict:  o.predict,
+		Present:  o.present,
+		Launch:   func(r ui.Request) (*ui.Live, error) { return launchRequest(ctx, std, o, r) },
+		Lanes:    func(names []string) ([]ui.Lane, error) { return o.lanes(ctx, std, names) },
+		Open:     openReplay,
+		Read:     func(path string) (*ui.Replay, error) { return readReplay(ctx, path) },
+		Sessions: func(path string) ([]ui.Session, error) { return sessionsFor(ctx, path) },
+		Recent:   recent,
+		Files:    files{},
+		Targets:  book{},
+		Progress: progressFile(),
+		Survey: func(ctx context.Context, r ui.SurveyRequest, told ui.SurveyNews) (*survey.Survey, error) {
+			return surveyFor(ctx, o, r, told)
+		},
 		Questions:       questions,
 		Scenarios:       scenarios(),
 		Version:         release,

@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,22 +49,27 @@ closed is a failure where --ports names it, where another address has it open, a
 is open. An address to which there is no route from here is listed, but does not count as a failure.
 Ctrl-c ends the survey, and prints what is known by then. At most 8 addresses are checked.
 
+With --screen the table is on the screen and fills while the survey runs. A key opens a session with
+the selected port, or with the port at which a point of the scorecard fails, and another one leads
+back. The exit code is that of the survey.
+
 Exit codes:
 `
 
 // surveyor is one survey.
 type surveyor struct {
-	o     options
-	ports []string
-	named bool // the ports were given
-	json  bool
-	quiet bool
-	quick bool
-	all   bool
-	relay string // the mailbox for which the open-relay check asks
-	yes   bool
-	keep  string // the folder for the transcripts
-	page  string // the file for the page
+	o      options
+	ports  []string
+	named  bool // the ports were given
+	json   bool
+	quiet  bool
+	quick  bool
+	all    bool
+	screen bool
+	relay  string // the mailbox for which the open-relay check asks
+	yes    bool
+	keep   string // the folder for the transcripts
+	page   string // the file for the page
 }
 
 func newSurvey(std streams) *cobra.Command {
@@ -74,7 +78,7 @@ func newSurvey(std streams) *cobra.Command {
 		Use: "survey HOST", Short: "check the ports of a mail server", Args: exactArgs("HOST"), Long: surveyLong,
 		Example: "  ehlo survey lab:\n  ehlo survey mail.example.org\n  ehlo survey mx.example.org --ports 25\n  ehlo survey mail.example.org --html survey.html\n  ehlo survey mail.example.org --json | jq .verdict",
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := errors.Join(exclusive(c, "json", "quiet"), exclusive(c, "json", "verbose"), exclusive(c, "quiet", "verbose"), exclusive(c, "ipv4", "ipv6"), noEmptyFlag(c, "html")); err != nil {
+			if err := errors.Join(exclusive(c, "json", "quiet"), exclusive(c, "json", "verbose"), exclusive(c, "quiet", "verbose"), exclusive(c, "ipv4", "ipv6"), s.onScreen(c), noEmptyFlag(c, "html")); err != nil {
 				return err
 			}
 			s.named = c.Flags().Changed("ports")
@@ -91,6 +95,8 @@ func newSurvey(std streams) *cobra.Command {
 	f.StringVarP(&s.keep, "output", "o", "", "write the transcripts of the sessions into this new folder, for ehlo open, show and diff")
 	f.StringVar(&s.page, "html", "", "write the survey to this new file, as a page that needs neither network nor script")
 	f.BoolVarP(&s.all, "verbose", "v", false, "print the points that hold too, each greeting, and how long it took")
+	f.BoolVar(&s.screen, "screen", false, "show the table on the screen: it fills while it runs, and each row opens its session")
+	plainFlag(c, &s.o)
 	f.BoolVar(&s.quick, "quick", false, "do not ask which TLS versions, cipher suites and groups are accepted")
 	s.o.registerHost(c)
 	f.StringVar(&s.o.asked.ServerName, "server-name", "", "name to send in SNI and to look for in the certificates (default: HOST)")
@@ -111,9 +117,12 @@ func (s *surveyor) run(ctx context.Context, std streams, host string) error {
 	if s.named && len(s.ports) == 0 {
 		return usage(errors.New("--ports: want numbers from 1 to 65535, separated by commas"))
 	}
-	numbers, err := portsOf(s.ports)
+	numbers, err := survey.ParsePorts(strings.Join(s.ports, ","))
 	if err != nil {
-		return err
+		return usage(fmt.Errorf("--ports %s: %w", quote(strings.Join(s.ports, ",")), err))
+	}
+	if s.screen {
+		return s.explore(ctx, std, host, numbers)
 	}
 	p, err := s.setUp(ctx, host)
 	if err != nil {
@@ -123,7 +132,7 @@ func (s *surveyor) run(ctx context.Context, std streams, host string) error {
 	if err := cmp.Or(s.newPage(), s.agree(ctx, std, p), newFolder("-o", s.keep)); err != nil {
 		return err
 	}
-	cfg := ask.Config{Session: p.Config, EHLOName: p.Goal.EHLOName, Ports: numbers, Named: s.named, Quick: s.quick || s.quiet, RelayTo: s.relay, Limit: stepsPerPort * p.Config.Timeout}
+	cfg := s.asks(p, numbers)
 	progress := &progressLine{out: std.err}
 	if term.IsTerminal(int(std.err.Fd())) {
 		cfg.Told = progress.told
@@ -142,6 +151,14 @@ func (s *surveyor) run(ctx context.Context, std streams, host string) error {
 	}
 	s.howToLook(std.err, host, found)
 	return &ended{found.Verdict.Exit}
+}
+
+// asks is what is asked of the ports; none are the usual ones.
+func (s *surveyor) asks(p *setup.Setup, numbers []int) ask.Config {
+	if len(numbers) == 0 {
+		numbers = survey.DefaultPorts()
+	}
+	return ask.Config{Session: p.Config, EHLOName: p.Goal.EHLOName, Ports: numbers, Named: s.named, Quick: s.quick || s.quiet, RelayTo: s.relay, Limit: stepsPerPort * p.Config.Timeout}
 }
 
 // newPage refuses a file for the page that cannot be made.
@@ -190,6 +207,21 @@ const largestAnswer = 256
 
 // setUp makes what the sessions have in common. Nobody is logged in, so no secret is read.
 func (s *surveyor) setUp(ctx context.Context, host string) (*setup.Setup, error) {
+	p, err := s.prepared(ctx, host)
+	if err != nil {
+		return nil, err
+	}
+	if p.Config.Timeout == 0 {
+		p.Config.Timeout = surveyStep
+	}
+	if err := s.o.readTLS(ctx, &p.Config.TLS); err != nil {
+		return nil, err
+	}
+	return p, p.Start()
+}
+
+// prepared is that before anything is read or started.
+func (s *surveyor) prepared(ctx context.Context, host string) (*setup.Setup, error) {
 	s.o.keep()
 	target, err := s.o.called(host)
 	if err == nil {
@@ -210,36 +242,10 @@ func (s *surveyor) setUp(ctx context.Context, host string) (*setup.Setup, error)
 	if err != nil {
 		return nil, err
 	}
-	if t := p.Config.Target; target == host && !p.IsPractice() && target != t.Host && strings.Trim(target, "[]") != t.Host && strings.ContainsAny(target, ":/") {
+	if t := p.Config.Target; target == host && !p.IsPractice() && !survey.IsHost(target, t.Host) {
 		return nil, &failure{record.ExitUsage, quote(host) + " names more than a host", "give only the host, and its ports with --ports"}
 	}
-	if p.Config.Timeout == 0 {
-		p.Config.Timeout = surveyStep
-	}
-	if err := s.o.readTLS(ctx, &p.Config.TLS); err != nil {
-		return nil, err
-	}
-	return p, p.Start()
-}
-
-// portsOf reads the ports that were named.
-func portsOf(words []string) (numbers []int, err error) {
-	if len(words) == 0 {
-		return survey.DefaultPorts(), nil
-	}
-	for _, w := range words {
-		n, err := strconv.Atoi(strings.TrimSpace(w))
-		if err != nil || n < 1 || n > 65535 {
-			return nil, usage(fmt.Errorf("--ports %s: want numbers from 1 to 65535, separated by commas", quote(w)))
-		}
-		if !slices.Contains(numbers, n) {
-			numbers = append(numbers, n)
-		}
-	}
-	if len(numbers) > survey.MostPorts {
-		return nil, usage(fmt.Errorf("--ports: want at most %d", survey.MostPorts))
-	}
-	return numbers, nil
+	return p, nil
 }
 
 // print writes the survey to standard output.
