@@ -121,7 +121,7 @@ func (s *surveyor) run(ctx context.Context, std streams, host string) error {
 	if err != nil {
 		return usage(fmt.Errorf("--ports %s: %w", quote(strings.Join(s.ports, ",")), err))
 	}
-	if s.screen {
+	if s.screen && hasScreen(std, &s.o) {
 		return s.explore(ctx, std, host, numbers)
 	}
 	p, err := s.setUp(ctx, host)
