@@ -227,14 +227,14 @@ func (c *check) hints() (out []key.Help) {
 	if l := c.leads(); l != nil {
 		out = append(out, key.Help{Key: "enter", Desc: "walk " + l.name})
 		if l.had != nil {
-			out = append(out, key.Help{Key: "r", Desc: "recorded"})
+			out = append(out, key.Help{Key: ".", Desc: "replay"})
 		}
 	}
 	if c.selected() != nil {
 		out = append(out, key.Help{Key: "z", Desc: "more"})
 	}
 	if !c.running() {
-		out = append(out, key.Help{Key: "R", Desc: "check again"})
+		out = append(out, key.Help{Key: "R", Desc: "start over"})
 	}
 	out = append(out, key.Help{Key: "↑↓", Desc: "choose"}, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"})
 	return append(out, key.Help{Key: "esc", Desc: map[bool]string{true: "stop", false: "back"}[c.running()]})
@@ -256,7 +256,7 @@ func (c *check) press(k tea.KeyMsg) (tea.Cmd, bool) {
 		return c.leave, true
 	case name == "enter":
 		return c.walk(), false
-	case name == "r":
+	case name == ".":
 		return c.recorded(), false
 	case name == "R" && !c.running():
 		return func() tea.Msg { return checkAgainMsg{c} }, false
@@ -295,8 +295,8 @@ func (c *check) recorded() tea.Cmd {
 
 func checkHelp(width int) []paint.Line {
 	out := keyList(width, keyGroup{"on this page", []key.Help{{Key: "↑ ↓", Desc: "choose a row"}, {Key: "pgup pgdn", Desc: "page up, page down"}, {Key: "home end", Desc: "to the beginning, to the end"},
-		{Key: "enter", Desc: "walk through a session with what the row is about, step by step; esc returns here"}, {Key: "r", Desc: "read the session that was had for this row"},
-		{Key: "z", Desc: "all that is known about the row"}, {Key: "R", Desc: "check again"}, {Key: "/", Desc: "search the knowledge"}, {Key: "esc", Desc: "stop while it runs, then leave"}}})
+		{Key: "enter", Desc: "walk through a session with what the row is about, step by step; esc returns here"}, {Key: ".", Desc: "replay the session that was had for this row"},
+		{Key: "z", Desc: "all that is known about the row"}, {Key: "R", Desc: "start over"}, {Key: "/", Desc: "search the knowledge"}, {Key: "esc", Desc: "stop while it runs, then leave"}}})
 	return append(out, paint.Wrap(paint.Dim, "✓ works · ✗ fails · the rest is closed, or not known.", width)...)
 }
 

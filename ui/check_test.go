@@ -240,13 +240,13 @@ func TestRecordedAndAgain(t *testing.T) {
 	t.Cleanup(func() { live.Stop() })
 	found.Cells[0].Sessions = []record.Source{live.Source}
 	f := newSurveyor(found).done()
-	s := f.begun(t, 80, 24).settle().tap("home").shows("r recorded").tap("r")
-	s.until("the replay", func() bool { return s.root.walk != nil }).settle().shows("replay").tap("esc").until("the page", func() bool { return s.root.walk == nil }).shows("survey · 1 of", "r recorded")
+	s := f.begun(t, 80, 24).settle().tap("home").shows(". replay").tap(".")
+	s.until("the replay", func() bool { return s.root.walk != nil }).settle().shows("replay").tap("esc").until("the page", func() bool { return s.root.walk == nil }).shows("survey · 1 of", ". replay")
 	s.tap("R").until("the end", s.twice)
 	if len(f.asked) != 2 {
 		t.Errorf("it was asked %d times", len(f.asked))
 	}
-	s.press("down").hides("r recorded")
+	s.press("down").hides(". replay")
 }
 
 // The search lies over the page and leads back to it.
