@@ -10,9 +10,9 @@ confirm it, and the proposed walk stops before a message is sent.
 
 The session is kept as a transcript; its path is printed at the end.`
 
-func newConnect(std streams) (c *cobra.Command, flags func()) {
+func newConnect(std streams) *cobra.Command {
 	o := &options{}
-	c = &cobra.Command{
+	c := &cobra.Command{
 		Use: "connect TARGET", Short: "explore a real server", Long: connectLong,
 		Example: "  ehlo connect mail.example.org:587\n  ehlo connect submissions://mail.example.org --user ann@example.org\n  ehlo connect mx.example.org -4 --tls off",
 		Args:    exactArgs("TARGET"),
@@ -23,9 +23,8 @@ func newConnect(std streams) (c *cobra.Command, flags func()) {
 			return explore(untilTold(c), std, o, args[0])
 		},
 	}
-	return c, func() {
-		o.register(c)
-		plainFlag(c, o)
-		teachingFlags(c, o)
-	}
+	o.register(c)
+	plainFlag(c, o)
+	teachingFlags(c, o)
+	return c
 }

@@ -25,9 +25,9 @@ Progress stays on this machine, beside the transcripts.
 Everyone knows the secrets of the practice accounts: they are shown, and marked as
 practice. Any other password is masked here too; --mask masks all of them.`
 
-func newLab(std streams) (c *cobra.Command, flags func()) {
+func newLab(std streams) *cobra.Command {
 	o, list := &options{}, false
-	c = &cobra.Command{
+	c := &cobra.Command{
 		Use: "lab [SCENARIO]", Short: "practice on the built-in server", Long: labLong,
 		Example: "  ehlo lab\n  ehlo lab --list\n  ehlo lab stripped\n  ehlo lab --scenarios ours.yaml our-relay\n  ehlo lab --tls-max 1.2",
 		Args:    scenarioArg, ValidArgsFunction: completeScenario,
@@ -49,13 +49,12 @@ func newLab(std streams) (c *cobra.Command, flags func()) {
 		},
 	}
 	c.AddCommand(newLabServe(std), newLabBeside(std), newLabCheck(std))
-	return c, func() {
-		o.register(c)
-		plainFlag(c, o)
-		teachingFlags(c, o)
-		seedFlag(c, o)
-		c.Flags().BoolVar(&list, "list", false, "list the scenarios")
-	}
+	o.register(c)
+	plainFlag(c, o)
+	teachingFlags(c, o)
+	seedFlag(c, o)
+	c.Flags().BoolVar(&list, "list", false, "list the scenarios")
+	return c
 }
 
 func completeScenario(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

@@ -9,9 +9,12 @@ import (
 	"github.com/spf13/pflag"
 )
 
+// manName is the one command that says something about all.
+const manName = "man"
+
 func newMan(std streams) *cobra.Command {
 	return &cobra.Command{
-		Use: "man", Short: "print the manual page", Long: "Prints the manual page: ehlo man | man -l -",
+		Use: manName, Short: "print the manual page", Long: "Prints the manual page: ehlo man | man -l -",
 		Args: exactArgs(),
 		RunE: func(c *cobra.Command, _ []string) error { return writeManual(std.out, c.Root()) },
 	}

@@ -90,15 +90,7 @@ func newRoot(std streams, args []string) (root *cobra.Command, refused func() er
 		}
 	})
 	plainFlag(root, opts)
-	root.AddCommand(newOpen(std), newShow(std), newExport(std), newImport(std), newDiff(std), newExplain(std), newLearn(std), newProgress(std), newQuiz(std), newSurvey(std), newRoute(std), newDoctor(std), newMan(std), newVersion(std))
-	asked := commandOf(args)
-	for _, made := range []func(streams) (c *cobra.Command, flags func()){newLab, newConnect, newRun} {
-		c, flags := made(std)
-		root.AddCommand(c)
-		if slices.Contains(args, c.Name()) || !slices.Contains(alone, asked) {
-			flags()
-		}
-	}
+	root.AddCommand(made(std, args)...)
 	root.SetHelpCommand(newHelp())
 	return root, func() error { return cmp.Or(misled, out.err) }
 }
@@ -116,12 +108,35 @@ func (o *output) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// alone are the commands that look at no flags but their own, and the command line without any. Three commands have some forty
-// flags each, which take longer to make than all the rest of the tree.
-var alone = []string{"", "lab", "connect", "run", "survey", "route", "doctor", "open", "show", "export", "import", "diff", "explain", "learn", "progress", "quiz", "version"}
+// makers make the commands by their names.
+var makers = []struct {
+	name string
+	make func(streams) *cobra.Command
+}{
+	{"lab", newLab}, {"connect", newConnect}, {"run", newRun}, {"open", newOpen}, {"show", newShow}, {"export", newExport}, {"import", newImport}, {"diff", newDiff},
+	{"explain", newExplain}, {"learn", newLearn}, {"progress", newProgress}, {"quiz", newQuiz}, {"survey", newSurvey}, {"route", newRoute}, {"doctor", newDoctor},
+	{manName, newMan}, {"version", newVersion},
+}
+
+// made are the commands that a command line needs: the one that it begins with; none for the home screen and for the version; all for help,
+// for the manual page, and where a word may be a mistake. To make all of them takes longer than to run most of them.
+func made(std streams, args []string) (list []*cobra.Command) {
+	if len(args) == 0 || slices.Equal(args, []string{"--version"}) {
+		return nil
+	}
+	for _, m := range makers {
+		if args[0] == m.name && m.name != manName {
+			return []*cobra.Command{m.make(std)}
+		}
+	}
+	for _, m := range makers {
+		list = append(list, m.make(std))
+	}
+	return list
+}
 
 // commandOf is the first word of a command line that is no flag. It may be the value of one that stands before the command, also
-// where it reads like the name of another: ehlo --user lab run. So a command that is named anywhere has its flags.
+// where it reads like the name of another: ehlo --user lab run.
 func commandOf(args []string) string {
 	for _, a := range args {
 		if !strings.HasPrefix(a, "-") {

@@ -63,9 +63,9 @@ type runner struct {
 	o            options
 }
 
-func newRun(std streams) (c *cobra.Command, flags func()) {
+func newRun(std streams) *cobra.Command {
 	r := &runner{}
-	c = &cobra.Command{
+	c := &cobra.Command{
 		Use: "run TARGET...", Short: "walk a session without a screen", Args: r.args,
 		Long:    fmt.Sprintf(runLong, strings.Join(record.Phases(), ", "), doLong()),
 		Example: "  ehlo run lab:\n  ehlo run lab:relay --do 'EHLO x; MAIL FROM:<eve@far.example>; RCPT TO:<eve@far.example>; expect 5.. /relay/'\n  ehlo run submission://mail.example.org --user ann@example.org\n  ehlo run mx.example.org --json --until handshake\n  ehlo run submissions://mail.example.org --user ann@example.org --to bob@example.net --data letter.eml\n  ehlo run mx1.example.org mx2.example.org --until handshake\n  ehlo run example.org --mx --until handshake\n  ehlo run mx.example.org --until handshake --warn-expiry 14d --monitor",
@@ -77,7 +77,8 @@ func newRun(std streams) (c *cobra.Command, flags func()) {
 			return r.run(untilTold(c), std, args)
 		},
 	}
-	return c, func() { r.register(c) }
+	r.register(c)
+	return c
 }
 
 // register adds the flags.
