@@ -1,9 +1,6 @@
 // Command ehlo is an interactive terminal explorer for SMTP sessions.
 //
-// It starts in the time that its runtime takes. What a command needs is made when that command is asked for, and the runtime
-// does not look for the limits of a container, which takes a tenth of a start and tells a program like this one nothing.
-//
-//go:debug containermaxprocs=0
+// It starts in little more than the time that its runtime takes: what a command needs is made when that command is asked for.
 package main
 
 import (
