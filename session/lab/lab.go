@@ -65,6 +65,9 @@ type Options struct {
 	Remark string
 	// Names has the name server run from the start on, as it does where its port is fixed; else it starts with the first question.
 	Names bool
+	// Inside is for a program that alone connects to its server, by [Lab.DialContext]: a port without a fixed number is opened when the first
+	// connection to it is made, or when [Lab.Listeners] is asked where it is. Most sessions need one of eight.
+	Inside bool
 	// Watch keeps what the server logs and what a device does on the path, for [Lab.Since].
 	Watch bool
 }
@@ -82,6 +85,7 @@ type Lab struct {
 	certificate func() (*tls.Certificate, error)
 	tls         *tls.Config
 	services    []*service
+	doors       sync.Mutex // held to open a port, and to close them all
 	names       *names
 	engine      *smtp.Server
 	queue       *queue
@@ -190,10 +194,7 @@ func withDefaults(opts Options) Options {
 // its goroutines have ended. It may be called more than once.
 func (l *Lab) Close() error {
 	l.closing.Do(func() {
-		close(l.done)
-		for _, s := range l.services {
-			s.close()
-		}
+		l.shut()
 		l.dismiss()
 		l.open.closeAll()
 		l.queue.Close()
@@ -204,6 +205,16 @@ func (l *Lab) Close() error {
 		}
 	})
 	return nil
+}
+
+// shut closes every port for good.
+func (l *Lab) shut() {
+	l.doors.Lock()
+	defer l.doors.Unlock()
+	close(l.done)
+	for _, s := range l.services {
+		s.close()
+	}
 }
 
 // farewell is how long those who are connected may take to read that the

@@ -46,7 +46,7 @@ var local = []service{{Listener: Listener{Role: "lmtp", Host: "mx.lab", Port: re
 func (l *Lab) Listeners() []Listener {
 	out := make([]Listener, 0, len(l.services))
 	for _, s := range l.services {
-		out = append(out, s.Listener)
+		out = append(out, l.opened(s))
 	}
 	return out
 }
@@ -66,7 +66,7 @@ func (l *Lab) listen() error {
 	for _, fixed := range []bool{true, false} {
 		for _, s := range l.services {
 			port := l.options.Ports[s.Role]
-			if s.Down || fixed != (port != 0) {
+			if s.Down || fixed != (port != 0) || l.options.Inside && !fixed {
 				continue
 			}
 			if err := s.listen(l.options.Listen, port); err != nil {
@@ -75,6 +75,36 @@ func (l *Lab) listen() error {
 		}
 	}
 	return nil
+}
+
+// opened is a service with all its addresses, of which a machine without IPv6 has one.
+func (l *Lab) opened(s *service) Listener {
+	for _, network := range []string{"tcp4", "tcp6"} {
+		l.address(s, network)
+	}
+	l.doors.Lock()
+	defer l.doors.Unlock()
+	return s.Listener
+}
+
+// address is where a service is in fact, on tcp4 or tcp6, and empty where it is not. A port that waits for its first connection is opened.
+func (l *Lab) address(s *service, network string) (string, error) {
+	l.doors.Lock()
+	defer l.doors.Unlock()
+	at, any := &s.Addr, "127.0.0.1:0"
+	if network == "tcp6" {
+		at, any = &s.Addr6, "[::1]:0"
+	}
+	if *at != "" || s.Down || !l.options.Inside || l.ends() {
+		return *at, nil
+	}
+	ln, err := open(network, any)
+	if err != nil {
+		return "", err
+	}
+	*at, s.sockets = ln.Addr().String(), append(s.sockets, ln)
+	l.running.Go(func() { l.accept(s, ln) })
+	return *at, nil
 }
 
 // Answers reports whether anything listens on the port of a role.

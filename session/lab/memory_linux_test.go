@@ -11,7 +11,9 @@ import (
 func dialFrom(t *testing.T, l *Lab, from string) *client {
 	t.Helper()
 	d := net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(from)}}
-	c, err := d.DialContext(t.Context(), "tcp", l.inFact("127.0.0.1", "25"))
+	relay, err := l.inFact("127.0.0.1", "25")
+	check(t, err)
+	c, err := d.DialContext(t.Context(), "tcp", relay)
 	check(t, err)
 	t.Cleanup(func() { c.Close() })
 	c.SetDeadline(time.Now().Add(20 * time.Second))

@@ -33,7 +33,11 @@ func (f *front) handOn(m stored, text []byte) {
 
 // onward is the second hop: EHLO, STARTTLS, the envelope and the message.
 func (l *Lab) onward(m stored, text []byte) error {
-	conn, err := net.DialTimeout("tcp", l.inFact("127.0.0.1", "25"), onwardTime)
+	relay, err := l.inFact("127.0.0.1", "25")
+	if err != nil {
+		return err
+	}
+	conn, err := net.DialTimeout("tcp", relay, onwardTime)
 	if err != nil {
 		return err
 	}

@@ -84,8 +84,14 @@ func (l *Lab) families(network string) (kinds []uint16) {
 // has started.
 func (l *Lab) NameServer() string { return l.names.address() }
 
+// hasIPv6 is found out with the port that the scenario is about: it is the one that is needed.
 func (l *Lab) hasIPv6() bool {
-	return slices.ContainsFunc(l.services, func(s *service) bool { return s.Addr6 != "" })
+	about := l.scenario.Role()
+	has := func(s *service) bool {
+		at, err := l.address(s, "tcp6")
+		return at != "" && err == nil
+	}
+	return slices.ContainsFunc(l.services, func(s *service) bool { return s.Role == about && has(s) }) || slices.ContainsFunc(l.services, has)
 }
 
 // DialContext connects to a port in name: "127.0.0.1:587", "[::1]:587" and
@@ -106,7 +112,10 @@ func (l *Lab) DialContext(ctx context.Context, network, address string) (net.Con
 		<-ctx.Done()
 		return nil, dialError(network, host, port, ctx.Err())
 	}
-	real := l.inFact(host, port)
+	real, err := l.inFact(host, port)
+	if err != nil {
+		return nil, err
+	}
 	if real == "" {
 		return nil, dialError(network, host, port, os.NewSyscallError("connect", syscall.ECONNREFUSED))
 	}
@@ -130,21 +139,21 @@ func (l *Lab) filters(port string) bool {
 var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
 
 // inFact returns the address behind a port in name, or "".
-func (l *Lab) inFact(host, port string) string {
+func (l *Lab) inFact(host, port string) (string, error) {
 	addr, err := netip.ParseAddr(host)
 	if err != nil || addr != netip.IPv6Loopback() && addr != loopback {
-		return ""
+		return "", nil
 	}
 	for _, s := range l.services {
 		switch {
 		case strconv.Itoa(s.Port) != port:
 		case addr.Is6():
-			return s.Addr6
+			return l.address(s, "tcp6")
 		default:
-			return s.Addr
+			return l.address(s, "tcp4")
 		}
 	}
-	return ""
+	return "", nil
 }
 
 func dialError(network, host, port string, cause error) error {

@@ -64,7 +64,7 @@ func (r Request) over(sc lab.Scenario) Request {
 
 // startLab starts the practice server and puts it in the place of the network.
 func (s *Setup) startLab(sc lab.Scenario) (err error) {
-	if s.lab, err = lab.Start(sc, lab.Options{Watch: !s.unwatched, Seed: s.seed, After: s.after}); err != nil {
+	if s.lab, err = lab.Start(sc, lab.Options{Inside: true, Watch: !s.unwatched, Seed: s.seed, After: s.after}); err != nil {
 		return fmt.Errorf("the practice server did not start: %w", err)
 	}
 	s.Config.Resolver, s.Config.Dial = s.lab, s.lab.DialContext
