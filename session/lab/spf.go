@@ -20,6 +20,11 @@ func (r records) Addresses(name string, like netip.Addr) []netip.Addr {
 	return r.Zone.Addresses(name, zone.AAAA)
 }
 
+// Names implements [spf.Resolver].
+func (r records) Names(addr netip.Addr) []string {
+	return spf.Confirmed(r.Zone.Names(addr), addr, func(name string) []netip.Addr { return r.Addresses(name, addr) })
+}
+
 // checkSPF evaluates the record of the sender's domain, or of the client's own name where there is no sender (RFC 7208 §2.3, §2.4). ok is false
 // where the server does not check: not those who have logged in, and only where the scenario says so.
 func (f *front) checkSPF(from string) (domain string, result spf.Result, why string, ok bool) {
@@ -31,8 +36,10 @@ func (f *front) checkSPF(from string) (domain string, result spf.Result, why str
 	if err != nil || unread != nil {
 		return "", "", "", false
 	}
-	domain = printable(cmp.Or(domainOf(from), f.helo))
-	result, term, err := spf.Check(records{known}, client, domain)
+	sender := spf.Client{Addr: client, From: from, Hello: f.helo}
+	_, domain = sender.Identity()
+	domain = printable(domain)
+	result, term, err := spf.Check(records{known}, sender)
 	why = printable(term)
 	if err != nil {
 		why = printable(err.Error()) + map[bool]string{true: ": " + printable(term)}[term != ""]

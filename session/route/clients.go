@@ -165,7 +165,7 @@ func (a *asking) listed(list string, addr netip.Addr, of string, asked map[netip
 	default:
 		why := l.data[0]
 		if reasons := a.ask("TXT", name).data; len(reasons) > 0 {
-			text, _ := TextOf(reasons[0])
+			text, _ := record.TextOf(reasons[0])
 			why += ", " + short(strings.TrimSuffix(text, "."))
 		}
 		a.find(found("listed", addr.String(), addr.String(), of, called(list), why))

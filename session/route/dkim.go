@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"ehlo/session/record"
 )
 
 const dkimStops = "DKIM of mail that is signed with this selector: it counts as not signed"
@@ -51,7 +53,7 @@ func (a *asking) key(d *DKIM) {
 	case len(l.data) > 1:
 		a.find(found("dkim-several", name, len(l.data), called(name)))
 	default:
-		text, whole := TextOf(l.data[0])
+		text, whole := record.TextOf(l.data[0])
 		list, ok := tags(text)
 		if !ok || !whole {
 			a.find(found("dkim-record", name, called(name), "it is not a list of names with values, separated by semicolons"))

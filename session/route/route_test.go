@@ -559,6 +559,7 @@ func spfScenes() []scene {
 		{name: "two SPF records", records: withTXT("@ v=spf1 mx -all", "@ v=spf1 -all"), codes: "spf-several"},
 		{name: "a misspelled term of SPF", records: withTXT("@ v=spf1 ipv4:5.0.0.1 -all"), codes: "spf-syntax"},
 		{name: "a misspelled term in an included record", records: withTXT("@ v=spf1 include:bad.shop.test -all", "bad v=spf1 al"), codes: "spf-syntax"},
+		{name: "an SPF record that redirects twice", records: withTXT("@ v=spf1 redirect=a.test redirect=b.test"), codes: "spf-twice"},
 		{name: "too many lookups", records: withTXT(many + " -all"), codes: "spf-lookups"},
 		{name: "an SPF record that includes itself", records: withTXT("@ v=spf1 include:shop.test -all"), codes: "spf-lookups"},
 		{name: "names of SPF that do not exist", records: withTXT("@ v=spf1 a:x1.test a:x2.test a:x3.test -all"), codes: "spf-void"},

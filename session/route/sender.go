@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 
+	"ehlo/session/record"
 	"ehlo/session/spf"
 )
 
@@ -16,6 +17,7 @@ var spfRows = []row{
 	{"spf-lookup-failed", warn, 0, "A lookup for SPF of %s failed: %s.", "RFC 7208 §2.6.6", recipient, "check the name servers of the domains in the record", "mail from the domain for as long as this lasts: receivers that check SPF defer it"},
 	{"spf-several", warn, 0, "The SPF check of %s fails at %s: there is more than one SPF record.", "RFC 7208 §4.5", recipient, "merge the records into one", spfStops},
 	{"spf-syntax", warn, 0, "The SPF record of %s has a term that is not valid: %s.", "RFC 7208 §4.6, §12", recipient, "correct or remove this term", spfStops},
+	{"spf-twice", warn, 0, "The SPF record of %s has a modifier twice that may be there once: %s.", "RFC 7208 §6", recipient, "keep one redirect= and one exp= at most", spfStops},
 	{"spf-lookups", warn, 0, "The SPF record of %s takes more than ten lookups; the eleventh is for %s.", "RFC 7208 §4.6.4", recipient, "remove terms that are not needed, or list addresses in place of names", spfStops},
 	{"spf-void", warn, 0, "More than two terms in the SPF record of %s name what does not exist; the third is %s.", "RFC 7208 §4.6.4", recipient, "remove the terms whose names do not exist", spfStops},
 	{"spf-target", warn, 0, "The SPF record of %s refers by %s to a domain without an SPF record.", "RFC 7208 §5.2, §6.1", recipient, "remove this term, or correct its domain", spfStops},
@@ -55,7 +57,7 @@ func (a *asking) senders() {
 	if !client.IsValid() {
 		client = netip.IPv4Unspecified()
 	}
-	t := spf.Trace(asked, client, domain)
+	t := spf.Trace(asked, spf.For(client, domain))
 	for i := range t.Steps {
 		t.Steps[i].Term, t.Steps[i].Domain = short(t.Steps[i].Term), called(t.Steps[i].Domain)
 	}
@@ -69,7 +71,7 @@ func (a *asking) senders() {
 // records are the SPF records among the TXT records of a name.
 func records(l answer) (list []string) {
 	for _, data := range l.data {
-		text, _ := TextOf(data)
+		text, _ := record.TextOf(data)
 		if version, _, _ := strings.Cut(text, " "); strings.EqualFold(version, "v=spf1") {
 			list = append(list, text)
 		}
@@ -80,7 +82,7 @@ func records(l answer) (list []string) {
 // judgeSPF says what is wrong with a record.
 func (a *asking) judgeSPF(t spf.Traced, failed string) {
 	domain, term := a.report.Domain, blamed(a.report.Domain, t.Fault)
-	for err, code := range map[error]Code{spf.ErrSeveral: "spf-several", spf.ErrSyntax: "spf-syntax", spf.ErrLookups: "spf-lookups", spf.ErrVoid: "spf-void", spf.ErrTarget: "spf-target"} {
+	for err, code := range map[error]Code{spf.ErrSeveral: "spf-several", spf.ErrSyntax: "spf-syntax", spf.ErrLookups: "spf-lookups", spf.ErrTwice: "spf-twice", spf.ErrVoid: "spf-void", spf.ErrTarget: "spf-target"} {
 		if errors.Is(t.Err, err) && failed == "" {
 			a.find(found(code, domain, called(domain), term))
 		}
@@ -134,7 +136,7 @@ func (s *spfAsking) answer(kind, name string) answer {
 // TXT implements [spf.Resolver].
 func (s *spfAsking) TXT(name string) (list []string) {
 	for _, data := range s.answer("TXT", name).data {
-		text, _ := TextOf(data)
+		text, _ := record.TextOf(data)
 		list = append(list, text)
 	}
 	return list
@@ -152,14 +154,34 @@ func (s *spfAsking) MX(name string) (list []string) {
 
 // Addresses implements [spf.Resolver].
 func (s *spfAsking) Addresses(name string, like netip.Addr) (list []netip.Addr) {
-	kind := "AAAA"
-	if like.Is4() {
-		kind = "A"
-	}
-	for _, data := range s.answer(kind, name).data {
+	for _, data := range s.answer(familyOf(like), name).data {
 		if addr, err := netip.ParseAddr(data); err == nil {
 			list = append(list, addr)
 		}
 	}
 	return list
+}
+
+// familyOf is the type of the records that have addresses like this one.
+func familyOf(like netip.Addr) string {
+	if like.Is4() {
+		return "A"
+	}
+	return "AAAA"
+}
+
+// Names implements [spf.Resolver]. There are none where no client was named.
+func (s *spfAsking) Names(addr netip.Addr) []string {
+	if !s.Client.IsValid() {
+		return nil
+	}
+	names := s.ask("PTR", reverseName(addr)).data
+	return spf.Confirmed(names, addr, func(name string) (list []netip.Addr) {
+		for _, data := range s.ask(familyOf(addr), bare(name)).data {
+			if found, err := netip.ParseAddr(data); err == nil {
+				list = append(list, found)
+			}
+		}
+		return list
+	})
 }

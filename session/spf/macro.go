@@ -3,13 +3,13 @@ package spf
 import (
 	"fmt"
 	"net/netip"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// expand replaces the macros of a domain (§7.1) for the record of domain. The sender is postmaster of the domain that was asked for, as where
-// a client gives none (§4.3), and gives that domain in HELO. A name of the client is not looked up: it is unknown (§7.3).
+// expand replaces the macros of a domain (§7.1) for the record of domain.
 func (c *check) expand(text, domain string) (string, error) {
 	var out strings.Builder
 	for {
@@ -68,28 +68,46 @@ func (c *check) macro(inside, domain string) (string, error) {
 	if reverse {
 		slices.Reverse(parts)
 	}
-	return strings.Join(parts[max(0, len(parts)-keep):], "."), nil
+	value = strings.Join(parts[max(0, len(parts)-keep):], ".")
+	if inside[0] < 'a' { // a capital letter (§7.3)
+		value = strings.ReplaceAll(url.QueryEscape(value), "+", "%20")
+	}
+	return value, nil
 }
 
 // letter is the value of a macro letter (§7.2).
 func (c *check) letter(l byte, domain string) (value string, ok bool) {
 	switch l {
 	case 's':
-		return "postmaster@" + c.asked, true
+		return c.local + "@" + c.asked, true
 	case 'l':
-		return "postmaster", true
-	case 'o', 'h':
+		return c.local, true
+	case 'o':
 		return c.asked, true
+	case 'h':
+		return c.hello, true
 	case 'd':
 		return domain, true
 	case 'i':
 		return dotted(c.client), true
 	case 'p':
-		return "unknown", true
+		return c.name(domain), true
 	case 'v':
 		return map[bool]string{true: "in-addr", false: "ip6"}[c.client.Is4()], true
 	}
 	return "", false
+}
+
+// name is the name of the client: the domain itself before one below it, and that before any other (§7.3).
+func (c *check) name(domain string) string {
+	names := c.names()
+	for _, fits := range []func(string) bool{
+		func(name string) bool { return strings.EqualFold(name, domain) }, func(name string) bool { return within(name, domain) }, func(string) bool { return true }} {
+		if i := slices.IndexFunc(names, fits); i >= 0 {
+			return names[i]
+		}
+	}
+	return "unknown"
 }
 
 // dotted is an address with a dot between its parts: those of IPv6 are hexadecimal digits (§7.3).

@@ -3,12 +3,12 @@ package spf_test
 import (
 	"bytes"
 	"encoding/json"
-	"net/netip"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 
+	"ehlo/session/record"
 	"ehlo/session/spf"
 	"ehlo/session/zone"
 )
@@ -23,13 +23,16 @@ def lookup(name, kind, strict=True, timeout=20):
         return [((name, kind), [t.encode()]) for t in found]
     if kind == "MX":
         return [((name, kind), (int(m.split()[0]), m.split()[1].rstrip("."))) for m in found]
-    return [((name, kind), v) for v in found]
+    return [((name, kind), v.rstrip(".")) for v in found]
 spf.DNSLookup = lookup
-print(json.dumps([spf.query(i, "postmaster@" + d, d).check()[0] for i, d in given["cases"]]))
+print(json.dumps([spf.query(i, "ann@" + d, "mx." + d).check()[0] for i, d in given["cases"]]))
 `
 
 // clients are met with each record.
 var clients = []string{"192.0.2.25", "192.0.2.99", "198.51.100.9", "2001:db8::1"}
+
+// differs are records for which the other program is not right, and why.
+var differs = map[string]string{"case.test": "the names of modifiers are the same in capital letters (RFC 7208 §4.6.1)"}
 
 // Another program comes to the same result for each record and client.
 func TestPythonSPF(t *testing.T) {
@@ -47,7 +50,11 @@ func TestPythonSPF(t *testing.T) {
 			continue
 		}
 		name := strings.TrimSuffix(f[0], ".")
-		records[name+" "+f[1]] = append(records[name+" "+f[1]], strings.ReplaceAll(strings.Trim(f[2], "\""), "\" \"", ""))
+		data := f[2]
+		if text, _ := record.TextOf(data); f[1] == "TXT" {
+			data = latin(text)
+		}
+		records[name+" "+f[1]] = append(records[name+" "+f[1]], data)
 		for _, c := range clients {
 			if one := [2]string{c, name}; f[1] == "TXT" && !slices.Contains(cases, one) {
 				cases = append(cases, one)
@@ -61,10 +68,19 @@ func TestPythonSPF(t *testing.T) {
 	if out, err := cmd.Output(); err != nil || json.Unmarshal(out, &want) != nil || len(want) != len(cases) || len(cases) < 100 {
 		t.Fatalf("%v, %d of %d: %s", err, len(want), len(cases), out)
 	}
+	t.Logf("%d records with %d clients each", len(cases)/len(clients), len(clients))
 	for i, c := range cases {
-		result, term, err := spf.Check(known{z}, netip.MustParseAddr(c[0]), c[1])
-		if string(result) != want[i] {
+		result, term, err := spf.Check(known{z}, ann(c[0], c[1]))
+		if string(result) != want[i] && differs[c[1]] == "" {
 			t.Errorf("%s %s: %s by %s (%v), and %s by the other", c[1], c[0], result, term, err, want[i])
 		}
 	}
+}
+
+// latin has a character for each byte, as JSON can hold it.
+func latin(text string) (out string) {
+	for i := range len(text) {
+		out += string(rune(text[i]))
+	}
+	return out
 }

@@ -1,7 +1,5 @@
 // Package spf evaluates SPF (RFC 7208): whether a domain permits a client to send its mail. It asks a [Resolver] and nothing else.
 //
-// The term ptr, which nobody should publish (§5.5), is about no client.
-//
 // The library for it, blitiri.com.ar/go/spf, gives a result, and as a trace lines for its developers. Here each term, lookup and
 // limit is a value that a person can be shown.
 package spf
@@ -9,7 +7,7 @@ package spf
 import (
 	"errors"
 	"net/netip"
-	"strconv"
+	"slices"
 	"strings"
 )
 
@@ -32,19 +30,48 @@ type Resolver interface {
 	MX(name string) []string
 	// Addresses are those of the family of the client.
 	Addresses(name string, like netip.Addr) []netip.Addr
+	// Names are those of an address that lead back to it, see [Confirmed]. A lookup that fails for them counts as one without an answer (§5.5).
+	Names(addr netip.Addr) []string
+}
+
+// Client is who sends a message.
+type Client struct {
+	Addr netip.Addr
+	// From is the envelope sender, empty for the null sender; Hello is the name in HELO or EHLO, which is checked in its place then (§2.4).
+	From, Hello string
+}
+
+// For is a client of a domain of which no more is known.
+func For(addr netip.Addr, domain string) Client {
+	return Client{Addr: addr, From: postmaster + "@" + domain, Hello: domain}
+}
+
+// postmaster is the sender where a client gives none (§4.3).
+const postmaster = "postmaster"
+
+// Identity is the domain that is checked, with the local part that goes with it.
+func (c Client) Identity() (local, domain string) {
+	at := strings.LastIndexByte(c.From, '@')
+	switch {
+	case c.From == "":
+		return postmaster, c.Hello
+	case at <= 0:
+		return postmaster, c.From[at+1:]
+	}
+	return c.From[:at], c.From[at+1:]
 }
 
 // Limits of a check (RFC 7208 §4.6.4).
 const (
 	mostLookups = 10 // terms that ask DNS
 	mostVoid    = 2  // of these without an answer
-	mostHosts   = 10 // hosts of one mx term
+	mostHosts   = 10 // hosts of one mx term, and names of a client
 )
 
 // Check reports whether the domain of a sender permits a client to send its mail. term is what of the record decided; the error says why a
 // record cannot be understood.
-func Check(r Resolver, client netip.Addr, domain string) (result Result, term string, err error) {
-	t := Trace(r, client, domain)
+func Check(r Resolver, client Client) (result Result, term string, err error) {
+	t := Trace(r, client)
 	return t.Result, t.Term, t.Err
 }
 
@@ -73,9 +100,10 @@ type Step struct {
 const mostSteps = 200
 
 // Trace is [Check] with what led to the result.
-func Trace(r Resolver, client netip.Addr, domain string) Traced {
-	c := &check{Resolver: r, client: client.Unmap(), asked: domain}
-	result, term, err := c.host(domain)
+func Trace(r Resolver, client Client) Traced {
+	c := &check{Resolver: r, client: client.Addr.Unmap(), hello: client.Hello}
+	c.local, c.asked = client.Identity()
+	result, term, err := c.host(c.asked)
 	if err != nil {
 		result = PermError
 	}
@@ -86,7 +114,9 @@ func Trace(r Resolver, client netip.Addr, domain string) Traced {
 type check struct {
 	Resolver
 	client        netip.Addr
-	asked         string // the domain that all began with
+	local, asked  string // the identity that all began with
+	hello         string
+	validated     *[]string // the names of the client, once they were asked for
 	lookups, void int
 	depth         int
 	steps         []Step
@@ -106,6 +136,7 @@ var (
 	ErrSyntax  = errors.New("the term is not understood")
 	ErrLookups = errors.New("more than ten terms ask DNS")
 	ErrVoid    = errors.New("more than two terms ask for names without such records")
+	ErrTwice   = errors.New("redirect or exp is there twice")
 	ErrTarget  = errors.New("the domain that is included or redirected to has no SPF record")
 )
 
@@ -126,19 +157,19 @@ func (c *check) evaluate(domain string) (Result, string, error) {
 	if err != nil || record == "" {
 		return None, "", err
 	}
-	terms := strings.Fields(record)[1:]
+	terms := strings.FieldsFunc(record, func(r rune) bool { return r == ' ' })[1:]
+	seen := map[string]bool{}
 	for _, term := range terms { // an error anywhere is one of the whole record (§4.6)
-		if err := c.known(term, domain); err != nil {
+		if err := c.known(term, domain, seen); err != nil {
 			return PermError, term, err
 		}
 	}
 	redirect := ""
 	for _, term := range terms {
-		if to, ok := cutFold(term, "redirect="); ok {
-			redirect = to
-			continue
-		}
-		if strings.Contains(term, "=") {
+		if name, value, ok := modifier(term); ok {
+			if name == "redirect" {
+				redirect = value
+			}
 			continue
 		}
 		at := len(c.steps)
@@ -178,8 +209,11 @@ func (c *check) redirected(domain, to string) (Result, string, error) {
 	return result, deciding, err
 }
 
-// record is the SPF record of a domain, empty where it has none (§4.5).
+// record is the SPF record of a domain, empty where it has none (§4.5), and where it is no domain with more than one label (§4.3).
 func (c *check) record(domain string) (found string, err error) {
+	if !isDomain(domain) {
+		return "", nil
+	}
 	for _, text := range c.TXT(domain) {
 		version, _, _ := strings.Cut(text, " ")
 		switch {
@@ -206,27 +240,73 @@ func (c *check) matches(domain, term string) (bool, error) {
 	if err := c.asks(); err != nil {
 		return false, err
 	}
-	host, bits, err := hostAndBits(argument, c.client)
+	host, bits := strings.TrimPrefix(argument, ":"), c.client.BitLen()
+	if name == "a" || name == "mx" {
+		var err error
+		if host, bits, err = hostAndBits(argument, c.client); err != nil {
+			return false, err
+		}
+	}
+	host, err := c.target(host, domain)
 	if err != nil {
-		return false, err
-	}
-	if host == "" {
-		host = domain
-	}
-	if host, err = c.expand(host, domain); err != nil {
 		return false, err
 	}
 	switch name {
 	case "ptr":
-		return false, nil
+		return c.named(host)
 	case "include":
 		return c.included(host)
 	case "exists":
 		return c.found(c.Addresses(host, netip.IPv4Unspecified()))
 	case "a":
-		return c.within(c.Addresses(host, c.client), bits)
+		return c.among(c.Addresses(host, c.client), bits)
 	}
 	return c.exchanges(host, bits)
+}
+
+// target is the domain that a term is about: the one of the record, where it names none (§4.8).
+func (c *check) target(spec, domain string) (string, error) {
+	if spec == "" {
+		return domain, nil
+	}
+	return c.expand(spec, domain)
+}
+
+// named reports whether a name of the client is a domain or below it (§5.5).
+func (c *check) named(domain string) (bool, error) {
+	names := c.names()
+	for _, name := range names {
+		if within(name, domain) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// names are those of the client, asked for once.
+func (c *check) names() []string {
+	if c.validated == nil {
+		found := c.Names(c.client)
+		c.validated = &found
+	}
+	return *c.validated
+}
+
+// Confirmed are those of the names of an address, as PTR records give them, that have that address (§5.5). Of more than ten the others are
+// ignored (§4.6.4).
+func Confirmed(names []string, addr netip.Addr, addresses func(name string) []netip.Addr) (list []string) {
+	for _, name := range names[:min(len(names), mostHosts)] {
+		if isDomain(name) && slices.Contains(addresses(name), addr) {
+			list = append(list, strings.TrimSuffix(name, "."))
+		}
+	}
+	return list
+}
+
+// within reports whether a name is a domain or below it.
+func within(name, domain string) bool {
+	name, domain = strings.ToLower(name), strings.ToLower(strings.TrimSuffix(domain, "."))
+	return name == domain || strings.HasSuffix(name, "."+domain)
 }
 
 // included reports whether another domain permits the client (§5.2).
@@ -250,15 +330,15 @@ func (c *check) exchanges(domain string, bits int) (bool, error) {
 		return false, ErrLookups
 	}
 	for _, host := range hosts {
-		if in, err := c.within(c.Addresses(host, c.client), bits); in || err != nil {
+		if in, err := c.among(c.Addresses(host, c.client), bits); in || err != nil {
 			return in, err
 		}
 	}
 	return false, nil
 }
 
-// within reports whether the client is in the network of one of the addresses.
-func (c *check) within(found []netip.Addr, bits int) (bool, error) {
+// among reports whether the client is in the network of one of the addresses.
+func (c *check) among(found []netip.Addr, bits int) (bool, error) {
 	for _, addr := range found {
 		if prefix, err := addr.Prefix(bits); err == nil && prefix.Contains(c.client) {
 			return true, nil
@@ -285,102 +365,4 @@ func (c *check) asks() error {
 		return ErrLookups
 	}
 	return nil
-}
-
-// known reports what is wrong with a term, whether or not it comes to be asked (§4.6.1, §12).
-func (c *check) known(term, domain string) error {
-	if _, err := c.expand(term, domain); err != nil { // what only the text of an explanation may have is an error here (§7.2)
-		return err
-	}
-	if name, value, ok := strings.Cut(term, "="); ok { // a modifier; unknown ones are ignored (§6)
-		if name == "" || strings.EqualFold(name, "redirect") && value == "" {
-			return ErrSyntax
-		}
-		return nil
-	}
-	name, argument := mechanism(term)
-	_, _, noHost := hostAndBits(argument, netip.IPv6Unspecified())
-	switch name {
-	case "all":
-		if argument != "" {
-			return ErrSyntax
-		}
-		return nil
-	case "ip4", "ip6":
-		_, err := network(name, argument)
-		return err
-	case "include", "exists":
-		if len(argument) < 2 || argument[0] != ':' {
-			return ErrSyntax
-		}
-		return noHost
-	case "a", "mx", "ptr":
-		return noHost
-	}
-	return ErrSyntax
-}
-
-func qualifier(term string) byte {
-	if results[term[0]] != "" {
-		return term[0]
-	}
-	return '+'
-}
-
-// mechanism is the name of a term, in small letters, and what follows it, with the colon or the slash.
-func mechanism(term string) (name, argument string) {
-	if results[term[0]] != "" {
-		term = term[1:]
-	}
-	at := strings.IndexAny(term, ":/")
-	if at < 0 {
-		at = len(term)
-	}
-	return strings.ToLower(term[:at]), term[at:]
-}
-
-// network is the argument of ip4 or ip6.
-func network(name, argument string) (netip.Prefix, error) {
-	text, ok := strings.CutPrefix(argument, ":")
-	prefix, err := netip.ParsePrefix(text)
-	if addr, noAddress := netip.ParseAddr(text); noAddress == nil {
-		prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
-	}
-	if !ok || err != nil || prefix.Addr().Is4() != (name == "ip4") {
-		return netip.Prefix{}, ErrSyntax
-	}
-	return prefix, nil
-}
-
-// hostAndBits is the argument of a or mx: a host, and how long the network is for the family of the client, as in a:host/24//64 (§5.3).
-func hostAndBits(argument string, client netip.Addr) (host string, bits int, err error) {
-	host, lengths, _ := strings.Cut(strings.TrimPrefix(argument, ":"), "/")
-	if strings.HasPrefix(argument, ":") && host == "" {
-		return "", 0, ErrSyntax
-	}
-	four, six, _ := strings.Cut("/"+lengths, "//")
-	bits = client.BitLen()
-	for _, l := range []struct {
-		text string
-		most int
-	}{{strings.TrimPrefix(four, "/"), 32}, {six, 128}} {
-		if l.text == "" {
-			continue
-		}
-		n, err := strconv.Atoi(l.text)
-		if err != nil || n < 0 || n > l.most {
-			return "", 0, ErrSyntax
-		}
-		if l.most == client.BitLen() {
-			bits = n
-		}
-	}
-	return host, bits, nil
-}
-
-func cutFold(s, prefix string) (string, bool) {
-	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
-		return "", false
-	}
-	return s[len(prefix):], true
 }

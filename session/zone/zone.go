@@ -171,6 +171,15 @@ func (z *Zone) NameOf(addr netip.Addr) string {
 	return ""
 }
 
+// Names are those that the PTR records of an address give.
+func (z *Zone) Names(addr netip.Addr) (list []string) {
+	reversed, _ := dns.ReverseAddr(addr.String())
+	for _, rr := range z.records[key{reversed, dns.TypePTR}] {
+		list = append(list, strings.TrimSuffix(rr.(*dns.PTR).Ptr, "."))
+	}
+	return list
+}
+
 // The types of record that hold addresses.
 const (
 	A    = dns.TypeA
@@ -196,7 +205,12 @@ func (z *Zone) Addresses(host string, kinds ...uint16) (found []netip.Addr) {
 func (z *Zone) TXT(name string) (out []string) {
 	for _, rr := range z.found(name, dns.TypeTXT) {
 		if txt, ok := rr.(*dns.TXT); ok {
-			out = append(out, strings.Join(txt.Txt, ""))
+			one := ""
+			for _, text := range txt.Txt {
+				text, _ = record.TextOf(`"` + text + `"`) // as they are, without the backslashes of a zone file
+				one += text
+			}
+			out = append(out, one)
 		}
 	}
 	return out

@@ -123,7 +123,7 @@ func (r *Resolver) Texts(ctx context.Context, name string) (texts []string, err 
 		return nil, &net.DNSError{Err: cmp.Or(l.Error, "the name server answers "+l.Status), Name: name, IsTimeout: l.Trouble.Silent()}
 	}
 	for _, data := range l.Of("TXT") {
-		if text, whole := route.TextOf(data); whole {
+		if text, whole := record.TextOf(data); whole {
 			texts = append(texts, text)
 		}
 	}
