@@ -34,3 +34,35 @@ func escaped(after string) (b byte, size int) {
 	}
 	return after[0], 1
 }
+
+// Tag is one part of a record that is a list of them: "p=reject" (RFC 6376 §3.2).
+type Tag struct{ Name, Value string }
+
+// Tags reads such a list. ok is false where a part has no name or no value sign, or a name is there twice.
+func Tags(text string) (list []Tag, ok bool) {
+	ok = true
+	parts := strings.Split(text, ";")
+	if strings.TrimSpace(parts[len(parts)-1]) == "" {
+		parts = parts[:len(parts)-1]
+	}
+	for _, part := range parts {
+		name, value, is := strings.Cut(part, "=")
+		name = strings.TrimSpace(name)
+		_, double := TagOf(list, name)
+		if name == "" || !is || double || strings.ContainsAny(name, " \t,") {
+			ok = false
+		}
+		list = append(list, Tag{name, strings.TrimSpace(value)})
+	}
+	return list, ok && len(list) > 0
+}
+
+// TagOf is the value of a tag.
+func TagOf(list []Tag, name string) (value string, ok bool) {
+	for _, t := range list {
+		if strings.EqualFold(t.Name, name) {
+			return t.Value, true
+		}
+	}
+	return "", false
+}

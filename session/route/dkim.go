@@ -54,7 +54,7 @@ func (a *asking) key(d *DKIM) {
 		a.find(found("dkim-several", name, len(l.data), called(name)))
 	default:
 		text, whole := record.TextOf(l.data[0])
-		list, ok := tags(text)
+		list, ok := record.Tags(text)
 		if !ok || !whole {
 			a.find(found("dkim-record", name, called(name), "it is not a list of names with values, separated by semicolons"))
 			return
@@ -64,13 +64,13 @@ func (a *asking) key(d *DKIM) {
 }
 
 // judgeKey says what keeps a key from being used.
-func (a *asking) judgeKey(name string, list []tag, d *DKIM) {
+func (a *asking) judgeKey(name string, list []record.Tag, d *DKIM) {
 	add := func(code Code, args ...any) { a.find(found(code, name, append([]any{called(name)}, args...)...)) }
-	if v, has := valueOf(list, "v"); has && (v != "DKIM1" || list[0].name != "v") {
+	if v, has := record.TagOf(list, "v"); has && (v != "DKIM1" || list[0].Name != "v") {
 		add("dkim-record", "v=DKIM1 has to be its first tag")
 		return
 	}
-	switch p, has := valueOf(list, "p"); {
+	switch p, has := record.TagOf(list, "p"); {
 	case !has:
 		add("dkim-record", "it has no p")
 		return
@@ -97,14 +97,14 @@ func (a *asking) judgeKey(name string, list []tag, d *DKIM) {
 }
 
 // judgeFlags looks at what a key is for.
-func (a *asking) judgeFlags(list []tag, add func(Code, ...any)) {
-	if t, _ := valueOf(list, "t"); slices.Contains(parts(t), "y") {
+func (a *asking) judgeFlags(list []record.Tag, add func(Code, ...any)) {
+	if t, _ := record.TagOf(list, "t"); slices.Contains(parts(t), "y") {
 		add("dkim-testing")
 	}
-	if s, has := valueOf(list, "s"); has && !slices.Contains(parts(s), "*") && !slices.Contains(parts(s), "email") {
+	if s, has := record.TagOf(list, "s"); has && !slices.Contains(parts(s), "*") && !slices.Contains(parts(s), "email") {
 		add("dkim-elsewhere", short(orNone(s)))
 	}
-	if h, has := valueOf(list, "h"); has && !slices.Contains(parts(h), "sha256") {
+	if h, has := record.TagOf(list, "h"); has && !slices.Contains(parts(h), "sha256") {
 		add("dkim-hash", short(orNone(h)))
 	}
 }
@@ -119,12 +119,12 @@ func parts(value string) (list []string) {
 
 // keyOf reads the public key of a record. RSA keys come as SubjectPublicKeyInfo, by some also as RSAPublicKey (RFC 6376 §3.6.1); those of
 // Ed25519 are 32 bytes (RFC 8463 §4).
-func keyOf(list []tag) (kind string, bits int, why string) {
-	kind, has := valueOf(list, "k")
+func keyOf(list []record.Tag) (kind string, bits int, why string) {
+	kind, has := record.TagOf(list, "k")
 	if !has {
 		kind = "rsa"
 	}
-	p, _ := valueOf(list, "p")
+	p, _ := record.TagOf(list, "p")
 	raw, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(p), ""))
 	switch {
 	case err != nil:

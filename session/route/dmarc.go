@@ -1,10 +1,10 @@
 package route
 
 import (
-	"slices"
+	"errors"
 	"strings"
 
-	"ehlo/session/record"
+	"ehlo/session/dmarc"
 )
 
 const dmarcStops = "nothing; it would have stopped mail that others send in the name of the domain"
@@ -36,109 +36,49 @@ type DMARC struct {
 	Reports []string `json:"rua,omitempty"`
 }
 
-// policyRecord is a DMARC record on the way up the tree.
-type policyRecord struct {
-	domain string
-	text   string
-	tags   []tag
-}
-
-func (p policyRecord) value(name string) string {
-	v, _ := valueOf(p.tags, name)
-	return strings.ToLower(v)
-}
-
-// mostLabels bounds the walk: of a longer name the labels on the left are left out after the first query (RFC 9989 §4.10).
-const mostLabels = 8
-
 // walkUp finds the DMARC records from a domain up to the root. lost is the lookup that brought no answer and ended the walk, nil where all did.
-func (a *asking) walkUp(domain string) (found []policyRecord, lost *answer) {
-	labels := strings.Split(domain, ".")
-	for len(labels) > 0 {
-		at := strings.Join(labels, ".")
-		l := a.ask("TXT", "_dmarc."+at)
+func (a *asking) walkUp(domain string) (list []dmarc.Record, lost *answer) {
+	list, err := dmarc.Walk(domain, func(at string) (dmarc.Record, bool, error) {
+		l := a.ask("TXT", dmarc.Name(at))
 		if l.failed() {
-			return found, &l
+			lost = &l
+			return dmarc.Record{}, false, errors.New(l.why())
 		}
-		if p, ok := a.policyAt(at, l); ok {
-			found = append(found, p)
-			if psd := p.value("psd"); psd == "n" || psd == "y" {
-				return found, nil
-			}
-		}
-		if len(labels) >= mostLabels {
-			labels = labels[len(labels)-mostLabels+1:]
-			continue
-		}
-		labels = labels[1:]
+		r, ok := a.policyAt(at, l)
+		return r, ok, nil
+	})
+	if err == nil {
+		lost = nil
 	}
-	return found, nil
+	return list, lost
 }
 
-// policyAt is the record of one domain, if there is exactly one that is valid.
-func (a *asking) policyAt(domain string, l answer) (p policyRecord, ok bool) {
-	name := "_dmarc." + domain
-	list, others := l.texts("v=DMARC1")
+// policyAt is the record of one domain, if there is exactly one that is usable.
+func (a *asking) policyAt(domain string, l answer) (r dmarc.Record, ok bool) {
+	name := dmarc.Name(domain)
+	list, others := l.texts(dmarc.Version)
 	switch {
 	case len(list) > 1:
 		a.find(found("dmarc-several", name, len(list), called(name)))
-		return p, false
+		return r, false
 	case len(list) == 0:
 		if others > 0 && domain == a.report.Domain {
 			a.find(found("dmarc-record", name, called(name), "it does not begin with v=DMARC1"))
 		}
-		return p, false
+		return r, false
 	}
-	p = policyRecord{domain: domain, text: list[0]}
-	p.tags, ok = tags(list[0])
-	if why := p.wrong(ok); why != "" {
-		a.find(found("dmarc-record", name, called(name), why))
-		return p, false
+	r, wrong, usable := dmarc.Read(domain, list[0])
+	if wrong != "" {
+		a.find(found("dmarc-record", name, called(name), short(wrong)))
 	}
-	return p, true
-}
-
-// policies are what a record can ask for.
-var policies = []string{"none", "quarantine", "reject"}
-
-// wrong says what keeps a record from being used. Without a valid p it counts as p=none where it asks for reports (RFC 9989 §4.7).
-func (p policyRecord) wrong(list bool) string {
-	if !list {
-		return "it is not a list of names with values, separated by semicolons"
-	}
-	for _, name := range []string{"p", "sp", "np"} {
-		if v, ok := valueOf(p.tags, name); ok && !slices.Contains(policies, strings.ToLower(v)) {
-			return name + "=" + short(v) + " is not none, quarantine or reject"
-		}
-	}
-	if p.value("p") == "" && p.value("rua") == "" {
-		return "it has neither p nor rua"
-	}
-	return ""
-}
-
-// organization is the organizational domain by the records on the way up (RFC 9989 §4.10.2).
-func organization(domain string, list []policyRecord) string {
-	for _, p := range list {
-		switch {
-		case p.value("psd") == "n":
-			return p.domain
-		case p.value("psd") == "y" && p.domain != domain:
-			below := strings.Split(strings.TrimSuffix(domain, "."+p.domain), ".")
-			return below[len(below)-1] + "." + p.domain
-		}
-	}
-	if len(list) == 0 {
-		return domain
-	}
-	return list[len(list)-1].domain
+	return r, usable
 }
 
 // authors looks at DMARC: the policy of the domain itself, else that of its organization, else that of the registry above (§4.10.1).
 func (a *asking) authors() {
 	domain := a.report.Domain
 	list, lost := a.walkUp(domain)
-	if lost != nil && (len(list) == 0 || list[0].domain != domain) { // a record of its own applies, whatever is above it
+	if lost != nil && (len(list) == 0 || list[0].Domain != domain) { // a record of its own applies, whatever is above it
 		a.find(found("dmarc-lookup-failed", lost.Name, called(lost.Name), lost.why()))
 		return
 	}
@@ -148,46 +88,28 @@ func (a *asking) authors() {
 		}
 		return
 	}
-	org := organization(domain, list)
-	p := list[len(list)-1]
-	for _, at := range []string{org, domain} {
-		if i := slices.IndexFunc(list, func(p policyRecord) bool { return p.domain == at }); i >= 0 {
-			p = list[i]
-		}
-	}
-	d := DMARC{At: p.domain, Organization: org, Record: short(p.text), Policy: p.applied(domain), Testing: p.value("t") == "y"}
+	p, _ := dmarc.Applies(domain, list)
+	d := DMARC{At: p.Domain, Organization: dmarc.Organization(domain, list), Record: short(p.Text), Policy: p.Policy(domain, true), Testing: p.Value("t") == "y"}
 	a.report.DMARC = &d
 	a.judgeDMARC(p, &d)
 }
 
-// applied is the policy of a record for a domain. One below it that exists has sp, and p where there is none.
-func (p policyRecord) applied(domain string) string {
-	policy := p.value("p")
-	if p.domain != domain && p.value("sp") != "" {
-		policy = p.value("sp")
-	}
-	if policy == "" {
-		return policies[0]
-	}
-	return policy
-}
-
 // judgeDMARC says what the policy that applies leaves open.
-func (a *asking) judgeDMARC(p policyRecord, d *DMARC) {
-	domain, name := called(a.report.Domain), "_dmarc."+p.domain
-	if p.domain != a.report.Domain {
-		a.find(found("dmarc-inherited", a.report.Domain, domain, d.Policy, called(p.domain)))
-	} else if p.value("psd") == "y" {
+func (a *asking) judgeDMARC(p dmarc.Record, d *DMARC) {
+	domain, name := called(a.report.Domain), dmarc.Name(p.Domain)
+	if p.Domain != a.report.Domain {
+		a.find(found("dmarc-inherited", a.report.Domain, domain, d.Policy, called(p.Domain)))
+	} else if p.Value("psd") == "y" {
 		a.find(found("dmarc-psd", name, called(name)))
 	}
-	if d.Policy == policies[0] {
+	if d.Policy == dmarc.Policies[0] {
 		a.find(found("dmarc-none", a.report.Domain, domain))
 	} else if d.Testing {
 		a.find(found("dmarc-testing", a.report.Domain, domain))
 	}
 	var gone []string
 	for _, old := range []string{"pct", "rf", "ri"} {
-		if _, has := valueOf(p.tags, old); has {
+		if p.Has(old) {
 			gone = append(gone, old)
 		}
 	}
@@ -201,31 +123,26 @@ func (a *asking) judgeDMARC(p policyRecord, d *DMARC) {
 const mostListeners = 10
 
 // listeners looks at the addresses for reports. One at another organization has to be agreed to there (RFC 9990 §4).
-func (a *asking) listeners(p policyRecord, d *DMARC) {
-	name := "_dmarc." + p.domain
-	rua, _ := valueOf(p.tags, "rua")
-	if rua == "" {
+func (a *asking) listeners(p dmarc.Record, d *DMARC) {
+	name, list := dmarc.Name(p.Domain), p.Listeners()
+	if len(list) == 0 {
 		a.find(found("dmarc-unheard", name, called(name)))
 		return
 	}
-	for i, uri := range strings.Split(rua, ",") {
-		if uri, _, _ = strings.Cut(strings.TrimSpace(uri), "!"); i == mostListeners { // a size after ! is of the older form
-			return
-		}
-		_, host, ok := strings.Cut(uri, "@")
-		if len(uri) < 7 || !strings.EqualFold(uri[:7], "mailto:") || !ok || !record.IsDomain(host) {
+	for _, uri := range list[:min(len(list), mostListeners)] {
+		address, host, ok := dmarc.Address(uri)
+		if !ok {
 			a.find(found("dmarc-rua", name, called(name), short(orNone(uri))))
 			continue
 		}
-		d.Reports = append(d.Reports, short(uri[7:]))
-		host = strings.ToLower(host)
+		d.Reports = append(d.Reports, short(address))
 		if host == d.Organization || strings.HasSuffix(host, "."+d.Organization) {
 			continue
 		}
-		agreed := p.domain + "._report._dmarc." + host
+		agreed := p.Domain + "._report._dmarc." + host
 		if l := a.ask("TXT", agreed); !l.failed() {
-			if list, _ := l.texts("v=DMARC1"); len(list) == 0 {
-				f := found("dmarc-external", name, called(p.domain), called(host))
+			if list, _ := l.texts(dmarc.Version); len(list) == 0 {
+				f := found("dmarc-external", name, called(p.Domain), called(host))
 				f.Mend = strings.Replace(f.Mend, "%s", called(agreed), 1)
 				a.find(f)
 			}

@@ -581,6 +581,7 @@ func dmarcScenes() []scene {
 		{name: "two DMARC records", records: withTXT(good, "_dmarc v=DMARC1; p=none"), codes: "dmarc-several"},
 		{name: "a DMARC record with commas", records: withTXT("_dmarc v=DMARC1, p=reject, pct=0"), codes: "dmarc-record"},
 		{name: "an unknown DMARC policy", records: withTXT("_dmarc v=DMARC1; p=block"), codes: "dmarc-record"},
+		{name: "an unknown DMARC policy with reports", records: withTXT("_dmarc v=DMARC1; p=reject; sp=block; rua=mailto:a@shop.test"), codes: "dmarc-record dmarc-none"},
 		{name: "a DMARC record without a policy", records: withTXT("_dmarc v=DMARC1; sp=none"), codes: "dmarc-record"},
 		{name: "a DMARC record with reports alone", records: withTXT("_dmarc v=DMARC1; rua=mailto:a@shop.test"), codes: "dmarc-none"},
 		{name: "a misspelled DMARC record", records: withTXT("_dmarc v=DMARC; p=none"), codes: "dmarc-record"},

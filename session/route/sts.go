@@ -105,8 +105,8 @@ func (a *asking) strict() {
 
 // stsRecord reads the record. What is wrong with it makes it none.
 func (a *asking) stsRecord(name, text string) {
-	parts, ok := tags(text)
-	id, has := valueOf(parts, "id")
+	parts, ok := record.Tags(text)
+	id, has := record.TagOf(parts, "id")
 	switch {
 	case !ok:
 		a.find(found("sts-record", name, called(name), "it is not a list of names with values, separated by semicolons"))

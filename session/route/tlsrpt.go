@@ -1,6 +1,10 @@
 package route
 
-import "strings"
+import (
+	"strings"
+
+	"ehlo/session/record"
+)
 
 var tlsrptRows = []row{
 	{"tlsrpt-several", warn, 0, "The domain %s has %d TLSRPT records at %s: senders then send no reports.", "RFC 8460 §3", recipient, "keep one record", "reports about failures of TLS"},
@@ -46,8 +50,8 @@ func (a *asking) noReports() {
 
 // reportsTo reads the record: where reports go.
 func (a *asking) reportsTo(name, text string) {
-	parts, ok := tags(text)
-	rua, has := valueOf(parts, "rua")
+	parts, ok := record.Tags(text)
+	rua, has := record.TagOf(parts, "rua")
 	switch {
 	case !ok:
 		a.find(found("tlsrpt-record", name, called(name), "it is not a list of names with values, separated by semicolons"))
