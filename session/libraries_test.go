@@ -22,6 +22,8 @@ var libraries = []struct{ folder, library string }{
 	{"session/explain", "search"},
 	{"session/certificate", "crypto/x509"},
 	{"session/spf", "blitiri.com.ar/go/spf"},
+	{"session/dkim", "emersion/go-msgauth"},
+	{"session/dmarc", "emersion/go-msgauth"},
 	{"session/message", "net/mail"},
 	{"session/compose", "package mime"},
 	{"session/via", "golang.org/x/net/proxy"},

@@ -28,7 +28,7 @@ type letterFile struct {
 func (l *letterFile) register(c *cobra.Command) {
 	c.Flags().StringVar(&l.path, "file", "", "explain the message or the bounce in this file; - is standard input")
 	c.Flags().StringSliceVar(&l.own, "own", nil, "a domain of your own mail servers, for --file; may be given again (default: that of the newest Received field)")
-	c.Flags().BoolVar(&l.lookup, "lookup", false, "with --file, ask DNS for the keys of DKIM signatures; who signed can see that")
+	c.Flags().BoolVar(&l.lookup, "lookup", false, "with --file, ask DNS for keys, and evaluate DKIM, SPF, DMARC and ARC; who sent the message can see that")
 	c.Flags().StringVar(&l.resolver, "resolver", "", "for --lookup, ask this resolver: ADDRESS, ADDRESS:PORT, or tls://ADDRESS for DNS over TLS (default: those of this system)")
 }
 
@@ -53,11 +53,13 @@ func (l *letterFile) explain(c *cobra.Command, std streams, args []string, asJSO
 	if err != nil {
 		return true, err
 	}
-	keys, err := l.keys(untilTold(c))
+	ctx, cancel := context.WithTimeout(untilTold(c), mostOfLookup)
+	defer cancel()
+	dns, err := l.dns(ctx)
 	if err != nil {
 		return true, err
 	}
-	r, ok := message.Read(text, message.Options{Own: l.own, Keys: keys})
+	r, ok := message.Read(text, message.Options{Own: l.own, DNS: dns})
 	switch {
 	case !ok && !named:
 		return false, nil
@@ -74,11 +76,11 @@ func (l *letterFile) explain(c *cobra.Command, std streams, args []string, asJSO
 	return true, nil
 }
 
-// mostOfLookup bounds the wait for all keys of a message.
+// mostOfLookup bounds the wait for all that is asked about a message.
 const mostOfLookup = 30 * time.Second
 
-// keys asks DNS for the keys of DKIM, nil where nobody agreed to that.
-func (l *letterFile) keys(ctx context.Context) (func(string) ([]string, error), error) {
+// dns is what is asked about a message, nil where nobody agreed to that.
+func (l *letterFile) dns(ctx context.Context) (message.DNS, error) {
 	if !l.lookup {
 		return nil, nil
 	}
@@ -86,12 +88,7 @@ func (l *letterFile) keys(ctx context.Context) (func(string) ([]string, error), 
 	if err != nil {
 		return nil, usage(fmt.Errorf("--resolver: %w", err))
 	}
-	until := time.Now().Add(mostOfLookup)
-	return func(name string) ([]string, error) {
-		ctx, cancel := context.WithDeadline(ctx, until)
-		defer cancel()
-		return resolver.Texts(ctx, name)
-	}, nil
+	return ask.Answers{Context: ctx, Resolver: resolver}, nil
 }
 
 // isFile reports whether standard input is a file: only that ends by itself, and is there on purpose.

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"ehlo/session/dkim"
 	"ehlo/session/wire"
 )
 
@@ -18,6 +19,8 @@ type mail struct {
 	cut    bool // there was more than is read
 	broken int  // the first line of the header that belongs to no field, 0 for none
 	more   bool // the text is an mbox file, and more messages follow
+
+	asSigned *dkim.Message
 }
 
 // field is one header field.

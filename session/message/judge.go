@@ -9,7 +9,7 @@ import (
 
 // judged says what is worth pointing at, what matters most first.
 func (r *Report) judged(m *mail) {
-	for _, look := range []func(*mail){r.bounced, r.failed, r.deceiving, r.doubled, r.looped, r.waited, r.signed, r.cleartext, r.clocks, r.dated, r.foreign, r.unchecked, r.broken} {
+	for _, look := range []func(*mail){r.bounced, r.failed, r.unauthorized, r.deceiving, r.doubled, r.looped, r.waited, r.signed, r.unsealed, r.cleartext, r.clocks, r.dated, r.foreign, r.unchecked, r.broken} {
 		look(m)
 	}
 }
@@ -49,6 +49,39 @@ func (r *Report) failed(*mail) {
 			Text: strings.ToUpper(method) + " came to " + c.Result + at(c.Of) + ". " + c.Means + " The address in From may be forged, or its owner has not set up the records of the domain correctly.",
 			Mend: "do not trust the address in From; ask the sender through another channel"})
 		return
+	}
+}
+
+// unauthorized says what DMARC comes to now, where one's own servers did not say what it came to when the message arrived.
+func (r *Report) unauthorized(*mail) {
+	d := r.DMARC
+	if _, told := r.believed("dmarc"); d == nil || d.Result != DMARCFail || told {
+		return
+	}
+	f := Finding{Code: "dmarc-fails", Who: You, Refs: "RFC 9989 §4.4, §5.3", Mend: "do not trust the address in From; ask the sender through another channel",
+		Text: "DMARC fails for " + d.Domain + " by what DNS says now: neither SPF nor DKIM passes for a domain that counts for From. The policy of the domain asks receivers for " + asksFor(d) + "."}
+	if c := r.ARC; c != nil && c.Checked == Valid {
+		f.Text += " A valid ARC chain may excuse that: it has what the servers that forwarded the message found before."
+		f.Mend = "if you trust " + named([]string{c.Sets[len(c.Sets)-1].Domain})[0] + ", take what its chain says for what counts; else do not trust the address in From"
+	}
+	r.say(f)
+}
+
+// asksFor is what a policy asks receivers for.
+func asksFor(d *DMARC) string {
+	switch d.Policy {
+	case "reject":
+		return "a rejection"
+	case "quarantine":
+		return "the junk folder"
+	}
+	return "nothing but reports"
+}
+
+// unsealed names a chain of ARC that is not valid.
+func (r *Report) unsealed(*mail) {
+	if c := r.ARC; c != nil && c.Checked == Invalid {
+		r.say(Finding{Code: "arc-invalid", Refs: "RFC 8617 §5.2", Text: "The ARC chain is not valid: " + c.Reason + ". It counts as if it were not there."})
 	}
 }
 
@@ -132,9 +165,17 @@ func (r *Report) signed(m *mail) {
 				Mend: "compare with the copy that the sender kept; a mailing list that adds a footer signs again itself"})
 		case s.Partly:
 			r.say(Finding{Code: "dkim-partly", Who: Sender, Refs: "RFC 6376 §8.2",
-				Text: by + " covers only the beginning of the body. Anyone on the path can add text that the signature does not cover.", Mend: "sign without the tag l"})
+				Text: by + s.partly(), Mend: "sign without the tag l"})
 		}
 	}
+}
+
+// partly says what a signature leaves open that is for the beginning of the body.
+func (s *Signature) partly() string {
+	if s.Unsigned == 0 {
+		return " says how much of the body it covers. That is all of it here, but anyone on the path could have added text without making the signature invalid."
+	}
+	return fmt.Sprintf(" covers only the beginning of the body: the last %d bytes are not signed. Anyone on the path can have added them.", s.Unsigned)
 }
 
 // arrived is when the newest server got the message.

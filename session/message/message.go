@@ -2,10 +2,10 @@
 // at each, which of the checks in it are to be believed, what each header field means, and, if it is a bounce, what went wrong and who
 // has to act.
 //
-// It asks nobody anything, but for the keys of signatures, where it is given a way to. A message is hostile: all that is read of it is bounded, and all that comes out is made visible.
+// It asks nobody anything, but for keys and policies in DNS, where it is given a way to. A message is hostile: all that is read of it is bounded, and all that comes out is made visible.
 //
-// Signatures of DKIM are verified by go-msgauth, encoded words and parts are decoded by package mime. The header is read here and not by
-// net/mail, which gives up at the first fault and does not say in which order the fields stood.
+// Encoded words and parts are decoded by package mime. The header is read here and not by net/mail, which gives up at the first fault and
+// does not say in which order the fields stood.
 package message
 
 import "time"
@@ -46,6 +46,10 @@ type Report struct {
 	Total      time.Duration `json:"total,omitempty"`
 	Results    []Results     `json:"results,omitempty"`
 	Signatures []Signature   `json:"signatures,omitempty"`
+	// SPF and DMARC were evaluated now, nil where DNS was not asked; ARC is the chain of seals, nil where there is none.
+	SPF   *SPF   `json:"spf,omitempty"`
+	DMARC *DMARC `json:"dmarc,omitempty"`
+	ARC   *ARC   `json:"arc,omitempty"`
 	// Fields are those of the header that are known, each name once, in their order; Unknown are the names of the others.
 	Fields  []Field  `json:"fields"`
 	Unknown []string `json:"unknown-fields,omitempty"`
@@ -81,8 +85,8 @@ type Finding struct {
 type Options struct {
 	// Own are the domains of the reader's own servers; without any, that of the newest Received field is assumed.
 	Own []string
-	// Keys gives the TXT records of a name, for the keys of DKIM; an error says that no answer came. Without it, no signature is checked.
-	Keys func(name string) ([]string, error)
+	// DNS is asked for keys and policies. Without it, nothing is checked that needs them.
+	DNS DNS
 }
 
 // Read says what is in a message. It is false for a text that is no message: one that does not begin with header fields that mail has.
@@ -96,11 +100,25 @@ func Read(text string, o Options) (*Report, bool) {
 	r.path(m, o)
 	r.checks(m)
 	r.signatures(m)
-	r.verify(m, o.Keys)
+	r.looked(m, o.DNS)
 	r.explained(m)
 	r.opened(m)
 	r.judged(m)
 	return r, true
+}
+
+// looked checks what takes answers of DNS, if there is a way to get them. The names that are asked for are in the message, so its sender can see
+// that someone asks.
+func (r *Report) looked(m *mail, dns DNS) {
+	if dns == nil {
+		r.chain(m, nil)
+		return
+	}
+	a := newAnswers(dns)
+	r.verify(m, a.txt)
+	r.chain(m, a)
+	r.sender(m, a)
+	r.author(m, a)
 }
 
 // summary takes the fields by which a person knows the message.

@@ -89,6 +89,12 @@ func resultsOf(value string) (s Results) {
 	return s
 }
 
+// afterInstance is a field of ARC without the number that it begins with, then in the form of Authentication-Results (RFC 8617 §4.1.1).
+func afterInstance(value string) string {
+	_, rest, _ := strings.Cut(value, ";")
+	return rest
+}
+
 // statements are the parts between the semicolons, as words. Comments are left out; "a = b" is one word.
 func statements(value string) (list [][]string) {
 	current := []string{}
@@ -121,7 +127,7 @@ func resultOf(part []string) (res Result) {
 			res.Of = append(res.Of, shown(w))
 		}
 	}
-	res.Means = meansOf(res.Method, res.Result)
+	res.Means = Meaning(res.Method, res.Result)
 	return res
 }
 
@@ -131,6 +137,7 @@ var meanings = [...]struct{ method, result, means string }{
 	{"spf", "fail", "The domain of the envelope sender says that this server may not use it."},
 	{"spf", "softfail", "The domain of the envelope sender says that this server is probably not its own."},
 	{"spf", "neutral", "The domain of the envelope sender says nothing about this server."},
+	{"spf", "permerror", "The SPF record of the domain is not valid, so it counts for nothing."},
 	{"spf", "none", "The domain of the envelope sender has no SPF record."},
 	{"dkim", "pass", "A signature is valid: the signed parts are as that domain signed them."},
 	{"dkim", "fail", "A signature is not valid: the message was changed after it was signed, or the key is another one."},
@@ -153,7 +160,8 @@ var meanings = [...]struct{ method, result, means string }{
 	{"", "permerror", "The check could not be made, because a record in DNS or a field is invalid."},
 }
 
-func meansOf(method, result string) string {
+// Meaning says what a result of a method means, empty where that is not known.
+func Meaning(method, result string) string {
 	for _, m := range meanings {
 		if m.result == result && (m.method == method || m.method == "") {
 			return m.means

@@ -1,12 +1,12 @@
 package message
 
 import (
-	"crypto/sha1"
-	"crypto/sha256"
-	"encoding/base64"
+	"errors"
 	"strconv"
 	"strings"
 	"time"
+
+	"ehlo/session/dkim"
 )
 
 // Signature is a DKIM-Signature field (RFC 6376 §3.5).
@@ -19,8 +19,9 @@ type Signature struct {
 	Fields  []string  `json:"fields,omitempty"`
 	Signed  time.Time `json:"signed,omitzero"`  // t=
 	Expires time.Time `json:"expires,omitzero"` // x=
-	// Partly is set where l= leaves the end of the body unsigned.
-	Partly bool `json:"partly,omitempty"`
+	// Partly is set where l= says how much of the body is signed, so that what follows may be anyone's; Unsigned are the bytes that do follow.
+	Partly   bool `json:"partly,omitempty"`
+	Unsigned int  `json:"unsigned,omitempty"`
 	// Body says whether the body is the one that was signed.
 	Body BodyHash `json:"body"`
 	// Aligned says how the domain relates to that of From.
@@ -56,34 +57,24 @@ const (
 const mostSignatures = 10
 
 func (r *Report) signatures(m *mail) {
-	fields := m.all("DKIM-Signature")
+	fields := m.all(signatureField)
 	from := fromDomain(m.first("From"))
 	for _, f := range fields[:min(len(fields), mostSignatures)] {
-		tags := tagsOf(f.structured())
+		tags, _ := dkim.Tags(f.structured())
 		s := Signature{Line: f.line, Domain: shown(host(tags["d"])), Selector: shown(tags["s"]), Algorithm: shown(tags["a"]), Checked: NotChecked}
 		s.Signed, s.Expires = seconds(tags["t"]), seconds(tags["x"])
-		_, s.Partly = tags["l"]
+		if _, s.Partly = tags["l"]; s.Partly {
+			s.Unsigned = m.signed().Unsigned(tags)
+		}
 		for name := range strings.SplitSeq(tags["h"], ":") {
 			if name = shown(name); name != "" && len(s.Fields) < mostFields {
 				s.Fields = append(s.Fields, name)
 			}
 		}
-		s.Body = bodyOf(tags, m)
+		s.Body = m.bodyOf(tags)
 		s.Aligned = aligned(s.Domain, from)
 		r.Signatures = append(r.Signatures, s)
 	}
-}
-
-// tagsOf reads a list of tags (RFC 6376 §3.2). White space inside a value means nothing.
-func tagsOf(value string) map[string]string {
-	tags := map[string]string{}
-	for part := range strings.SplitSeq(value, ";") {
-		name, v, ok := strings.Cut(part, "=")
-		if name = strings.TrimSpace(name); ok && name != "" && len(tags) < 50 {
-			tags[name] = strings.Join(strings.Fields(v), "")
-		}
-	}
-	return tags
 }
 
 // seconds reads a time in seconds since 1970.
@@ -123,77 +114,27 @@ func fromDomain(value string) string {
 	return host(domain)
 }
 
-// bodyOf compares the hash of the body with that in the signature (RFC 6376 §3.7). It needs no key.
-func bodyOf(tags map[string]string, m *mail) BodyHash {
-	want, err := base64.StdEncoding.DecodeString(tags["bh"])
-	if err != nil || len(want) == 0 || m.cut || m.body == "" {
+// bodyOf compares the body with the hash in the signature (RFC 6376 §3.7). It needs no key.
+func (m *mail) bodyOf(tags dkim.TagList) BodyHash {
+	if m.cut || m.body == "" {
 		return BodyUnknown
 	}
-	_, method, _ := strings.Cut(tags["c"], "/")
-	body := canonical(m.body, method == "relaxed")
-	if n, err := strconv.Atoi(tags["l"]); err == nil && n >= 0 && n < len(body) {
-		body = body[:n]
-	}
-	var got []byte
-	switch {
-	case strings.HasSuffix(tags["a"], "-sha1"):
-		sum := sha1.Sum([]byte(body))
-		got = sum[:]
-	case strings.HasSuffix(tags["a"], "-sha256"):
-		sum := sha256.Sum256([]byte(body))
-		got = sum[:]
-	default:
-		return BodyUnknown
-	}
-	if string(got) == string(want) {
+	switch err := m.signed().CheckBody(tags); {
+	case err == nil:
 		return BodySame
+	case errors.Is(err, dkim.ErrBody):
+		return BodyDiffers
 	}
-	return BodyDiffers
+	return BodyUnknown
 }
 
-// canonical is a body as it is hashed: with CRLF at the end of each line and no empty lines at the end, and if relaxed with one space for
-// all white space and none at the end of a line (RFC 6376 §3.4.3, §3.4.4).
-func canonical(body string, relaxed bool) string {
-	var b strings.Builder
-	empty := 0
-	for line := range strings.Lines(body) {
-		line = strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r")
-		if relaxed {
-			line = relax(line)
+// signed is the message as its signatures see it.
+func (m *mail) signed() *dkim.Message {
+	if m.asSigned == nil {
+		m.asSigned = &dkim.Message{Body: m.body}
+		for i := range m.fields {
+			m.asSigned.Fields = append(m.asSigned.Fields, m.fields[i].raw)
 		}
-		if line == "" {
-			empty++
-			continue
-		}
-		b.WriteString(strings.Repeat("\r\n", empty))
-		empty = 0
-		b.WriteString(line)
-		b.WriteString("\r\n")
 	}
-	if b.Len() == 0 && !relaxed {
-		return "\r\n"
-	}
-	return b.String()
-}
-
-// relax makes one space of each run of spaces and tabs, and leaves out those at the end.
-func relax(line string) string {
-	line = strings.TrimRight(line, " \t")
-	if !strings.Contains(line, "  ") && !strings.Contains(line, "\t") {
-		return line
-	}
-	var b strings.Builder
-	space := false
-	for i := range len(line) {
-		blank := line[i] == ' ' || line[i] == '\t'
-		if blank && space {
-			continue
-		}
-		if space = blank; blank {
-			b.WriteByte(' ')
-			continue
-		}
-		b.WriteByte(line[i])
-	}
-	return b.String()
+	return m.asSigned
 }

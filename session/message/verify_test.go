@@ -2,14 +2,39 @@ package message
 
 import (
 	"crypto/ed25519"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/emersion/go-msgauth/dkim"
 )
+
+// keys answers for TXT records alone.
+type keys func(name string) ([]string, error)
+
+func (k keys) TXT(name string) ([]string, error) {
+	if !strings.Contains(name, "._domainkey.") {
+		return nil, nil
+	}
+	return k(name)
+}
+func (keys) MX(string) ([]string, error)                        { return nil, nil }
+func (keys) Addresses(string, netip.Addr) ([]netip.Addr, error) { return nil, nil }
+func (keys) Names(netip.Addr) ([]string, error)                 { return nil, nil }
+func (keys) Exists(string) (bool, error)                        { return true, nil }
+
+// asked is what answers with keys; nobody, where there are none.
+func asked(k keys) DNS {
+	if k == nil {
+		return nil
+	}
+	return k
+}
 
 // signedLetter is a message signed by each of the domains, and the record of their key.
 func signedLetter(t testing.TB, domains ...string) (text, record string) {
@@ -52,7 +77,7 @@ func TestVerify(t *testing.T) {
 		"a wrong record": {text, func(string) ([]string, error) { return []string{"v=DKIM1; p="}, nil }, Invalid, BodySame},
 		"not asked":      {text, nil, NotChecked, BodySame},
 	} {
-		r, _ := Read(c.text, Options{Keys: c.keys})
+		r, _ := Read(c.text, Options{DNS: asked(c.keys)})
 		if len(r.Signatures) != 2 {
 			t.Fatal(name, r.Signatures)
 		}
@@ -67,27 +92,58 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// What this program does not check is not called invalid, and nobody is asked for its key.
+// A signature that expired before the message arrived is not called invalid, and nobody is asked for its key.
 func TestNotChecked(t *testing.T) {
-	for _, tags := range []string{"l=3; h=From", "x=1000000000; h=From", "h=From:DKIM-Signature"} {
-		text := "DKIM-Signature: v=1; a=rsa-sha256; d=a.example; s=s1; bh=QUJD; b=QUJD; " + tags + "\r\nFrom: ann@a.example\r\nTo: bob@b.example\r\n\r\nHello.\r\n"
-		r, _ := Read(text, Options{Keys: func(name string) ([]string, error) { t.Error(name, "is asked for"); return nil, nil }})
-		if s := r.Signatures[0]; s.Checked != NotChecked || s.Reason == "" || slices.Contains(codes(r), "dkim-invalid") {
-			t.Errorf("%s: %+v, %v", tags, s, codes(r))
+	text := "DKIM-Signature: v=1; a=rsa-sha256; d=a.example; s=s1; bh=QUJD; b=QUJD; x=1000000000; h=From\r\nFrom: ann@a.example\r\nTo: bob@b.example\r\n\r\nHello.\r\n"
+	r, _ := Read(text, Options{DNS: keys(func(name string) ([]string, error) { t.Error(name, "is asked for"); return nil, nil })})
+	if s := r.Signatures[0]; s.Checked != NotChecked || s.Reason == "" || slices.Contains(codes(r), "dkim-invalid") {
+		t.Errorf("%+v, %v", s, codes(r))
+	}
+}
+
+// A signature of the beginning of a body is valid whatever follows it, and that is pointed out.
+func TestPartlySigned(t *testing.T) {
+	text, record := partlySigned(t)
+	for more, unsigned := range map[string]int{"": 0, "Send the money elsewhere.\r\n": 27} {
+		r, _ := Read(text+more, Options{DNS: keys(func(string) ([]string, error) { return []string{record}, nil })})
+		if s := r.Signatures[0]; s.Checked != Valid || !s.Partly || s.Unsigned != unsigned || !slices.Contains(codes(r), "dkim-partly") {
+			t.Errorf("%+v %v", s, codes(r))
 		}
 	}
+	r, _ := Read(strings.Replace(text, "Hello", "Hallo", 1), Options{DNS: keys(func(string) ([]string, error) { return []string{record}, nil })})
+	if s := r.Signatures[0]; s.Checked != Invalid || s.Body != BodyDiffers {
+		t.Errorf("%+v", s)
+	}
+}
+
+// partlySigned is a message with a signature of its beginning, which the library that signs here does not make.
+func partlySigned(t testing.TB) (text, record string) {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const from, body = "From: ann@a.example\r\n", "Hello.\r\n"
+	of := sha256.Sum256([]byte(body))
+	field := "DKIM-Signature: v=1; a=ed25519-sha256; d=a.example; s=s1; l=8; h=From; bh=" + base64.StdEncoding.EncodeToString(of[:]) + "; b="
+	hash := sha256.Sum256([]byte(from + field))
+	return field + base64.StdEncoding.EncodeToString(ed25519.Sign(private, hash[:])) + "\r\n" + from + "To: bob@b.example\r\n\r\n" + body,
+		"v=DKIM1; k=ed25519; p=" + base64.StdEncoding.EncodeToString(public)
 }
 
 // Only the names that the signatures themselves give are asked for, and not more than the signatures that are read.
 func TestAskedNames(t *testing.T) {
 	text, _ := signedLetter(t, "a.example", "list.example")
 	var asked []string
-	Read(text, Options{Keys: func(name string) ([]string, error) { asked = append(asked, name); return nil, nil }})
+	Read(text, Options{DNS: keys(func(name string) ([]string, error) { asked = append(asked, name); return nil, nil })})
 	if want := []string{"s1._domainkey.list.example", "s1._domainkey.a.example"}; !slices.Equal(asked, want) {
 		t.Errorf("%q, want %q", asked, want)
 	}
-	many := 0
-	Read(strings.Repeat(text[:strings.Index(text, "From: ")], 50)+text, Options{Keys: func(string) ([]string, error) { many++; return nil, nil }})
+	many, fields := 0, ""
+	for i := range 50 {
+		fields += strings.Replace(text[:strings.Index(text, "From: ")], "s=s1", fmt.Sprintf("s=k%d", i), 2)
+	}
+	Read(fields+text, Options{DNS: keys(func(string) ([]string, error) { many++; return nil, nil })})
 	if many != mostSignatures {
 		t.Errorf("%d questions", many)
 	}
@@ -99,6 +155,6 @@ func FuzzVerify(f *testing.F) {
 	f.Add(text, record)
 	f.Add(strings.Replace(text, "a=ed25519", "a=rsa", 1), "p=MCwwDQYJKoZIhvcNAQEBBQADGwAwGAIRAMP1")
 	f.Fuzz(func(t *testing.T, text, record string) {
-		Read(text, Options{Keys: func(string) ([]string, error) { return []string{record}, nil }})
+		Read(text, Options{DNS: keys(func(string) ([]string, error) { return []string{record}, nil })})
 	})
 }

@@ -16,7 +16,7 @@ const narrowest = 40
 // Lines is a report as text, at most width columns wide.
 func Lines(r *message.Report, width int) (lines []string) {
 	width = max(width, narrowest)
-	for _, part := range [][]string{summary(r, width), bounce(r.Bounce, width), findings(r, width), path(r, width), checks(r, width), signatures(r, width), fields(r, width)} {
+	for _, part := range [][]string{summary(r, width), bounce(r.Bounce, width), findings(r, width), path(r, width), checks(r, width), signatures(r, width), evaluated(r, width), chain(r.ARC, width), fields(r, width)} {
 		if len(part) > 0 && len(lines) > 0 {
 			lines = append(lines, "")
 		}
@@ -230,6 +230,81 @@ func checked(s message.Signature) string {
 		return "not checked, because DNS gave no answer: " + s.Reason
 	}
 	return words.List(", ", string(s.Checked), s.Reason)
+}
+
+// evaluated is what SPF and DMARC come to by what DNS says now.
+func evaluated(r *message.Report, width int) (lines []string) {
+	if s := r.SPF; s != nil {
+		lines = append(lines, columns.Wrapped("", "SPF, evaluated now: "+or(string(s.Result), "not known")+words.Labelled(" for ", s.Domain)+words.Labelled(", by ", s.Term), width)...)
+		for _, text := range []string{meaning("spf", string(s.Result)), s.Why, seen(s)} {
+			lines = append(lines, indented(text, width)...)
+		}
+	}
+	if d := r.DMARC; d != nil {
+		lines = append(lines, columns.Wrapped("", "DMARC, evaluated now: "+or(string(d.Result), "not known")+words.Labelled(" for ", d.Domain)+words.Labelled(", whose policy is ", d.Policy)+marked(d), width)...)
+		for _, text := range []string{meaning("dmarc", string(d.Result)), d.Why} {
+			lines = append(lines, indented(text, width)...)
+		}
+		for _, id := range d.Identifiers {
+			lines = append(lines, indented(id.String(), width)...)
+		}
+	}
+	if len(lines) > 0 {
+		lines = append(lines, columns.Wrapped("", "The records in DNS may have been others when the message arrived.", width)...)
+	}
+	return lines
+}
+
+func indented(text string, width int) []string {
+	if text == "" {
+		return nil
+	}
+	return columns.Wrapped("  ", text, width)
+}
+
+// meaning says what a result means, empty where there is none.
+func meaning(method, result string) string {
+	if result == "" {
+		return ""
+	}
+	return message.Meaning(method, result)
+}
+
+// seen is from where it is known who sent the message, and for whom.
+func seen(s *message.SPF) string {
+	if s.Result == "" {
+		return ""
+	}
+	return fmt.Sprintf("The client is %s: %s says so in line %d, where your own servers begin. The envelope sender is %s.", s.Client, s.By, s.Line, or(s.Sender, "the null sender, so the name in HELO counts"))
+}
+
+// marked says where a policy is, and that it is marked as a test.
+func marked(d *message.DMARC) (text string) {
+	if d.At != "" && d.At != d.Domain {
+		text = ", that of " + d.At
+	}
+	if d.Testing {
+		text += ", marked as a test"
+	}
+	return text
+}
+
+// chain are the servers that vouch for what they found.
+func chain(c *message.ARC, width int) (lines []string) {
+	if c == nil {
+		return nil
+	}
+	lines = columns.Wrapped("", "ARC, servers that vouch for what they found: "+words.List(": ", string(c.Checked), c.Reason), width)
+	lines = append(lines, columns.Wrapped("  ", c.Means(), width)...)
+	for i, s := range c.Sets {
+		lines = append(lines, columns.Wrapped("  ", fmt.Sprintf("%d  %s found: %s", s.Instance, or(s.Server, or(s.Domain, "a server without a name")), results(s.Checks)), width)...)
+		text := words.List(", ", "sealed by "+or(s.Domain, "no domain"), words.Labelled("selector ", s.Selector), words.Labelled("its seal: ", string(s.Seal)), words.Labelled("its signature of the message: ", string(s.Message)))
+		if c.Changed(i) {
+			text += ", so the message was changed after it"
+		}
+		lines = append(lines, columns.Wrapped("     ", text, width)...)
+	}
+	return lines
 }
 
 // fields say what each field of the header means.

@@ -2,6 +2,7 @@ package letter
 
 import (
 	"flag"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,6 +33,33 @@ func TestLetters(t *testing.T) {
 			}
 			golden(t, name, strings.Join(Lines(r, 80), "\n")+"\n")
 		})
+	}
+}
+
+// zone has TXT records and nothing else.
+type zone map[string]string
+
+func (z zone) TXT(name string) (list []string, err error) {
+	if text, ok := z[name]; ok {
+		list = append(list, text)
+	}
+	return list, nil
+}
+func (zone) MX(string) ([]string, error)                        { return nil, nil }
+func (zone) Addresses(string, netip.Addr) ([]netip.Addr, error) { return nil, nil }
+func (zone) Names(netip.Addr) ([]string, error)                 { return nil, nil }
+func (zone) Exists(string) (bool, error)                        { return true, nil }
+
+// What is printed where DNS was asked.
+func TestEvaluated(t *testing.T) {
+	records := zone{"a.example": "v=spf1 ip4:198.51.100.2 -all", "_dmarc.a.example": "v=DMARC1; p=reject", "_dmarc.list.example": "v=DMARC1; p=quarantine; t=y", "list.example": "v=spf1 al"}
+	for _, name := range []string{"plain", "gmail", "forged", "exim-loop"} {
+		text, err := os.ReadFile("../../session/message/testdata/" + name + ".eml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, _ := message.Read(string(text), message.Options{DNS: records})
+		golden(t, "evaluated-"+name, strings.Join(append(evaluated(r, 80), chain(r.ARC, 80)...), "\n")+"\n")
 	}
 }
 

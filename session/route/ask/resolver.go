@@ -116,20 +116,6 @@ func (r *Resolver) Ask(ctx context.Context, q record.Question) (l record.Lookup)
 	return l
 }
 
-// Texts are the TXT records of a name. None and no error is the answer that there are none.
-func (r *Resolver) Texts(ctx context.Context, name string) (texts []string, err error) {
-	l := r.Ask(ctx, record.Question{Type: "TXT", Name: name})
-	if l.Trouble != "" || l.Status != record.StatusNoError && l.Status != record.StatusNXDomain {
-		return nil, &net.DNSError{Err: cmp.Or(l.Error, "the name server answers "+l.Status), Name: name, IsTimeout: l.Trouble.Silent()}
-	}
-	for _, data := range l.Of("TXT") {
-		if text, whole := record.TextOf(data); whole {
-			texts = append(texts, text)
-		}
-	}
-	return texts, nil
-}
-
 // LookupNetIP gives the addresses of a host for a session, those of IPv6 first. Those that are not of the public Internet are left out: the
 // name is another one's, and may lead into the network from which it is asked.
 func (r *Resolver) LookupNetIP(ctx context.Context, network, host string) (found []netip.Addr, err error) {
