@@ -6,7 +6,9 @@ import (
 	"ehlo/session/course"
 	"ehlo/session/lab"
 	"ehlo/session/lesson"
+	"ehlo/session/setup"
 	"ehlo/transcripts/words"
+	"ehlo/ui"
 	"ehlo/ui/plain"
 )
 
@@ -19,6 +21,9 @@ func homePlain(ctx context.Context, std streams, o *options) error {
 
 func plainHome(ctx context.Context, std streams, o *options, console plain.Console) plain.Home {
 	h := plain.Home{Console: console, Recent: recentPlain, Files: files{}, Compare: comparePaths(ctx), Kept: soFar, Questions: questions, Targets: plainBook{},
+		Check: func(ctx context.Context, target string, told func(string)) (*plain.Check, error) {
+			return checkPorts(ctx, o, ui.SurveyRequest{Request: ui.Request{Request: setup.Request{Target: target}}}, told, nil)
+		},
 		Beside: func(ctx context.Context, scenarios []string) ([]string, error) {
 			return besideLines(ctx, std, o, scenarios)
 		},
@@ -58,6 +63,9 @@ func walkPlain(ctx context.Context, std streams, base *options, c plain.Console,
 	defer abandon()
 	o := *base
 	o.asked.Goal.Credentials.Username, o.asked.LegacyTLS, o.kept = w.User, w.LegacyTLS, nil
+	if w.Port != 0 {
+		o.asked.Port, o.asked.Address, o.asked.TLS = w.Port, w.Address, w.TLS
+	}
 	defer o.keep()()
 	live, err := uninterrupted(abandon, o.launcher(ctx, std, w.Target, false))
 	if err != nil {

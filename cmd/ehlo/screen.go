@@ -66,7 +66,7 @@ func (o *options) forAnother(r ui.Request) *options {
 		recorder: o.recorder, captureKeys: o.captureKeys}
 	other.own, other.asked.Own = o.own, o.asked.Own
 	other.keep()
-	other.kept.screen, other.kept.abandon = true, o.kept.abandon
+	other.kept.screen, other.kept.abandon = true, o.abandon
 	return other
 }
 

@@ -51,7 +51,8 @@ Ctrl-c ends the survey, and prints what is known by then. At most 8 addresses ar
 
 With --screen the table is on the screen and fills while the survey runs. A key opens a session with
 the selected port, or with the port at which a point of the scorecard fails, and another one leads
-back. The exit code is that of the survey.
+back. With --plain, or without a terminal, a prompt says each row with its number, which opens its
+session. The exit code is that of the survey.
 
 Exit codes:
 `
@@ -121,7 +122,7 @@ func (s *surveyor) run(ctx context.Context, std streams, host string) error {
 	if err != nil {
 		return usage(fmt.Errorf("--ports %s: %w", quote(strings.Join(s.ports, ",")), err))
 	}
-	if s.screen && hasScreen(std, &s.o) {
+	if s.screen {
 		return s.explore(ctx, std, host, numbers)
 	}
 	p, err := s.setUp(ctx, host)

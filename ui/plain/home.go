@@ -34,6 +34,8 @@ type Home struct {
 	Compare func(a, b string) ([]string, error)
 	// Beside walks scenarios side by side, to the end, and tells what came of it.
 	Beside func(ctx context.Context, scenarios []string) ([]string, error)
+	// Check looks at the ports of a server; nil if nothing is checked.
+	Check Checker
 	// Targets are the servers that are saved under names; nil if none can be.
 	Targets Targets
 	// Start walks through a session; Open goes through a transcript. Both go on at the console that is given, and say themselves
@@ -44,10 +46,13 @@ type Home struct {
 	Open     func(ctx context.Context, c Console, path string) error
 }
 
-// Wanted is a session that a person begins at the home. User may be empty. LegacyTLS offers obsolete TLS too.
+// Wanted is a session that a person begins at the home. User may be empty. LegacyTLS offers obsolete TLS too. Port, Address and TLS, the
+// name of a policy, go before what the target says; they may be left out.
 type Wanted struct {
 	Target, User string
 	LegacyTLS    bool
+	Port         int
+	Address, TLS string
 }
 
 // Scenario is something to practice.
@@ -126,6 +131,9 @@ func (m *home) turn(ctx context.Context) error {
 	if m.Questions != nil {
 		keys = slices.Insert(keys, 5, keyQuiz)
 	}
+	if m.Check != nil {
+		keys = slices.Insert(keys, slices.IndexFunc(keys, func(k key) bool { return k.name == keySearch.name }), keySurvey)
+	}
 	if m.Targets != nil {
 		keys = append(keys, keySaved, keyRename, keyRemove)
 	}
@@ -182,6 +190,8 @@ func (m *home) do(ctx context.Context, t typed, keys []key) error {
 		return m.open(ctx, t.rest)
 	case keyQuiz.name:
 		return m.quiz(ctx)
+	case keySurvey.name:
+		return m.check(ctx, m.Check, t.rest)
 	case keySaved.name:
 		return m.savedTargets(ctx)
 	case keyRename.name:

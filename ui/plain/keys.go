@@ -83,12 +83,14 @@ const anyNumber = "NUMBER"
 func (k key) number() bool { return k.name == anyNumber }
 
 // numbered reports whether the key is followed by a number.
-func (k key) numbered() bool { return k.name == keyJump.name || k.name == keyAnswer.name }
+func (k key) numbered() bool {
+	return k.name == keyJump.name || k.name == keyAnswer.name || k.name == keyOpened.name || k.name == keyTold.name
+}
 
 // takesText reports whether the key may be followed by words.
 func (k key) takesText() bool {
 	switch k.does {
-	case keyNote.does, keyRewrite.does, keyErase.does, keyAuthor.does, keyTitle.does, keyTags.does, keyPhase.does, keyFinding.does, keyNoted.does, keyPlay.does, keyExplain.does, keySearch.does, keyOnly.does, keyCards.does, keyConnect.does, keyBeside.does, keyOld.does, keyOpen.does, keyRename.does, keyRemove.does, keyCompare.does, keySame.does:
+	case keyNote.does, keyRewrite.does, keyErase.does, keyAuthor.does, keyTitle.does, keyTags.does, keyPhase.does, keyFinding.does, keyNoted.does, keyPlay.does, keyExplain.does, keySearch.does, keyOnly.does, keyCards.does, keyConnect.does, keyBeside.does, keyOld.does, keyOpen.does, keyRename.does, keyRemove.does, keyCompare.does, keySame.does, keySurvey.does:
 		return true
 	}
 	return false
