@@ -149,6 +149,9 @@ func splitTarget(s string, port int) (Target, error) {
 // Called is the host in a sentence: an internationalized name in both forms, what a terminal could take for a command made visible.
 func (t Target) Called() string { return wire.VisibleString(bothForms(t.Host)) }
 
+// IsAddress reports whether the host is an IP address, for which no name is looked up.
+func (t Target) IsAddress() bool { return isAddress(t.Host) }
+
 func isAddress(s string) bool {
 	_, err := netip.ParseAddr(strings.Trim(s, "[]"))
 	return err == nil

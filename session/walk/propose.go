@@ -56,10 +56,20 @@ func whyHere(s record.Snapshot, v record.Verb, why string) string {
 		return "TLS failed and the policy is opportunistic: connect again and continue without it"
 	case v == record.VerbResolve && s.State.Stage == record.StageClosed:
 		return "the connection is closed: start again with the name lookup"
+	case v == record.VerbResolve && noLookup(s) != "":
+		return whyNoLookup(s)
 	case v == record.VerbRespond:
 		return whyRespond(s.State.Pending, why)
 	}
 	return why
+}
+
+// whyNoLookup says why a host is not looked up here.
+func whyNoLookup(s record.Snapshot) string {
+	if s.Start.Via != "" {
+		return "the proxy looks up the name"
+	}
+	return "the target is an address: there is no name to look up"
 }
 
 // whyRespond says what kind of answer is ready, which its mask does not.

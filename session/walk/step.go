@@ -147,6 +147,19 @@ type Option struct {
 	Editable bool
 }
 
+// noLookup names the step that would look up the host, where nothing is asked about it: it is an address, or a proxy is given its name.
+func noLookup(s record.Snapshot) string {
+	switch {
+	case s.Start == nil || len(s.Start.Lookups) > 0:
+		return ""
+	case s.Start.Via != "":
+		return "leave the lookup of " + s.Start.Target.Host + " to the proxy"
+	case s.Start.Target.IsAddress():
+		return "use the address " + s.Start.Target.Host
+	}
+	return ""
+}
+
 // Label is the step in a few words: the line that is sent, or what is done where none is.
 func (o Option) Label(s record.Snapshot) string {
 	if o.Show != "" {
@@ -158,6 +171,9 @@ func (o Option) Label(s record.Snapshot) string {
 	}
 	switch o.Step.Verb {
 	case record.VerbResolve:
+		if unasked := noLookup(s); unasked != "" {
+			return unasked
+		}
 		return "look up " + host
 	case record.VerbConnect:
 		return "connect to " + target

@@ -111,7 +111,7 @@ func plainly(e *record.Event, l words.Line) []string {
 		}
 		return []string{"session with " + spelled(t.String()) + ", " + t.Role()}
 	case record.KindResolve:
-		if r := e.Resolve; r.Error == "" && !r.Literal {
+		if r := e.Resolve; r.Error == "" && !r.Literal && r.Via == "" {
 			return []string{located(r)}
 		}
 	case record.KindConnect:
