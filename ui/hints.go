@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -103,12 +104,18 @@ func (w *explorer) inContext(h key.Help) key.Help {
 	case h.Key == "space":
 		h.Desc = "open"
 	case h.Key != "v" || !remedied || !w.reader.compact || w.zoomed:
-	case strings.HasPrefix(string(f.Code), "cert-"):
+	case strings.HasPrefix(string(f.Code), "cert-") && whoMends(f) != record.WhoUnknown:
 		h.Desc = "who must fix it"
 	default:
 		h.Desc = "what to do"
 	}
 	return h
+}
+
+// whoMends is who has to put a finding right.
+func whoMends(f *record.Finding) record.Who {
+	row, _ := f.Code.Row()
+	return cmp.Or(f.Who, row.Who, record.WhoUnknown)
 }
 
 // separator is how many cells there are between two keys.
@@ -121,10 +128,28 @@ const showAll = "show all"
 func hintLine(hints []key.Help, width int) paint.Line { return hinted(fittingHints(hints, width)) }
 
 // fittingHints are as many keys as fit, the first ones first, and always what leads on, to an explanation, to help, to all rows, and the
-// last: the way out.
-func fittingHints(hints []key.Help, width int) (out []key.Help) {
+// last: the way out. Where what can be tried about a verdict has to stand there too, all of the verdict is the explanation.
+func fittingHints(hints []key.Help, width int) []key.Help {
+	out := hintsWith(hints, width, "v")
+	if slices.ContainsFunc(hints, tries) && !(slices.ContainsFunc(out, tries) && hasKey(out, "z") == hasKey(hints, "z")) {
+		out = hintsWith(hints, width, "z")
+	}
+	return out
+}
+
+// tries reports whether a key follows an advice.
+func tries(h key.Help) bool { return h.Desc == "try" }
+
+// hasKey reports whether a key is among those that are named.
+func hasKey(hints []key.Help, name string) bool {
+	return slices.ContainsFunc(hints, func(h key.Help) bool { return h.Key == name })
+}
+
+// hintsWith are as many keys as fit, and in any case the one that explains.
+func hintsWith(hints []key.Help, width int, explains string) (out []key.Help) {
 	always := func(i int) bool {
-		return i == len(hints)-1 || slices.Contains([]string{"enter", "v", "?", "f1"}, hints[i].Key) || hints[i].Desc == showAll
+		h := hints[i]
+		return i == len(hints)-1 || slices.Contains([]string{"enter", explains, "?", "f1"}, h.Key) || explains == "z" && tries(h) || h.Desc == showAll
 	}
 	room := width - 1 + separator // for those that may be left out
 	for i, h := range hints {

@@ -77,7 +77,7 @@ func (w *explorer) next(width, height int) []paint.Line {
 	if w.alone() {
 		return []paint.Line{w.footer(width)}
 	}
-	least, most := w.barHeight(height)
+	least, most := w.barHeight(width, height)
 	most = max(most, least+w.spare(width, height, least))
 	lines := w.nextLines(width-2, most)
 	title, room := w.barTitle(), most
@@ -108,11 +108,23 @@ func (w *explorer) alone() bool {
 	return false
 }
 
-// barHeight is how many lines the bar has at least and at most.
-func (w *explorer) barHeight(height int) (least, most int) {
-	if least = 3; height < 22 {
-		least = 2
+// moreKeyRows is how many rows, at most one, what a key can do about a verdict takes beyond the first: what can be chosen is to be seen.
+func (w *explorer) moreKeyRows(width int) int {
+	_, keys := w.todo(w.cameTo(), width-2)
+	return min(max(len(keys)-1, 0), 1)
+}
+
+// leastBar is how many lines the bar has at least.
+func leastBar(height int) int {
+	if height < 22 {
+		return 2
 	}
+	return 3
+}
+
+// barHeight is how many lines the bar has at least and at most.
+func (w *explorer) barHeight(width, height int) (least, most int) {
+	least = leastBar(height)
 	most = height / 5
 	_, failed := w.sheet.(*trouble)
 	if o, ok := w.option(); failed || ok && w.sheet == nil && w.atEnd() && o.Blocked != nil && !(w.zoomed && w.reader.compact) { // what happened and what to try are to be seen at once
@@ -124,7 +136,7 @@ func (w *explorer) barHeight(height int) (least, most int) {
 		case height < lowHeight: // it matters more than the dialogue
 			most = max(most, min(height-barFrame-2, 9))
 		case height < wideHeight: // all of it is a key away, and more stands here where rows are free
-			most = verdictRows
+			most = verdictRows + w.moreKeyRows(width)
 		}
 	}
 	if _, asked := w.sheet.(*question); asked { // what someone agrees to is to be read whole
@@ -406,7 +418,7 @@ func (w *explorer) stripLeast(width, height, body int) int {
 
 // ceded is how many rows the bar leaves to the explanation.
 func (w *explorer) ceded(height, body int) int {
-	least, _ := w.barHeight(height)
+	least := leastBar(height)
 	return max(body-(height-barFrame-least), 0)
 }
 

@@ -3,6 +3,7 @@ package words
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -53,12 +54,21 @@ func Verdict(v *record.Verdict) summary {
 	s := summary{Mark: Mark{Sign: Ended, Bad: v.Failed(), Came: v.Outcome}, Outcome: string(v.Outcome), Exit: exit(v.Exit), Phase: string(v.Phase),
 		Cause: cmp.Or(v.Cause, Meaning(v.Exit)), Facts: Facts(&v.Facts), Doubt: v.Unverified()}
 	if v.Failed() {
-		s.Who = v.Who.String()
+		s.Who = acting(v)
 	}
 	for _, a := range v.Advice {
 		s.Advice = append(s.Advice, advised{a, Advice(a)})
 	}
 	return s
+}
+
+// acting names who has to act. Where the session does not tell who, whom to ask does.
+func acting(v *record.Verdict) string {
+	asked := slices.ContainsFunc(v.Advice, func(a record.Advice) bool { return a.Do == record.AskOperator })
+	if asked && (v.Who == "" || v.Who == record.WhoUnknown) {
+		return "unknown so far: ask " + record.WhoOperator.String()
+	}
+	return v.Who.String()
 }
 
 func exit(x record.Exit) string { return "exit code " + strconv.Itoa(int(x)) }
@@ -152,6 +162,7 @@ func Facts(f *record.Facts) []Part {
 		{Name: "TLS", Value: factTLS(f), Bad: f.TLS != "" && !f.Verified},
 		{Name: "certificate", Value: factCertificate(f)},
 		{Name: "SHA-256", Value: f.SHA256},
+		{Name: "root sent", Value: List(", SHA-256 ", f.Root, f.RootSHA256)},
 		{Name: "AUTH", Value: factAuth(f)},
 		{Name: "size limit", Value: when(f.Size > 0, Number(int(f.Size), "byte"))},
 		{Name: "accepted", Value: when(f.Delivered > 0, Number(f.Delivered, "message")+when(len(f.Refused) > 0, Labelled(" for ", strings.Join(f.DeliveredTo, ", "))))},
