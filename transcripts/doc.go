@@ -706,6 +706,8 @@
 //	settings   list    of strings: the fields of plan that were changed by hand
 //	plan       object  what is asked for from here on, see plan
 //	reconnect  bool    it begins with a new connection
+//	left       object  what the attempt before had come to, see attempt; absent where one of its steps failed, or nothing is known
+//	skipped    number  nanoseconds that the practice server's clock was set forward, in place of a wait
 //
 // # fault
 //
@@ -800,6 +802,8 @@
 //	expires       time    of the server's own certificate
 //	expired       bool    that was before the session began
 //	sha256        string  fingerprint of the server's own certificate, in hexadecimal
+//	root          string  the root that the server sent at the end of a chain that failed verification
+//	root-sha256   string  its fingerprint, in hexadecimal
 //	auth-offered  list    of strings: mechanisms in the last reply to EHLO
 //	auth-used     string  mechanism that logged in
 //	user          string  who was logged in
@@ -816,6 +820,7 @@
 //	phase    string  where it ended
 //	finding  string  code of the finding that explains it
 //	cause    string  what happened
+//	outcome  string  what it came to, see end
 //
 // # explain
 //

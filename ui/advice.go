@@ -158,6 +158,8 @@ func (w *explorer) adviceWords(a record.Advice) string {
 		return "give another password"
 	case a.Do == record.GiveToken && !c.Token.IsZero() && walk.ByToken(w.snap.State.Mechanism):
 		return "give another token"
+	case a.Do == record.TrustCA && w.live != nil && w.live.Roots != nil:
+		return "trust the given CA, once its fingerprint is compared"
 	}
 	return adviceWords(a)
 }
@@ -221,7 +223,7 @@ func span(d time.Duration) string {
 
 // adviceNames are shorter than what is said of an advice elsewhere, for where a digit stands before it.
 var adviceNames = map[record.Action]string{
-	record.TrustCA: "trust the issuer, once the operator confirms the fingerprint", record.AcceptUnverified: "continue unverified, without a password",
+	record.TrustCA: "trust a CA from a file, once its fingerprint is compared", record.AcceptUnverified: "continue unverified, without a password",
 	record.AcceptUnverifiedAuth: "send the password all the same", record.AcceptCleartext: "log in in cleartext, when asked again",
 	record.GiveClientCertificate: "give a client certificate", record.AllowLegacyTLS: "offer obsolete versions of TLS",
 	record.NoInitialResponse: "AUTH without an initial response", record.GivePassword: "give a password", record.GiveToken: "give a token",

@@ -3,12 +3,12 @@ package ui
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ehlo/session/certificate"
 	"ehlo/session/course"
 	"ehlo/session/engine"
 	"ehlo/session/quiz"
@@ -58,7 +58,7 @@ type App struct {
 	Author func() string
 	// ReadCA and ReadCertificate read what an advice takes: trusted roots, and a certificate with its key, both in PEM.
 	// Canceling ctx ends the wait for a file that is a pipe. nil if there are no files to read from.
-	ReadCA          func(ctx context.Context, path string) (*x509.CertPool, error)
+	ReadCA          func(ctx context.Context, path string) (certificate.Roots, error)
 	ReadCertificate func(ctx context.Context, cert, key string) (*tls.Certificate, error)
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
@@ -112,8 +112,8 @@ type Live struct {
 	// Own are the scenarios of a trainer's file, which come next before all others.
 	Own []course.Station
 	// Roots and Certificate are what the practice server gives to its clients, for the advice that asks for it; nil on other
-	// servers, where a person names files. Roots says in a few words where they are from.
-	Roots       func() (*x509.CertPool, string, error)
+	// servers, where a person names files.
+	Roots       func() (certificate.Roots, error)
 	Certificate func() (*tls.Certificate, error)
 	// Advance moves the practice server's clock on, for an advice to wait; nil on other servers.
 	Advance func(time.Duration)

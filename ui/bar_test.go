@@ -1,11 +1,11 @@
 package ui
 
 import (
-	"crypto/x509"
 	"slices"
 	"strings"
 	"testing"
 
+	"ehlo/session/certificate"
 	"ehlo/ui/paint"
 )
 
@@ -108,12 +108,12 @@ func TestTheTaskOfARecording(t *testing.T) {
 func TestThePathGivesWayToTheVerdict(t *testing.T) {
 	live := practice(t, "man-in-the-middle")
 	live.Next = func() *Live { return newScene().live() }
-	live.Roots = func() (*x509.CertPool, string, error) { return nil, "", nil }
+	live.Roots = func() (certificate.Roots, error) { return certificate.Roots{}, nil }
 	s := simLive(t, live, 60, 16)
 	for range 9 {
 		s.press("enter")
 	}
-	s.shows("✗ unsafe · TLS handshake · exit 9 · send no password here", "among the trusted roots.", "1 trust the issuer, once the operator confirms", "fingerprint", "2 continue unverified").hides("transcript:")
+	s.shows("✗ unsafe · TLS handshake · exit 9 · send no password here", "among the trusted roots.", "1 trust the given CA, once its fingerprint", "fingerprint", "2 continue unverified").hides("transcript:")
 	w := s.root.walk
 	w.live.Path = ""
 	s.shows("no transcript was kept")

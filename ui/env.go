@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"os"
 	"strings"
 	"time"
@@ -14,6 +13,7 @@ import (
 	"github.com/muesli/termenv"
 	"golang.org/x/term"
 
+	"ehlo/session/certificate"
 	"ehlo/ui/paint"
 )
 
@@ -37,7 +37,7 @@ type env struct {
 
 	predict *bool // a question comes before each step
 
-	readCA          func(ctx context.Context, path string) (*x509.CertPool, error)
+	readCA          func(ctx context.Context, path string) (certificate.Roots, error)
 	readCertificate func(ctx context.Context, cert, key string) (*tls.Certificate, error)
 }
 

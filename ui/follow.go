@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ehlo/session/certificate"
 	"ehlo/session/engine"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
@@ -26,8 +27,13 @@ func (w *explorer) apply(a record.Advice) tea.Cmd {
 		return w.agreed(a)
 	}
 	back := w.sheet
-	w.sheet = &question{text: g.Question, why: g.Why, answer: "yes, in another attempt", yes: func() tea.Cmd { w.sheet = nil; return w.agreed(a) }, no: func() { w.sheet = back }}
+	w.inquire(g, func() { w.sheet = back }, func() tea.Cmd { return w.agreed(a) })
 	return nil
+}
+
+// inquire asks before an advice is followed.
+func (w *explorer) inquire(g *walk.Guard, no func(), yes func() tea.Cmd) {
+	w.sheet = &question{text: g.Question, why: g.Why, answer: "yes, in another attempt", yes: func() tea.Cmd { w.sheet = nil; return yes() }, no: no}
 }
 
 // agreed follows an advice about which nothing is to be asked any more.
@@ -132,22 +138,48 @@ type means func(context.Context) (engine.Means, error)
 
 func nothingElse(context.Context) (engine.Means, error) { return engine.Means{}, nil }
 
-// askCA asks for a file with the CA's certificate; the practice server has its own to give.
+// askCA asks for a file with the CA's certificate; the practice server has its own to give. Either is read, and shown before it is trusted.
 func (w *explorer) askCA(a record.Advice) tea.Cmd {
 	if roots := w.live.Roots; roots != nil {
-		return w.goOn(w.goal, a, "", func(context.Context) (engine.Means, error) {
-			pool, from, err := roots()
-			return engine.Means{Roots: pool, RootsFrom: from}, err
-		})
+		return w.shownFirst(a, func(context.Context) (certificate.Roots, error) { return roots() })
 	}
 	read := w.env.readCA
-	w.prompt("CA file", "", "a PEM file with the CA certificate to verify this server with", needed("path"), func(path string) tea.Cmd {
-		return w.goOn(w.goal, a, "", func(ctx context.Context) (engine.Means, error) {
-			pool, err := read(ctx, path)
-			return engine.Means{Roots: pool, RootsFrom: "in the given file"}, err
-		})
+	w.prompt("CA file", "", "a PEM file with the CA certificate; its fingerprint is shown before it is trusted", needed("path"), func(path string) tea.Cmd {
+		return w.shownFirst(a, func(ctx context.Context) (certificate.Roots, error) { return read(ctx, path) })
 	})
 	return nil
+}
+
+// unconfirmed is no fault: roots have been read, and a person has not agreed to them yet.
+type unconfirmed struct {
+	roots   certificate.Roots
+	advice  record.Advice
+	verdict *record.Verdict // what stood there before
+}
+
+func (*unconfirmed) Error() string { return "the CA is not trusted yet" }
+
+// shownFirst reads roots and asks whether they are to be trusted.
+func (w *explorer) shownFirst(a record.Advice, read func(context.Context) (certificate.Roots, error)) tea.Cmd {
+	verdict := w.verdict
+	return w.goOn(w.goal, a, "", func(ctx context.Context) (engine.Means, error) {
+		roots, err := read(ctx)
+		if err == nil {
+			err = &unconfirmed{roots, a, verdict}
+		}
+		return engine.Means{}, err
+	})
+}
+
+// askTrust asks whether roots that have been read are to be trusted.
+func (w *explorer) askTrust(u *unconfirmed) {
+	w.onward, w.verdict = false, u.verdict
+	w.propose()
+	w.inquire(walk.Trusts(w.snap, u.roots), nil, func() tea.Cmd {
+		return w.goOn(w.goal, u.advice, "", func(context.Context) (engine.Means, error) {
+			return engine.Means{Roots: u.roots.Pool, RootsFrom: u.roots.From}, nil
+		})
+	})
 }
 
 // askCertificate asks for the files of a client certificate.
@@ -175,6 +207,9 @@ func (w *explorer) askCertificate(a record.Advice) tea.Cmd {
 func (w *explorer) goOn(g walk.Goal, a record.Advice, value string, m means) tea.Cmd {
 	w.sheet = nil
 	g, change, err := walk.Follow(w.snap, g, a, value)
+	if w.live.Advance != nil {
+		change.Skipped = a.After
+	}
 	if err == nil && w.canFollowOn() {
 		return w.followOn(g, change, m)
 	}
@@ -182,24 +217,22 @@ func (w *explorer) goOn(g walk.Goal, a record.Advice, value string, m means) tea
 		return nil
 	}
 	ctx, cancel := context.WithCancelCause(w.bridge.ctx)
-	w.advance(a.After)
+	w.advance(change)
 	w.verdict, w.follow = nil, true
 	w.busy = &busy{label: w.adviceWords(a), since: w.env.now(), first: w.pane.Len(), cancel: cancel, goal: &g}
 	return tea.Batch(w.bridge.change(ctx, change, m), w.beat())
 }
 
-// advance moves the practice server's clock on in place of a wait, and says so.
-func (w *explorer) advance(d time.Duration) {
-	if w.live.Advance == nil || d == 0 {
-		return
+// advance moves the practice server's clock on in place of a wait; the log says so.
+func (w *explorer) advance(c record.Change) {
+	if c.Skipped > 0 {
+		w.live.Advance(c.Skipped)
 	}
-	w.live.Advance(d)
-	w.notice = "no waiting here: the practice server's clock was set forward by " + span(d)
 }
 
 // followOn does the same after the end, in a session of its own. Nothing is begun where what the advice takes cannot be read.
 func (w *explorer) followOn(g walk.Goal, c record.Change, m means) tea.Cmd {
-	w.advance(c.Advice.After)
+	w.advance(c)
 	w.onward = true
 	return func() tea.Msg {
 		return leaveMsg{w, func() (*Live, error) {

@@ -57,6 +57,10 @@ func (r *root) launch(start func() (*Live, error)) tea.Cmd {
 
 func (r *root) launched(msg launchedMsg) tea.Cmd {
 	r.pending = nil
+	if u, asked := errors.AsType[*unconfirmed](msg.from.err); asked {
+		r.walk.askTrust(u)
+		return nil
+	}
 	switch {
 	case msg.from.err != nil && (r.home == nil || r.walk != nil && r.walk.onward):
 		r.walk.onward, r.walk.notice = false, "not started: "+msg.from.err.Error()

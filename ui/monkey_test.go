@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -25,6 +24,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
+	"ehlo/session/certificate"
 	"ehlo/session/engine"
 	"ehlo/session/lab"
 	"ehlo/session/quiz"
@@ -452,7 +452,9 @@ func (p *program) start(how string) {
 	}
 	s := &sim{t: z.t, messages: make(chan tea.Msg, 4096), clock: epoch}
 	s.begin(app, 80, 24)
-	s.root.env.readCA = func(ctx context.Context, path string) (*x509.CertPool, error) { return nil, p.read(ctx, path) }
+	s.root.env.readCA = func(ctx context.Context, path string) (certificate.Roots, error) {
+		return certificate.Roots{}, p.read(ctx, path)
+	}
 	s.root.env.readCertificate = func(ctx context.Context, cert, key string) (*tls.Certificate, error) {
 		return nil, errors.Join(p.read(ctx, cert), p.read(ctx, key))
 	}

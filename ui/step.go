@@ -107,7 +107,10 @@ func (w *explorer) ended(b *busy) tea.Cmd {
 		w.fault = f
 	}
 	var guard *walk.GuardError
+	var asked *unconfirmed
 	switch {
+	case errors.As(b.err, &asked):
+		w.askTrust(asked)
 	case errors.As(b.err, &guard):
 		w.askGuard(guard, b.label)
 	case b.err != nil && w.failureSince(b.first) == nil: // nothing in the log tells of it

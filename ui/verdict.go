@@ -123,7 +123,7 @@ func (w *explorer) verdictLines(width, height int) []paint.Line {
 	cause := paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, v.Cause, width-2))
 	told, keys := w.todo(v, width)
 	rest := height - 1
-	keys = limit(keys, max(rest/2, 1))
+	keys = limit(keys, max(rest-2, rest/2, 1)) // what is told has a line, and why it came so
 	cause = limit(cause, rest-len(keys)-min(len(told), 1))
 	return append(append(append(out, cause...), limit(told, rest-len(keys)-len(cause))...), keys...)
 }
@@ -323,11 +323,13 @@ func (w *explorer) verdictPage(width int) []paint.Line {
 
 // adviceRow is an advice on the page of the verdict, with the key that follows it.
 func (w *explorer) adviceRow(label string, ink paint.Ink, a record.Advice, width int) []paint.Line {
-	lead := paint.Dim.Line(label).Pad(fieldLabel)
+	lead, told := paint.Dim.Line(label).Pad(fieldLabel), words.Advice(a)
 	if n := slices.IndexFunc(w.applicable(), func(b record.Advice) bool { return a == b }); n >= 0 {
-		lead = lead.And(paint.Accent, strconv.Itoa(n+1)+" ")
+		if lead = lead.And(paint.Accent, strconv.Itoa(n+1)+" "); a.Text == "" {
+			told = w.adviceWords(a) // as in the bar
+		}
 	}
-	return paint.Hang(lead, paint.Wrap(ink, sentence(words.Advice(a)), max(width-lead.Width(), 10)))
+	return paint.Hang(lead, paint.Wrap(ink, sentence(told), max(width-lead.Width(), 10)))
 }
 
 // row is a label and what stands after it.

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"ehlo/session/certificate"
+	"ehlo/session/certificate/pkitest"
 	"ehlo/session/engine"
 	"ehlo/session/record"
 	"ehlo/session/walk"
@@ -88,11 +90,13 @@ func TestAnAdviceAfterTheEndThatCannotBeHad(t *testing.T) {
 	s, _ := refused(t, 80, 24)
 	w := s.root.walk
 	w.live.Next = func() *Live { t.Error("a session was begun"); return nil }
-	w.env.readCA = func(context.Context, string) (*x509.CertPool, error) { return nil, errors.New("no such file") }
+	w.env.readCA = func(context.Context, string) (certificate.Roots, error) {
+		return certificate.Roots{}, errors.New("no such file")
+	}
 	w.verdict.Advice = []record.Advice{{Do: record.TrustCA}}
 	s.press("enter")
 	w.snap.End.Advice = []record.Advice{{Do: record.TrustCA}}
-	s.press("1").shows("─ CA file").typed("x.pem").press("enter").shows("not started: no such file", "1 trust the issuer")
+	s.press("1").shows("─ CA file").typed("x.pem").press("enter").shows("not started: no such file", "1 trust a CA from a file")
 }
 
 // Right after the failing step the same key works, on the connection that is open.
@@ -165,12 +169,13 @@ func TestACAIsReadFromAFile(t *testing.T) {
 	sc := newScene()
 	sc.refuse[record.VerbMail], sc.found = "550 no\r\n", record.FoundCertificateUnknownIssuer
 	s := newSim(t, &App{}, 80, 24)
-	pool := x509.NewCertPool()
-	s.root.env.readCA = func(_ context.Context, path string) (*x509.CertPool, error) {
+	root := pkitest.Lab().Root
+	roots := certificate.Roots{Pool: x509.NewCertPool(), New: []*x509.Certificate{root}}
+	s.root.env.readCA = func(_ context.Context, path string) (certificate.Roots, error) {
 		if path != "/ca.pem" {
-			return nil, errDisk
+			return certificate.Roots{}, errDisk
 		}
-		return pool, nil
+		return roots, nil
 	}
 	s.run(s.root.showLive(sc.live()))
 	s.settle()
@@ -184,12 +189,17 @@ func TestACAIsReadFromAFile(t *testing.T) {
 			key = string(rune('1' + i))
 		}
 	}
-	s.press(key).shows("─ CA file").typed("/x").press("enter").shows("✗ No space left on device", key+" trust the issuer")
+	s.press(key).shows("─ CA file").typed("/x").press("enter").shows("✗ No space left on device", key+" trust a CA from a file")
 	if len(sc.changes) != 0 {
 		t.Fatalf("changes %+v", sc.changes)
 	}
-	s.press(key).typed("/ca.pem").press("enter")
-	if len(sc.means) != 1 || sc.means[0].Roots != pool {
+	s.press(key).typed("/ca.pem").press("enter").shows("Trust Lab Root in this session?", certificate.DescribeCertificate(root).SHA256)
+	s.press("n").shows(key + " trust a CA from a file")
+	if len(sc.means) != 0 {
+		t.Fatalf("without an answer: %+v", sc.means)
+	}
+	s.press(key).typed("/ca.pem").press("enter", "y")
+	if len(sc.means) != 1 || sc.means[0].Roots != roots.Pool {
 		t.Errorf("means %+v", sc.means)
 	}
 }

@@ -266,6 +266,8 @@ func (y *screenHand) next(view func() string) string {
 	case way == "again" && !y.state.applied && y.play.ended():
 		y.state.applied, y.enters = true, 0
 		return adviceKey
+	case way == "again" && asksOnScreen(view()) && y.play.row.agrees(view()): // before another session begins
+		return "y"
 	case y.play.ended():
 		return y.leave()
 	case !y.state.left && y.play.leaves(y.enters):

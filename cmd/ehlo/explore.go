@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,7 @@ import (
 	"os/signal"
 	"time"
 
+	"ehlo/session/certificate"
 	"ehlo/session/course"
 	"ehlo/session/progress"
 	"ehlo/session/record"
@@ -138,7 +138,7 @@ func soFar() progress.State {
 }
 
 // namedCA reads the roots in a file that a person names at the prompt.
-func namedCA(ctx context.Context, path string) (*x509.CertPool, error) {
+func namedCA(ctx context.Context, path string) (certificate.Roots, error) {
 	return readCA(ctx, "the CA's file", path)
 }
 

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -146,6 +148,10 @@ func outcome(s transcripts.Summary) string {
 		return "running"
 	case s.End == nil:
 		return "cut off"
+	case s.End.Outcome == record.OutcomeStopped && len(s.End.Facts.Earlier) > 0: // what it is looked for by
+		n := len(s.End.Facts.Earlier)
+		a := s.End.Facts.Earlier[n-1]
+		return fmt.Sprintf("attempt %d %s: %s Then stopped", n, cmp.Or(a.Outcome, record.OutcomeFailed), a.Cause)
 	case s.End.Cause != "":
 		return s.End.Cause
 	}

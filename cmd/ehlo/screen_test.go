@@ -32,3 +32,19 @@ func TestEndOfASessionThatIsNotKept(t *testing.T) {
 		}
 	}
 }
+
+// The list of transcripts says what an attempt came to that a person did not follow up to an end.
+func TestTheListTellsWhatWasTried(t *testing.T) {
+	stopped := &record.Verdict{Outcome: record.OutcomeStopped, Cause: "You ended the session."}
+	if got := outcome(transcripts.Summary{End: stopped}); got != "You ended the session." {
+		t.Errorf("%q", got)
+	}
+	stopped.Facts.Earlier = []record.Attempt{{Outcome: record.OutcomeRefused, Cause: "The password is wrong."}}
+	if got := outcome(transcripts.Summary{End: stopped}); got != "attempt 1 refused: The password is wrong. Then stopped" {
+		t.Errorf("%q", got)
+	}
+	stopped.Outcome, stopped.Cause = record.OutcomeDone, "It was accepted."
+	if got := outcome(transcripts.Summary{End: stopped}); got != "It was accepted." {
+		t.Errorf("%q", got)
+	}
+}

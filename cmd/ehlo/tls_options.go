@@ -14,6 +14,7 @@ import (
 	"sync"
 	"syscall"
 
+	"ehlo/session/certificate"
 	"ehlo/session/engine"
 	"ehlo/session/record"
 )
@@ -21,10 +22,11 @@ import (
 // readTLS adds what the flags name in files: roots, a certificate, and where the keys go.
 func (o *options) readTLS(ctx context.Context, cfg *engine.TLSConfig) (err error) {
 	cfg.AllowSHA1, cfg.AddedRoots = allowSHA1, addedRoots
-	if cfg.RootCAs, err = readCA(ctx, "--ca", o.ca); err != nil {
+	roots, err := readCA(ctx, "--ca", o.ca)
+	if err != nil {
 		return err
 	}
-	cfg.RootsFrom = "in the given file"
+	cfg.RootCAs, cfg.RootsFrom = roots.Pool, roots.From
 	if cfg.Certificates, err = readCertificate(ctx, "--cert", o.cert, "--key", o.key); err != nil || o.keylog == "" {
 		return err
 	}
@@ -43,26 +45,26 @@ var allowSHA1 = sync.OnceFunc(func() {
 })
 
 // readCA reads trusted roots; name is what an error calls the file. None of an empty path.
-func readCA(ctx context.Context, name, path string) (*x509.CertPool, error) {
-	if path == "" {
-		return nil, nil
+func readCA(ctx context.Context, name, path string) (roots certificate.Roots, err error) {
+	if roots.From = "in the given file"; path == "" {
+		return roots, nil
 	}
 	paths, err := filesOf(path)
 	if err != nil {
-		return nil, inputError(name, err)
+		return roots, inputError(name, err)
 	}
-	pool, found := x509.NewCertPool(), false
+	roots.Pool = x509.NewCertPool()
 	for _, file := range paths {
 		pem, err := readPEM(ctx, name, file)
 		if err != nil {
-			return nil, err
+			return roots, err
 		}
-		found = pool.AppendCertsFromPEM(pem) || found
+		roots.Add(pem)
 	}
-	if !found {
-		return nil, &failure{record.ExitUsage, name + " " + quote(path) + " contains no certificate", "the file must be PEM: -----BEGIN CERTIFICATE-----"}
+	if len(roots.New) == 0 {
+		return roots, &failure{record.ExitUsage, name + " " + quote(path) + " contains no certificate", "the file must be PEM: -----BEGIN CERTIFICATE-----"}
 	}
-	return pool, nil
+	return roots, nil
 }
 
 // filesOf is a file, or the regular files of a folder.

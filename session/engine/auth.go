@@ -184,7 +184,7 @@ const foldPatience = 500 * time.Millisecond
 // speaksOn is [Session.spoke] with a little patience.
 func (s *Session) speaksOn() bool {
 	if !s.spoke() {
-		s.link.SetDeadline(s.cfg.Now().Add(foldPatience))
+		s.link.SetDeadline(time.Now().Add(foldPatience))
 		s.reader.Fill()
 		s.link.SetDeadline(time.Time{})
 	}

@@ -164,7 +164,7 @@ const latePatience = 300 * time.Millisecond
 // hearLate waits a moment for more where QUIT was refused: the only answer to QUIT that every server has is 221, so the refusal
 // may belong to the command before, and the 221 is under way.
 func (s *Session) hearLate() {
-	s.link.SetDeadline(s.cfg.Now().Add(latePatience))
+	s.link.SetDeadline(time.Now().Add(latePatience))
 	if s.reader.Fill(); len(s.reader.Buffered()) > 0 {
 		s.unasked()
 	}
@@ -176,7 +176,7 @@ func (s *Session) closeTLS() {
 	if s.tls == nil || !s.snap.State.Security.Encrypted() {
 		return
 	}
-	s.conn.SetDeadline(s.cfg.Now().Add(time.Second))
+	s.conn.SetDeadline(time.Now().Add(time.Second))
 	s.tls.CloseWrite()
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"testing"
+	"time"
 
 	"ehlo/session/engine"
 	"ehlo/session/record"
@@ -42,5 +43,19 @@ func TestTheNextSessionHasThePlanAsItWasChanged(t *testing.T) {
 	}
 	if v := next.Finish(); v.Phase != record.PhaseConnect {
 		t.Errorf("it came to %+v", v)
+	}
+}
+
+// Where the practice server's clock was set forward in place of a wait, the session's times go on from there, in this log and the next.
+func TestASkippedWaitHasPassed(t *testing.T) {
+	s := engine.New(engine.Config{Target: record.Target{Host: "192.0.2.7", Port: 25}})
+	began := s.Log().At(0).Start
+	s.Change(record.Change{Advice: record.Advice{Do: record.RetryAfter, After: time.Hour}, Plan: began.Plan, Reconnect: true, Skipped: time.Hour}, engine.Means{})
+	s.Finish()
+	if last := s.Log().At(s.Log().Len() - 1); last.T < time.Hour {
+		t.Errorf("the end is at %s", last.T)
+	}
+	if next := s.Next().Log().At(0).Start; next.Time.Sub(began.Time) < time.Hour {
+		t.Errorf("the next session begins at %s, after %s", next.Time, began.Time)
 	}
 }

@@ -414,6 +414,10 @@ func (s *Session) Change(c record.Change, m Means) {
 	if m.Certificate != nil {
 		s.cfg.TLS.Certificates = []tls.Certificate{*m.Certificate}
 	}
+	if c.Skipped > 0 {
+		now := s.cfg.Now
+		s.cfg.Now = func() time.Time { return now().Add(c.Skipped) }
+	}
 	if c.Reconnect {
 		s.restart()
 	}

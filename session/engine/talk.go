@@ -248,7 +248,7 @@ func (s *Session) spoke() bool {
 		return len(s.reader.Buffered()) > 0 // a message by hand, line by line
 	}
 	if len(s.reader.Buffered()) == 0 && s.conn.Pending() {
-		s.link.SetDeadline(s.cfg.Now().Add(pendingPatience))
+		s.link.SetDeadline(time.Now().Add(pendingPatience))
 		s.reader.Fill()
 		s.link.SetDeadline(time.Time{})
 	}

@@ -185,6 +185,10 @@ type Change struct {
 	Plan     Plan     `json:"plan"` // what holds from here on
 	// Reconnect says that it begins with a new connection.
 	Reconnect bool `json:"reconnect,omitempty"`
+	// Left is what the attempt before had come to, where no step of it failed: the walk could not go on as asked. Else nil.
+	Left *Attempt `json:"left,omitempty"`
+	// Skipped is how far the practice server's clock, and with it that of the session, was set forward in place of a wait.
+	Skipped time.Duration `json:"skipped,omitempty"`
 }
 
 // ByHand reports whether a person changed settings, and followed no advice.

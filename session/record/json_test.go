@@ -56,14 +56,15 @@ func samples() []Event {
 		{Kind: KindAbout, About: &About{Title: "lesson 3", Author: "ann", Tags: []string{"tls"}, Time: theTime}},
 		{Kind: KindForgot, Forgot: &Forgot{Greeting: "mail.lab", Capabilities: []string{"STARTTLS"}}},
 		{Kind: KindReveal, Reveal: &Reveal{On: true}},
-		{Kind: KindChange, Change: &Change{Settings: []string{"to"}, Advice: advice[0], Plan: Plan{Target: Target{Host: "mail.lab", Port: 465}}, Reconnect: true}},
+		{Kind: KindChange, Change: &Change{Settings: []string{"to"}, Advice: advice[0], Plan: Plan{Target: Target{Host: "mail.lab", Port: 465}}, Reconnect: true, Skipped: time.Minute,
+			Left: &Attempt{Phase: PhaseAuth, Finding: FoundAuthCredentialMissing, Cause: "No password.", Outcome: OutcomeFailed}}},
 		{Kind: KindFault, Fault: &Fault{Doing: "the step ehlo", Kind: "string", Trace: []string{"a.go:1"}}},
 		{Kind: KindServerLog, ServerLog: &ServerLog{Lines: []LogLine{{Time: theTime, Process: "lab/smtpd[1]", Text: "connect from localhost[127.0.0.1]"}}, More: 1}},
 		{Kind: KindOnPath, OnPath: &OnPath{Deeds: []Deed{{Did: DeedCut, From: "S", What: "250", Became: "25", Bytes: 3, Passed: 2, Wait: time.Second, TLS: true}}, More: 1}},
 		{Kind: KindEnd, End: &Verdict{Phase: PhaseAuth, Exit: ExitAuth, Outcome: OutcomeRefused, Code: 454, Enhanced: wire.Enhanced{Class: 4, Subject: 7, Detail: 8}, Temporary: true,
 			Finding: FoundCredentialsWrong, Cause: "No.", Who: WhoYou, Advice: advice, Facts: Facts{Peer: "mail.lab", Address: "192.0.2.25:25", TLS: "TLS 1.3", Suite: "TLS_AES_128_GCM_SHA256",
 				Verified: true, Names: []string{"mail.lab"}, Expires: theTime, SHA256: "AB", Offered: []string{"PLAIN"}, Used: "PLAIN", User: "ann", Size: 100, Delivered: 1, Refused: []string{"eve"},
-				Exposed: "password", CutOff: true, Earlier: []Attempt{{Phase: PhaseConnect, Finding: FoundTimeout, Cause: "Silence."}}}}},
+				Exposed: "password", CutOff: true, Earlier: []Attempt{{Phase: PhaseConnect, Finding: FoundTimeout, Cause: "Silence.", Outcome: OutcomeFailed}}}}},
 	}
 	for i := range payloads {
 		payloads[i].Seq, payloads[i].T, payloads[i].Step = i+1, time.Duration(i), VerbAuth

@@ -131,6 +131,9 @@ func (s *Snapshot) take(e *Event) {
 			s.Tried, s.Ways = nil, nil
 		}
 		s.Start = &start
+		if left := e.Change.Left; left != nil && len(s.Failures) == 0 {
+			s.Earlier = append(slices.Clip(s.Earlier), *left)
+		}
 		s.afresh()
 	case KindReveal:
 		s.Revealed, s.Veiled = e.Reveal.On, !e.Reveal.On
@@ -144,10 +147,24 @@ func (s *Snapshot) take(e *Event) {
 // afresh puts what failed behind: another attempt begins.
 func (s *Snapshot) afresh() {
 	if n := len(s.Failures); n > 0 {
-		f := s.Failures[n-1].Finding
-		s.Earlier = append(slices.Clip(s.Earlier), Attempt{Phase: f.Phase, Finding: f.Code, Cause: f.Text})
+		f := s.Failures[n-1]
+		s.Earlier = append(slices.Clip(s.Earlier), Attempt{Phase: f.Finding.Phase, Finding: f.Finding.Code, Cause: f.Finding.Text, Outcome: f.outcome()})
 	}
 	s.Failures = nil
+}
+
+// outcome is what a failure alone makes of an attempt: the row of its finding says, or else the reply.
+func (f *Failure) outcome() Outcome {
+	row, _ := f.Finding.Code.Row()
+	switch {
+	case row.Outcome != "":
+		return row.Outcome
+	case f.Reply != nil && f.Reply.Code/100 == 4:
+		return OutcomeDeferred
+	case f.Reply != nil && f.Reply.Code/100 == 5:
+		return OutcomeRefused
+	}
+	return OutcomeFailed
 }
 
 // connected forgets the connection before.

@@ -89,6 +89,9 @@ type Facts struct {
 	// Expired is set where that was before the session began.
 	Expired bool   `json:"expired,omitempty"`
 	SHA256  string `json:"sha256,omitempty"`
+	// Root is the root that the server sent at the end of a chain that failed verification, and RootSHA256 its fingerprint.
+	Root       string `json:"root,omitempty"`
+	RootSHA256 string `json:"root-sha256,omitempty"`
 	// Offered are the mechanisms of AUTH in the last EHLO reply, Used the one that logged in, as User.
 	Offered []string `json:"auth-offered,omitempty"`
 	Used    string   `json:"auth-used,omitempty"`
@@ -113,4 +116,5 @@ type Attempt struct {
 	Phase   Phase       `json:"phase"`
 	Finding FindingCode `json:"finding,omitempty"`
 	Cause   string      `json:"cause,omitempty"`
+	Outcome Outcome     `json:"outcome,omitempty"`
 }

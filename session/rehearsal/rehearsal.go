@@ -207,7 +207,8 @@ func (t *try) withSecret(g walk.Goal) walk.Goal {
 func (t *try) means() (m engine.Means, err error) {
 	switch t.Do {
 	case record.TrustCA:
-		m.Roots, m.RootsFrom, err = t.setup.Practice().Roots()
+		roots, failed := t.setup.Practice().Roots()
+		m.Roots, m.RootsFrom, err = roots.Pool, roots.From, failed
 	case record.GiveClientCertificate:
 		m.Certificate, err = t.setup.Practice().Certificate()
 	}

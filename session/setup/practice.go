@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"ehlo/session/certificate"
 	"ehlo/session/lab"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
@@ -164,13 +164,18 @@ func (p *Practice) HasRoots() bool {
 	return !p.trusted || company != nil || err != nil
 }
 
-// Roots are the practice server's own root and that of the company that the scenario is about, and where they are from, in a
-// few words.
-func (p *Practice) Roots() (*x509.CertPool, string, error) {
-	roots := p.lab.RootCAs()
+// Roots are the practice server's own root and that of the company that the scenario is about: the latter is what is new where there is one.
+func (p *Practice) Roots() (certificate.Roots, error) {
+	roots := certificate.Roots{Pool: p.lab.RootCAs(), From: practiceRoots}
 	company, err := p.lab.PrivateRoot()
-	roots.AppendCertsFromPEM(company)
-	return roots, practiceRoots, err
+	if err != nil {
+		return roots, err
+	}
+	if company == nil {
+		company = p.lab.CAPEM()
+	}
+	roots.Add(company)
+	return roots, nil
 }
 
 // Certificate is that of the user, or of the user whom the scenario suggests.

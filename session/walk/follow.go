@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ehlo/session/certificate"
 	"ehlo/session/record"
 )
 
@@ -63,6 +64,12 @@ var asks = map[record.Action]Guard{
 		Why: "The server may be an impostor. The next attempt sends the password or token to it, without asking again."},
 }
 
+// Trusts is the question to ask before roots are trusted: which they are is to be seen, and compared.
+func Trusts(s record.Snapshot, r certificate.Roots) *Guard {
+	const compare = "Compare the fingerprint with what the operator of this CA gives through another channel, and agree only if they are equal. With the key of this CA anyone can pose as any server."
+	return &Guard{Question: "trust " + r.Name() + " in this session?", Why: strings.TrimSpace(r.Told(s.TLS) + " " + compare)}
+}
+
 // errNotFollowed occurs where an advice cannot be followed, or not with what was given.
 var errNotFollowed = errors.New("the advice cannot be followed with this value")
 
@@ -82,8 +89,26 @@ func Follow(s record.Snapshot, g Goal, a record.Advice, value string) (Goal, rec
 		g, c.Reconnect = followedInGoal(s, g, a, value), false
 	}
 	c.Plan = planned(p, g)
+	c.Left = left(s, g)
 	c.Reconnect = c.Reconnect || !s.State.Connected() || slices.Contains(anew, a.Do)
 	return g, c, nil
+}
+
+// left is what an attempt has come to that an advice puts behind, where none of its steps failed: what stands in the way of the next step,
+// or the verdict. g is what was wanted of it.
+func left(s record.Snapshot, g Goal) *record.Attempt {
+	if len(s.Failures) > 0 {
+		return nil
+	}
+	if f := Propose(s, g).Blocked; f != nil {
+		row, _ := f.Code.Row()
+		return &record.Attempt{Phase: f.Phase, Finding: f.Code, Cause: f.Text, Outcome: row.Outcome}
+	}
+	v := Outcome(s, Ending{})
+	if !v.Failed() || v.Outcome == record.OutcomeStopped {
+		return nil
+	}
+	return &record.Attempt{Phase: v.Phase, Finding: v.Finding, Cause: v.Cause, Outcome: v.Outcome}
 }
 
 // anew is advice that takes effect with the next connection: a handshake that is over is not judged again.

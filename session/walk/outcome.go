@@ -535,6 +535,9 @@ func facts(s record.Snapshot) record.Facts {
 	if t := s.TLS; t != nil && len(t.Chain) > 0 {
 		f.Names, f.Expires, f.SHA256 = t.Chain[0].Names, t.Chain[0].NotAfter, t.Chain[0].SHA256
 		f.Expired = s.Start != nil && f.Expires.Before(s.Start.Time)
+		if end := t.Chain[len(t.Chain)-1]; len(t.Chain) > 1 && !t.Verified && end.Subject == end.Issuer {
+			f.Root, f.RootSHA256 = end.CommonName(), end.SHA256
+		}
 	}
 	if c := s.Capabilities; c != nil {
 		f.Offered = visible(c.AuthMechanisms())

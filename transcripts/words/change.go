@@ -15,6 +15,14 @@ func changeOfPlan(c *record.Change) Line {
 	return Line{Topic: "followed", Head: "followed the advice: " + Change(c)}
 }
 
+// Skipped says that a wait was left out on the practice server; empty where none was.
+func Skipped(c *record.Change) string {
+	if c.Skipped == 0 {
+		return ""
+	}
+	return "without the wait, the practice server's clock is set forward by " + Span(c.Skipped)
+}
+
 // followed is an advice as far as the program knows that it was followed: the credentials are others now, whatever else a person was told
 // to look at.
 func followed(a record.Advice) string {
@@ -30,7 +38,7 @@ func followed(a record.Advice) string {
 // Change is what was changed, in a few words: the advice, or the settings with their values.
 func Change(c *record.Change) string {
 	if !c.ByHand() {
-		return followed(c.Advice)
+		return List("; ", followed(c.Advice), Skipped(c))
 	}
 	var list []string
 	for _, s := range settings {

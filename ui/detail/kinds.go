@@ -2,6 +2,7 @@ package detail
 
 import (
 	"fmt"
+	"strings"
 
 	"ehlo/session/explain"
 	"ehlo/session/record"
@@ -41,6 +42,9 @@ func (w *writer) change(c *record.Change) {
 		return
 	}
 	w.heading("you followed advice")
+	if skipped := words.Skipped(c); skipped != "" {
+		w.paragraph(strings.ToUpper(skipped[:1]) + skipped[1:] + ". The times of the session and of the message continue from there.")
+	}
 	if c.Reconnect {
 		w.paragraph(fmt.Sprintf("The next attempt is made on a new connection, to port %d of %s. It keeps no state of the previous one.", c.Plan.Target.Port, c.Plan.Target.Called()))
 		return

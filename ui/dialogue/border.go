@@ -244,6 +244,8 @@ func (x *Index) lookAttempt(r Row, open bool, n int) Look {
 	if f.why >= 0 {
 		out.Mark = signOf(words.Of(x.src.At(f.why))).span()
 		out.Text = out.Text.And(paint.Dim, ": ").And(paint.Plain, x.src.At(f.why).Finding.Text)
+	} else if c := x.src.At(f.until).Change; c != nil && c.Left != nil { // no step of it failed
+		out.Text = out.Text.And(paint.Dim, ": ").And(paint.Plain, c.Left.Cause)
 	}
 	return out
 }

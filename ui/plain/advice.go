@@ -124,13 +124,11 @@ func (w *explorer) changed(f *followed) {
 	w.goal, w.logged = f.goal, f.goal
 	if w.means.Advance != nil {
 		w.means.Advance(f.advice.After)
+		f.change.Skipped = f.advice.After
 	}
 	w.engine.Change(f.change, f.means)
 	w.catchUp()
-	switch {
-	case f.advice.After > 0 && w.means.Advance != nil:
-		w.printf("the practice server's clock was advanced by %s", words.Span(f.advice.After))
-	case f.advice.After > 0:
+	if f.advice.After > 0 && w.means.Advance == nil {
 		w.printf("wait %s before the next step", words.Span(f.advice.After))
 	}
 }

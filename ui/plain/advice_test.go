@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"ehlo/session/certificate"
+	"ehlo/session/certificate/pkitest"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
@@ -108,25 +110,25 @@ func TestAdviceAsksForSecrets(t *testing.T) {
 // Roots and client certificates come from the practice server, or from files that are named.
 func TestAdviceAsksForCertificates(t *testing.T) {
 	pool, identity := x509.NewCertPool(), &tls.Certificate{}
-	lab := Means{Roots: func() (*x509.CertPool, string, error) { return pool, "of the lab", nil },
+	lab := Means{Roots: func() (certificate.Roots, error) { return certificate.Roots{Pool: pool, From: "of the lab"}, nil },
 		Certificate: func() (*tls.Certificate, error) { return identity, nil }}
 	var named []string
-	files := Means{ReadCA: func(_ context.Context, path string) (*x509.CertPool, error) {
+	files := Means{ReadCA: func(_ context.Context, path string) (certificate.Roots, error) {
 		named = append(named, path)
-		return pool, nil
+		return certificate.Roots{Pool: pool, New: []*x509.Certificate{pkitest.Lab().Root}}, nil
 	}, ReadCertificate: func(_ context.Context, cert, key string) (*tls.Certificate, error) {
 		named = append(named, cert, key)
 		return identity, nil
 	}}
 	ca, client := record.Advice{Do: record.TrustCA}, record.Advice{Do: record.GiveClientCertificate}
-	if f, _ := following(t, ca, lab, walk.Goal{}, "q"); f.means.Roots != pool || f.means.RootsFrom != "of the lab" {
+	if f, _ := following(t, ca, lab, walk.Goal{}, "yes", "q"); f.means.Roots != pool || f.means.RootsFrom != "of the lab" {
 		t.Errorf("%+v", f.means)
 	}
 	if f, _ := following(t, client, lab, walk.Goal{}, "q"); f.means.Certificate != identity {
 		t.Errorf("%+v", f.means)
 	}
-	f, out := following(t, ca, files, walk.Goal{}, "ca.pem", "q")
-	inOrder(t, out, "file of the CA certificate, PEM:", "followed the advice: ")
+	f, out := following(t, ca, files, walk.Goal{}, "ca.pem", "y", "q")
+	inOrder(t, out, "file of the CA certificate, PEM:", "The SHA-256 fingerprint of Lab Root is ", "trust Lab Root in this session? yes or no", "followed the advice: ")
 	if f.means.Roots != pool {
 		t.Errorf("%+v", f.means)
 	}
@@ -139,7 +141,9 @@ func TestAdviceAsksForCertificates(t *testing.T) {
 
 // Where what an advice needs is not given or cannot be read, nothing is changed, and the verdict stays.
 func TestAdviceIsNotFollowed(t *testing.T) {
-	unreadable := Means{ReadCA: func(context.Context, string) (*x509.CertPool, error) { return nil, io.ErrUnexpectedEOF },
+	unreadable := Means{ReadCA: func(context.Context, string) (certificate.Roots, error) {
+		return certificate.Roots{}, io.ErrUnexpectedEOF
+	},
 		Certificate: func() (*tls.Certificate, error) { return nil, errors.New("the practice server made none") }}
 	for name, test := range map[string]struct {
 		do    record.Action

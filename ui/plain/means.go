@@ -3,11 +3,11 @@ package plain
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"strings"
 	"time"
 
+	"ehlo/session/certificate"
 	"ehlo/session/engine"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
@@ -16,12 +16,11 @@ import (
 
 // Means are where trusted roots and client certificates come from when an advice asks for them. Each may be nil.
 type Means struct {
-	// Roots and Certificate are what the practice server gives to its clients, so that nobody is asked for it. Roots says in a
-	// few words where they are from.
-	Roots       func() (*x509.CertPool, string, error)
+	// Roots and Certificate are what the practice server gives to its clients, so that nobody is asked for it.
+	Roots       func() (certificate.Roots, error)
 	Certificate func() (*tls.Certificate, error)
 	// ReadCA and ReadCertificate read PEM files.
-	ReadCA          func(ctx context.Context, path string) (*x509.CertPool, error)
+	ReadCA          func(ctx context.Context, path string) (certificate.Roots, error)
 	ReadCertificate func(ctx context.Context, cert, key string) (*tls.Certificate, error)
 	// Advance moves the practice server's clock on, for an advice to wait; nil on other servers.
 	Advance func(time.Duration)
@@ -89,22 +88,36 @@ func (w *explorer) askCredentials(ctx context.Context, needs walk.Input) (given,
 	return given{credentials: &c}, nil
 }
 
-// askCA takes the roots of the practice server, or asks for a file.
+// askCA takes the roots of the practice server, or asks for a file, and says which they are before they are trusted.
 func (w *explorer) askCA(ctx context.Context) (given, error) {
 	if w.means.Roots != nil {
-		roots, from, err := w.means.Roots()
-		return given{means: engine.Means{Roots: roots, RootsFrom: from}, missing: trouble(err)}, nil
+		roots, err := w.means.Roots()
+		return w.trusted(ctx, roots, err)
 	}
 	path, err := w.line(ctx, "file of the CA certificate, PEM:", false)
 	if err != nil || path == "" || w.means.ReadCA == nil {
 		return given{missing: "no file was given"}, err
 	}
-	var roots *x509.CertPool
+	var roots certificate.Roots
 	err = w.interruptible(ctx, func(ctx context.Context) (err error) {
 		roots, err = w.means.ReadCA(ctx, path)
 		return err
 	})
-	return given{means: engine.Means{Roots: roots, RootsFrom: "in the given file"}, missing: trouble(err)}, ctx.Err()
+	return w.trusted(ctx, roots, err)
+}
+
+// trusted asks whether roots are to be trusted; err is why they could not be read.
+func (w *explorer) trusted(ctx context.Context, roots certificate.Roots, err error) (given, error) {
+	if err != nil {
+		return given{missing: trouble(err)}, ctx.Err()
+	}
+	g := walk.Trusts(w.snap, roots)
+	w.print(g.Why)
+	yes, err := w.yes(ctx, g.Question)
+	if err != nil || !yes {
+		return given{missing: "the CA is not trusted"}, err
+	}
+	return given{means: engine.Means{Roots: roots.Pool, RootsFrom: roots.From}}, nil
 }
 
 // askCertificate takes the client certificate of the practice server, or asks for files.
