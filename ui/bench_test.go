@@ -62,7 +62,7 @@ func all(r *root) *root {
 
 // BenchmarkFrame draws a frame at 120×40 after each key: it must not matter how long the log is.
 func BenchmarkFrame(b *testing.B) {
-	for _, n := range []int{1000, 1_000_000} {
+	for _, n := range []int{1000, 10_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			r := all(taped(n))
 			r.View()
@@ -110,7 +110,7 @@ func BenchmarkHandshake(b *testing.B) {
 
 // BenchmarkTimeTravel goes back an event and draws the frame.
 func BenchmarkTimeTravel(b *testing.B) {
-	for _, n := range []int{1000, 1_000_000} {
+	for _, n := range []int{1000, 10_000, 100_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			r := all(taped(n))
 			for i := 0; b.Loop(); i++ {

@@ -113,7 +113,7 @@ func newLabServe(std streams) *cobra.Command {
 var roles = []string{"relay", "submission", "submissions", "alternate", "names"}
 
 // publicLimits are for a server that others can reach: enough for a class, too little to do harm with.
-var publicLimits = lab.Limits{Clients: 200, PerClient: 40, Time: 15 * time.Minute, Bytes: 12 << 20, Lines: 2000}
+var publicLimits = lab.Limits{Clients: 1000, PerClient: 40, Time: 15 * time.Minute, Bytes: 12 << 20, Lines: 2000}
 
 func limitsInWords(l lab.Limits) string {
 	return fmt.Sprintf("%d connections, %d from one address; each %d minutes, %d MiB and %d lines", l.Clients, l.PerClient, int(l.Time.Minutes()), l.Bytes>>20, l.Lines)

@@ -18,14 +18,14 @@ import (
 	"time"
 )
 
-// TestManyVisitors is the long form of TestVisitors in session/lab: 200 visitors at once, and hostile ones among them, for as long as
+// TestManyVisitors is the long form of TestVisitors in session/lab: 1,000 visitors at once, and hostile ones among them, for as long as
 // EHLO_TEST_VISITORS says. None of those who behave is lost; no goroutine and no file is left; the memory stays below 128 MiB.
 func TestManyVisitors(t *testing.T) {
 	long, err := time.ParseDuration(os.Getenv("EHLO_TEST_VISITORS"))
 	if err != nil {
 		t.Skip("EHLO_TEST_VISITORS is not set: .ci/visitors does")
 	}
-	const polite, rude = 200, 24
+	const polite, rude = 1000, 24
 	s := serve(t, "submission")
 	go func() { // nobody has to read, but then events are left out
 		for s.lines.Scan() {

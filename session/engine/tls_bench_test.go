@@ -57,12 +57,13 @@ type ring struct {
 	address string
 	client  *tls.Config
 	now     func() time.Time
+	clock   func() time.Time // that measures
 }
 
 // newRing starts a server of one version, and of one suite if that is not 0.
 func newRing(b *testing.B, p *pkitest.PKI, version, suite uint16) *ring {
 	began := time.Now()
-	r := &ring{now: func() time.Time { return pkitest.Time.Add(time.Since(began)) }}
+	r := &ring{now: func() time.Time { return pkitest.Time.Add(time.Since(began)) }, clock: time.Now}
 	server := p.Server("mail.lab")
 	server.Time, server.MinVersion, server.MaxVersion = r.now, version, version
 	r.client = &tls.Config{RootCAs: p.Roots, ServerName: "mail.lab", Time: r.now, MinVersion: version, MaxVersion: version}
@@ -75,19 +76,21 @@ func newRing(b *testing.B, p *pkitest.PKI, version, suite uint16) *ring {
 	}
 	b.Cleanup(func() { ln.Close() })
 	r.address = ln.Addr().String()
-	go func() {
-		for {
-			conn, err := ln.Accept()
-			if errors.Is(err, net.ErrClosed) {
-				return
-			}
-			go func() {
-				io.Copy(io.Discard, tls.Server(conn, server)) // the handshake comes with the first read
-				conn.Close()
-			}()
-		}
-	}()
+	go serveHandshakes(ln, server)
 	return r
+}
+
+func serveHandshakes(ln net.Listener, server *tls.Config) {
+	for {
+		conn, err := ln.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		go func() {
+			io.Copy(io.Discard, tls.Server(conn, server)) // the handshake comes with the first read
+			conn.Close()
+		}()
+	}
 }
 
 func (r *ring) dial(b *testing.B) net.Conn {
@@ -103,11 +106,11 @@ func (r *ring) dial(b *testing.B) net.Conn {
 func (r *ring) plain(b *testing.B) time.Duration {
 	conn := r.dial(b)
 	defer conn.Close()
-	began := time.Now()
+	began := r.clock()
 	client := r.client.Clone()
 	client.ClientSessionCache = tls.NewLRUClientSessionCache(1)
 	err := shake(tls.Client(conn, client))
-	took := time.Since(began)
+	took := r.clock().Sub(began)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -124,10 +127,10 @@ func shake(client *tls.Conn) error {
 func (r *ring) observed(b *testing.B) time.Duration {
 	conn := r.dial(b)
 	defer conn.Close()
-	began := time.Now()
+	began := r.clock()
 	client, decoder := r.watch(conn)
 	err := shake(client)
-	took := time.Since(began)
+	took := r.clock().Sub(began)
 	if n := len(decoder.Take()); err != nil || n < 8 {
 		b.Fatal(n, err)
 	}
@@ -150,9 +153,9 @@ func (r *ring) step(b *testing.B) time.Duration {
 	if err := s.Do(context.Background(), record.Step{Verb: record.VerbConnect}); err != nil {
 		b.Fatal(err)
 	}
-	began := time.Now()
+	began := r.clock()
 	err := s.Do(context.Background(), record.Step{Verb: record.VerbHandshake})
-	took := time.Since(began)
+	took := r.clock().Sub(began)
 	if err != nil || s.snap.State.Security != record.SecurityVerified {
 		b.Fatal(err)
 	}

@@ -22,7 +22,7 @@ import (
 const (
 	maxRows  = 2000  // that are shown; the oldest that are over make room
 	maxFiles = 20000 // that are written
-	maxQueue = 300   // of visits that wait for their transcript; of more none is made
+	maxQueue = 1000  // of visits that wait for their transcript; of more none is made
 	writers  = 2     // that make them at once
 )
 
