@@ -21,6 +21,10 @@ say() {
 table() {
   say "Command: \`$1\`"
   say ""
+  columns
+}
+
+columns() {
   say "| figure | measured | bound | |"
   say "|---|--:|--:|---|"
 }

@@ -5,21 +5,24 @@ a_session() {
   local places=("ehlo run" "Go floor" "C floor" swaks) p
   same_verdict || return
   turns_of_sessions 2 >"$tmp/warm" && turns_of_sessions "$runs" >"$tmp/sessions" || return
-  table "turns $runs …, as .ci/compare has it"
+  say "Command: \`turns $runs\` with these four, $runs runs of each in turn."
+  say ""
+  say "| program | lowest | median | peak memory |"
+  say "|---|--:|--:|--:|"
   for p in "${!places[@]}"; do
-    figure "${places[p]}: lowest" "$(milliseconds "$tmp/sessions" "$p" 0)" ms
-    figure "${places[p]}: median" "$(milliseconds "$tmp/sessions" "$p" 0.5)" ms
-    figure "${places[p]}: peak memory" "$(mebibytes "$tmp/sessions" "$p")" MiB "$([[ $p != 0 ]] || echo 12)"
+    say "| ${places[p]} | $(milliseconds "$tmp/sessions" "$p" 0) ms | $(milliseconds "$tmp/sessions" "$p" 0.5) ms | $(mebibytes "$tmp/sessions" "$p") MiB |"
   done
-  against_floors lowest 0 && against_floors median 0.5
+  say ""
+  columns
+  against_floors lowest 0 && against_floors median 0.5 && figure "peak memory" "$(mebibytes "$tmp/sessions" 0)" MiB 12
 }
 
 # Within 1.35 of the Go floor, and no slower than the C floor.
 against_floors() {
   local own
   own=$(milliseconds "$tmp/sessions" 0 "$2")
-  figure "time of the Go floor, $1" "$(ratio "$own" "$(milliseconds "$tmp/sessions" 1 "$2")")" × 1.35
-  figure "time of the C floor, $1" "$(ratio "$own" "$(milliseconds "$tmp/sessions" 2 "$2")")" × 1.00
+  figure "a session beside the Go floor, $1" "$(ratio "$own" "$(milliseconds "$tmp/sessions" 1 "$2")")" × 1.35
+  figure "a session beside the C floor, $1" "$(ratio "$own" "$(milliseconds "$tmp/sessions" 2 "$2")")" × 1.00
 }
 
 turns_of_sessions() {
@@ -84,14 +87,14 @@ first_frames() {
 against_before() {
   [[ -z $short ]] || return 0
   if ! git rev-parse -q --verify "$before_importers^{commit}" >/dev/null; then
-    say "| --version, of the time before the importers | no such commit in this clone | | |"
+    say "| --version beside the last one without importers | no such commit in this clone | | |"
     return
   fi
   git worktree add -q --detach "$tmp/before" "$before_importers" &&
     (cd "$tmp/before" && CGO_ENABLED=0 go build -trimpath -ldflags=-s -o "$tmp/ehlo-before" ./cmd/ehlo) &&
     "$tmp/turns" "$runs" "$tmp/ehlo" --version -- "$tmp/ehlo-before" --version >"$tmp/both" || return
-  figure "--version, of the time before the importers, lowest" "$(ratio "$(milliseconds "$tmp/both" 0 0)" "$(milliseconds "$tmp/both" 1 0)")" × 1.00
-  figure "--version, of the time before the importers, median" "$(ratio "$(milliseconds "$tmp/both" 0 0.5)" "$(milliseconds "$tmp/both" 1 0.5)")" × 1.00
+  figure "--version beside the last one without importers, lowest" "$(ratio "$(milliseconds "$tmp/both" 0 0)" "$(milliseconds "$tmp/both" 1 0)")" × 1.00
+  figure "--version beside the last one without importers, median" "$(ratio "$(milliseconds "$tmp/both" 0 0.5)" "$(milliseconds "$tmp/both" 1 0.5)")" × 1.00
 }
 
 idle_cost() {
@@ -115,10 +118,12 @@ benchmark() {
 watching_tls() {
   local key version
   benchmark '^BenchmarkWatching$' ./session/engine -benchtime 1000x || return
+  say "The processor time of the client alone: the server is another process. Medians."
+  say ""
   table "go test -run '^$' -bench Watching -benchtime 1000x ./session/engine"
   for key in ECDSA RSA; do
     for version in 1.2 1.3; do
-      figure "client's processor time for the step of a handshake, of plain crypto/tls: TLS $version, $key" \
+      figure "the client's step beside plain crypto/tls, TLS $version, $key" \
         "$(metric "$tmp/benchmark" "BenchmarkWatching/$key/TLS_$version" step/plain)" × 1.10
     done
   done
@@ -130,8 +135,10 @@ practice_server() {
   "$here/visitors" 30s >"$tmp/visitors" 2>&1
   line=$(sed -n 's/.*: \([0-9]* sessions of .*\)/\1/p' "$tmp/visitors" | head -n 1)
   [[ -n $line ]] || { tail -n 5 "$tmp/visitors" >&2; return 1; }
+  say "Of a session, the processor time of the server alone, with the same certificate, account and message."
+  say ""
   table "go test -run '^$' -bench BesideAlone -benchtime 1000x ./session/lab; .ci/visitors 30s"
-  figure "the server's processor time for a session, of emersion/go-smtp alone" "$(metric "$tmp/benchmark" BenchmarkBesideAlone lab/alone)" × 1.20
+  figure "a session beside emersion/go-smtp alone" "$(metric "$tmp/benchmark" BenchmarkBesideAlone lab/alone)" × 1.20
   figure "visitors at once" "$(sed -n 's/.* of \([0-9]*\) visitors.*/\1/p' <<<"$line")" ""
   figure "their sessions" "$(sed -n 's/^\([0-9]*\) sessions.*/\1/p' <<<"$line")" ""
   figure "of these lost" "$(sed -n 's/.*, \([0-9]*\) lost.*/\1/p' <<<"$line")" "" 0
@@ -143,9 +150,9 @@ long_transcripts() {
   "$here/million" 1000000 2 >"$tmp/million" 2>&1
   grep -q '^ok ' "$tmp/million" || { tail -n 5 "$tmp/million" >&2; return 1; }
   table ".ci/million 1000000 2"
-  while IFS=$'\t' read -r what value unit bound; do
-    figure "$what" "$value" "$unit" "$bound"
-  done < <(sed -nE 's/^(ok|over) +(.*[^ ]) {2,}([0-9.e+-]+) ?([^ ]*) +at most ([0-9.e+-]+).*/\2\t\3\t\4\t\5/p' "$tmp/million")
+  while IFS='|' read -r what value unit bound; do
+    figure "$what" "$value" "${unit:-×}" "$bound"
+  done < <(sed -nE 's/^(ok|over) +(.*[^ ]) {2,}([0-9.e+-]+) ?([^ ]*) +at most ([0-9.e+-]+).*/\2|\3|\4|\5/p' "$tmp/million")
 }
 
 # curl first, whose time is the yardstick; then each way of ehlo.
@@ -156,7 +163,7 @@ large_messages() {
   table ".ci/bulk PROGRAM 60 3"
   while IFS=$'\t' read -r name seconds peak tenth; do
     [[ $name == curl ]] && curl=$seconds && figure "curl, 60 MB over TLS" "$seconds" s && continue
-    figure "$name, of curl's time" "$(ratio "$seconds" "$curl")" × 2.00
+    figure "$name beside curl" "$(ratio "$seconds" "$curl")" × 2.00
     figure "$name, memory beyond that for a tenth of the message" "$(awk "BEGIN { printf \"%.1f\", ($peak - $tenth) / 1024 }")" MiB 8
   done < <(sed -nE 's/^(.*[^ ]) +([0-9.]+) s +([0-9]+) KiB +\(a tenth of it: ([0-9]+) KiB\)/\1\t\2\t\3\t\4/p' "$tmp/bulk")
 }
@@ -164,12 +171,12 @@ large_messages() {
 # What a screen draws and what a log appends must not depend on how many events there are.
 frames_and_events() {
   local n
-  benchmark '^Benchmark(Frame|LogAppend)$' "./ui ./session/record" -count 3 || return
-  table "go test -run '^$' -bench '(Frame|LogAppend)$' -count 3 ./ui ./session/record"
+  benchmark '^Benchmark(Frame|LogAppend)$' "./ui ./session/record" -count 5 || return
+  table "go test -run '^$' -bench '(Frame|LogAppend)$' -count 5 ./ui ./session/record"
   for n in 1000 10000 100000 1000000; do
     figure "a frame over $n events" "$(lowest_of BenchmarkFrame/$n | quantile 0 1000)" µs
   done
-  figure "a frame over 1000000 events, of that over 1000" "$(ratio "$(lowest_of BenchmarkFrame/1000000)" "$(lowest_of BenchmarkFrame/1000)")" × 1.25
+  figure "a frame over 1000000 events beside one over 1000" "$(ratio "$(lowest_of BenchmarkFrame/1000000)" "$(lowest_of BenchmarkFrame/1000)")" × 1.25
   for n in 1000 1000000; do
     figure "an event appended to a log of $n" "$(lowest_of BenchmarkLogAppend/$n)" ns
   done
