@@ -35,8 +35,8 @@ var interceptors = []interceptor{
 }
 
 // interceptorOf finds out who issued a certificate in the place of a CA.
-func interceptorOf(c *x509.Certificate) (interceptor, bool) {
-	names := strings.ToLower(c.Issuer.String())
+func (v *Verification) interceptorOf(c *x509.Certificate) (interceptor, bool) {
+	names := strings.ToLower(v.naming().issuer(c))
 	for _, known := range interceptors {
 		if strings.Contains(names, known.issuer) {
 			return known, true
@@ -52,7 +52,7 @@ func (v *Verification) intercepted() (record.Check, bool) {
 		return record.Check{}, false
 	}
 	for _, c := range v.path {
-		if by, found := interceptorOf(c); found {
+		if by, found := v.interceptorOf(c); found {
 			return v.interceptedBy(by, issuerName(c)), true
 		}
 	}
@@ -63,7 +63,7 @@ func (v *Verification) intercepted() (record.Check, bool) {
 // machine up so may want it: it is remarked, and fails nothing.
 func (v *Verification) inspected() (record.Check, bool) {
 	for _, c := range v.path {
-		if by, found := interceptorOf(c); found {
+		if by, found := v.interceptorOf(c); found {
 			check := holds("chain", "leads to the trusted root %s; the issuer name %s is typical of %s, so %s probably terminates TLS and can read the session", subjectName(v.anchor), issuerName(c), by.name, by.where())
 			check.Finding = record.FoundCertificateInspected
 			return check, true

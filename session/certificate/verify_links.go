@@ -24,7 +24,7 @@ func (v *Verification) Links() []record.Link {
 	for i, c := range path {
 		list[i] = record.Link{Sent: v.placeOf(c), Checks: v.linkChecks(path, i, anchored)}
 		if list[i].Sent == 0 {
-			d := DescribeCertificate(c)
+			d := v.naming().describe(c)
 			list[i].Certificate = &d
 		}
 	}
@@ -147,8 +147,11 @@ func (v *Verification) inTime(c *x509.Certificate) record.Check {
 }
 
 // blameRules gives a fault that no single link has to the certificate at the bottom: names that a CA above may not issue
-// for, dates that never overlap.
+// for, dates that never overlap. A path to a trusted root has none.
 func (v *Verification) blameRules(list []record.Link) {
+	if v.anchor != nil {
+		return
+	}
 	for _, l := range list {
 		if !l.Holds() {
 			return

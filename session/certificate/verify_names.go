@@ -7,6 +7,8 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -30,7 +32,7 @@ func (v *Verification) called(c *x509.Certificate) string {
 
 // subjectName is the name that people know a certificate by.
 func subjectName(c *x509.Certificate) string {
-	name := cmp.Or(c.Subject.CommonName, c.Subject.String())
+	name := nameOf(&c.Subject)
 	if name == "" && len(c.DNSNames) > 0 { // the subject may be empty where the names are (RFC 5280 §4.1.2.6)
 		name = c.DNSNames[0]
 	}
@@ -38,7 +40,15 @@ func subjectName(c *x509.Certificate) string {
 }
 
 func issuerName(c *x509.Certificate) string {
-	return short(cmp.Or(cmp.Or(c.Issuer.CommonName, c.Issuer.String()), "without a name"))
+	return short(cmp.Or(nameOf(&c.Issuer), "without a name"))
+}
+
+// nameOf is the common name, or all of a name that has none.
+func nameOf(n *pkix.Name) string {
+	if n.CommonName != "" {
+		return n.CommonName
+	}
+	return n.String()
 }
 
 // certificateNames are the hosts that a certificate is for.
@@ -87,4 +97,7 @@ func signatureName(c *x509.Certificate) string {
 	return cmp.Or(tlswire.CertificateSignature(c.Raw), "unknown")
 }
 
-func fingerprint(der []byte) string { return fmt.Sprintf("%X", sha256.Sum256(der)) }
+func fingerprint(der []byte) string {
+	sum := sha256.Sum256(der)
+	return strings.ToUpper(hex.EncodeToString(sum[:]))
+}

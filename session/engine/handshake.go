@@ -140,14 +140,11 @@ func (s *Session) describe(summary *record.TLS, cs tls.ConnectionState) {
 	summary.CipherSuite = tlswire.CipherSuiteName(cs.CipherSuite)
 	summary.ALPN, summary.Resumed = cs.NegotiatedProtocol, cs.DidResume
 	summary.Group = certificate.GroupOf(cs)
-	for _, c := range cs.PeerCertificates {
-		summary.Chain = append(summary.Chain, certificate.DescribeCertificate(c))
-	}
 	v := certificate.Verification{Chain: cs.PeerCertificates, Staple: cs.OCSPResponse, Roots: s.cfg.TLS.RootCAs, Trust: s.rootsFrom(), Host: s.reference(), Now: s.cfg.Now()}
 	if v.Roots == nil {
 		v.Added = s.cfg.TLS.AddedRoots
 	}
-	summary.Checks = v.Checks()
+	summary.Chain, summary.Checks = v.Described(), v.Checks()
 	summary.Path = v.Links()
 	summary.Verified = certificate.NoneFailed(summary.Checks)
 }

@@ -17,6 +17,7 @@ type table struct {
 	once   sync.Once
 	heads  []head
 	parsed []atomic.Pointer[conditions]
+	told   sync.Map // *Explanation by name, of the messages that every handshake has
 }
 
 // A head says where an entry begins in the text, and from there where the

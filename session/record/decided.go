@@ -29,6 +29,14 @@ func (d *Decided) Summary() tlswire.Summary {
 	return tlswire.Describe(d.messages)
 }
 
+// SecureRenegotiation says of a handshake before TLS 1.3 whether the server supports secure renegotiation, and whether the handshake is complete.
+func (d *Decided) SecureRenegotiation() (secure, complete bool) {
+	if d.Stored != nil {
+		return d.Stored.SecureRenegotiation, d.Stored.Complete
+	}
+	return tlswire.SecureRenegotiation(d.messages)
+}
+
 // MarshalJSON writes the [tlswire.Summary].
 func (d *Decided) MarshalJSON() ([]byte, error) { return json.Marshal(d.Summary()) }
 

@@ -104,7 +104,10 @@ func FuzzDecoder(f *testing.F) {
 			}
 			checkMessage(t, m, measured)
 		}
-		Describe(all)
+		sum := Describe(all)
+		if secure, complete := SecureRenegotiation(all); secure != sum.SecureRenegotiation || complete != sum.Complete {
+			t.Fatalf("secure renegotiation %v, complete %v, and otherwise %v, %v", secure, complete, sum.SecureRenegotiation, sum.Complete)
+		}
 		Diagnose(all, io.EOF, means)
 	})
 }

@@ -121,7 +121,7 @@ func splitExchange(s string) (exchange, auth string) {
 
 func (p suiteParts) meaning() string {
 	cipher := strings.ReplaceAll(p.cipher, "_", "-")
-	var said []string
+	said := make([]string, 0, 4)
 	switch {
 	case p.exchange == "":
 		said = append(said, "TLS 1.3")
@@ -133,10 +133,22 @@ func (p suiteParts) meaning() string {
 		said = append(said, p.exchange+" key exchange", p.auth+" authentication")
 	}
 	said = append(said, cipher)
-	if h := p.hash; h != "" {
-		said = append(said, strings.NewReplacer("SHA384", "SHA-384", "SHA256", "SHA-256", "SHA", "SHA-1").Replace(h))
+	if p.hash != "" {
+		said = append(said, hashInWords(p.hash))
 	}
 	return strings.Join(said, ", ")
+}
+
+func hashInWords(hash string) string {
+	switch hash {
+	case "SHA":
+		return "SHA-1"
+	case "SHA256":
+		return "SHA-256"
+	case "SHA384":
+		return "SHA-384"
+	}
+	return hash
 }
 
 // verdict judges a suite by RFC 9325 §4.1 and §4.2, and by the column

@@ -79,6 +79,26 @@ func Describe(messages []Message) Summary {
 	return d.Summary
 }
 
+// SecureRenegotiation says of the messages of a handshake before TLS 1.3 whether the server supports secure renegotiation (RFC 5746), and
+// whether the handshake is complete. It is what [Describe] says of both, without the rest.
+func SecureRenegotiation(messages []Message) (secure, complete bool) {
+	var finished [2]bool
+	for _, m := range messages {
+		if m.Kind != KindHandshake || m.Partial {
+			continue
+		}
+		switch m.Type {
+		case typeServerHello:
+			if h, ok := readHello(typeServerHello, m.Raw); ok && !isRetry(m.Raw) {
+				_, secure = h.extension(extRenegotiationInfo)
+			}
+		case typeFinished:
+			finished[index(m.Dir == ServerToClient)] = true
+		}
+	}
+	return secure, finished[0] && finished[1]
+}
+
 // description is a Summary on its way.
 type description struct {
 	Summary

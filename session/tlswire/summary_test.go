@@ -48,6 +48,9 @@ func wantState(t *testing.T, s liveSession) Summary {
 	case !sum.Complete:
 		t.Error("not complete")
 	}
+	if secure, complete := SecureRenegotiation(s.messages); secure != sum.SecureRenegotiation || !complete {
+		t.Errorf("secure renegotiation %v, complete %v", secure, complete)
+	}
 	return sum
 }
 

@@ -18,6 +18,10 @@ func Took(s record.Snapshot, e *record.Event) []record.Event {
 		shown := *e
 		shown.Step, e = record.Verb(step), &shown
 	}
+	if e.Kind == record.KindTLSMessage { // of which no other state comes
+		e.Explain = explainMessage(e.TLSMessage, s.Retried)
+		return nil
+	}
 	t := &taking{s: s, e: e, state: s.State}
 	switch e.Kind {
 	case record.KindStart:
@@ -37,8 +41,6 @@ func Took(s record.Snapshot, e *record.Event) []record.Event {
 		t.sent(e.Send)
 	case record.KindReply:
 		t.replied(e.Reply)
-	case record.KindTLSMessage:
-		e.Explain = explainMessage(e.TLSMessage, s.Retried)
 	case record.KindTLS:
 		t.secured(e.TLS)
 	case record.KindAuth:

@@ -27,15 +27,15 @@ func (t *taking) secured(tls *record.TLS) {
 		t.find(record.FoundTLSObsoleteVersion, fmt.Sprintf("The session uses %s, which RFC 8996 has prohibited since 2021, because it relies on broken hashes and old ciphers.", tls.Version))
 	}
 	if d := tls.Decided; d != nil && tls.Version != "TLS 1.3" {
-		t.remarkRenegotiation(d.Summary())
+		t.remarkRenegotiation(d)
 	}
 	t.remarkChange(tls)
 	t.inside(tls)
 }
 
 // remarkRenegotiation points at a server that other clients refuse.
-func (t *taking) remarkRenegotiation(sum tlswire.Summary) {
-	if sum.Complete && !sum.SecureRenegotiation {
+func (t *taking) remarkRenegotiation(d *record.Decided) {
+	if secure, complete := d.SecureRenegotiation(); complete && !secure {
 		t.find(record.FoundTLSNoSecureRenegotiation, fmt.Sprintf("%s does not support secure renegotiation: clients with OpenSSL 3 refuse it (“unsafe legacy renegotiation disabled”).", t.host()))
 	}
 }
