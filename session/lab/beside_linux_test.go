@@ -92,7 +92,8 @@ func TestServeVisitors(t *testing.T) {
 		t.Skip("a server of BenchmarkBesideAlone")
 	}
 	l := start(t, find(t, ""), Options{Forgets: true})
-	address := l.inFact("127.0.0.1", "587")
+	address, err := l.inFact("127.0.0.1", "587")
+	check(t, err)
 	if kind == "alone" {
 		address = serveAlone(t, l.tls)
 	}
