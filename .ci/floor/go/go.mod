@@ -1,3 +1,0 @@
-module floor
-
-go 1.26.0
