@@ -37,18 +37,19 @@ func Serve(z *Zone, address string) (*Server, error) {
 	return s, nil
 }
 
-// attempts is how often a free port is sought that is free for TCP too.
+// attempts is how often a free port is sought that is free for both. TCP chooses it: so many connections of a busy machine hold ports
+// of TCP that one which is free for UDP often is not.
 const attempts = 10
 
 func open(address string) (datagrams net.PacketConn, stream net.Listener, err error) {
 	for range attempts {
-		if datagrams, err = net.ListenPacket("udp", address); err != nil {
+		if stream, err = net.Listen("tcp", address); err != nil {
 			return nil, nil, err
 		}
-		if stream, err = net.Listen("tcp", datagrams.LocalAddr().String()); err == nil {
+		if datagrams, err = net.ListenPacket("udp", stream.Addr().String()); err == nil {
 			return datagrams, stream, nil
 		}
-		datagrams.Close()
+		stream.Close()
 	}
 	return nil, nil, err
 }
