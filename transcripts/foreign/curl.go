@@ -7,15 +7,17 @@ import (
 	"ehlo/session/wire"
 )
 
-// curl -v marks what goes out with > and what comes in with <, and its own words with *. It shows no message.
+// curl -v marks what goes out with > and what comes in with <, and its own words with *. It shows no message. Into a file or a pipe it
+// writes its progress as well, once a second and before whatever comes then.
+const curlProgress = `(?:[ \d.kMGTP:\r-]*(?:--:--:--|\d+:\d\d:\d\d) +[\d.]+[kMGTP]?)?`
 
 func fitsCurl(source []byte) bool {
 	return curlSays.compiled().Match(source[:min(len(source), 1<<16)])
 }
 
 var (
-	curlSays      = &pattern{text: `(?m)^(?:\d\d:\d\d:\d\d\.\d+ )?\* +(?:Connected to .* port \d+|Trying \S+|Could not resolve host|Host .* was resolved|Established connection to|connect to \S+ port)|^curl: \(\d+\)`}
-	curlLine      = &pattern{text: `^(?:\d\d:\d\d:\d\d\.\d+ )?(?:\[\S+\] )?([<>*]) ?(.*)$`}
+	curlSays      = &pattern{text: `(?m)^` + curlProgress + `(?:\d\d:\d\d:\d\d\.\d+ )?\* +(?:Connected to .* port \d+|Trying \S+|Could not resolve host|Host .* was resolved|Established connection to|connect to \S+ port)|^curl: \(\d+\)`}
+	curlLine      = &pattern{text: `^` + curlProgress + `(?:\d\d:\d\d:\d\d\.\d+ )?(?:\[\S+\] )?([<>*]) ?(.*)$`}
 	curlConnected = &pattern{text: `^(?:Connected|Established connection) to (\S+) \(([^) ]+)(?: port \d+)?\).*?(?:port (\d+))?`}
 	curlPort      = &pattern{text: `port (\d+)`}
 	curlResolve   = &pattern{text: `^Could not resolve (?:host|proxy): (\S+)`}

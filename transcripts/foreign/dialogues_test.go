@@ -76,6 +76,20 @@ func TestDialogues(t *testing.T) {
 	}
 }
 
+// curl writes its progress before any line, when a second is over.
+func TestCurlTellsItsProgress(t *testing.T) {
+	const progress = "\r  0     0    0     0    0     0      0      0 --:--:--  0:00:01 --:--:--     0"
+	for _, want := range rows(t) {
+		if want.format != "curl" {
+			continue
+		}
+		text := regexp.MustCompile(`(?m)^[<>*] `).ReplaceAllString(dialogues(t)[want.name], progress+"$0")
+		if why := want.wrong(t, text); why != "" || !strings.Contains(text, progress) {
+			t.Errorf("%s: %s", want.name, why)
+		}
+	}
+}
+
 // wrong says how what a dialogue comes to differs from what it should.
 func (want row) wrong(t *testing.T, text string) string {
 	f, err := formatOf([]byte(text), "")
