@@ -58,14 +58,17 @@ func info(t *testing.T, capture string, options ...string) string {
 // the handshake with its fields.
 func TestCaptureAgreesWithTshark(t *testing.T) {
 	tlstest.Need(t, "tshark")
+	t.Parallel()
 	for _, version := range []string{"1.2", "1.3"} {
 		for _, target := range []string{"lab:587", "lab:465"} {
 			t.Run(version+" "+target, func(t *testing.T) {
+				t.Parallel()
 				c := capturing(t, target, "--tls-max", version, "--capture-keys")
 				tlstest.Compare(t, c.messages, tlstest.DissectFile(t, c.capture, 1)[0])
+				got := info(t, c.capture)
 				for _, want := range []string{"C: EHLO laptop.lab.test", "C: AUTH PLAIN", "S: 235 2.7.0 authentication successful", "C: QUIT"} {
-					if !strings.Contains(info(t, c.capture), want) {
-						t.Errorf("no %q in\n%s", want, info(t, c.capture))
+					if !strings.Contains(got, want) {
+						t.Errorf("no %q in\n%s", want, got)
 					}
 				}
 			})
@@ -88,6 +91,7 @@ func TestCaptureKeepsTLSClosed(t *testing.T) {
 // The packets are as they should be: tshark finds nothing to remark about checksums and sequence numbers, on IPv4 and IPv6.
 func TestCapturePacketsAreRight(t *testing.T) {
 	tlstest.Need(t, "tshark")
+	t.Parallel()
 	for _, address := range []string{"127.0.0.1", "::1"} {
 		c := capturing(t, "lab:587", "--tls", "off", "--until", "ehlo", "--address", address)
 		checks := []string{"-r", c.capture, "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE"}
@@ -119,6 +123,7 @@ func TestCaptureHasComments(t *testing.T) {
 // A transcript alone makes a capture too: of what crossed inside TLS as it was, the password masked.
 func TestExportedCaptureAgreesWithTshark(t *testing.T) {
 	tlstest.Need(t, "tshark")
+	t.Parallel()
 	for _, target := range []string{"lab:587", "lab:465"} {
 		c := capturing(t, target)
 		out := filepath.Join(t.TempDir(), "exported.pcapng")

@@ -103,12 +103,9 @@ type play struct {
 	lives []*ui.Live // every session that was started for a screen or a console
 }
 
-// slowness says which plays are best begun first.
-func (p *play) slowness() int {
-	switch {
-	case p.row.name == "lab:slow":
-		return 2
-	case p.row.exit == 124:
+// waits is 1 for a play that waits for the most part, and takes no place of one that computes.
+func (p *play) waits() int {
+	if p.row.name == "lab:slow" || p.row.exit == 124 {
 		return 1
 	}
 	return 0

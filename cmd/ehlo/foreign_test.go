@@ -380,6 +380,7 @@ func lacks(t *testing.T, text, program, tls string) {
 // Each program's text comes to the verdict of the live run. What a text cannot tell is in its row: then the outcome and the exit code
 // are the same, and the finding says less.
 func TestImportedVerdicts(t *testing.T) {
+	t.Parallel()
 	wrong := wanted{user: "ann", password: "wrong-pass-1", tls: "starttls", verify: true}
 	letter := wanted{user: "ann", password: "tulip-42", to: "bob@lab.test", tls: "starttls", verify: true}
 	for _, row := range []struct {
@@ -399,6 +400,7 @@ func TestImportedVerdicts(t *testing.T) {
 		{"no STARTTLS", "stripped", "submission", wanted{tls: "starttls", verify: true}, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
 			p := practiceAt(t, row.scenario, row.role)
 			live := p.live(row.wanted)
 			for _, program := range []struct {
@@ -524,9 +526,11 @@ func logged(t *testing.T, path string, from int64, service, over string) string 
 
 // What openssl says of TLS among the lines of SMTP does not get in their way.
 func TestImportedNoise(t *testing.T) {
+	t.Parallel()
 	letter := wanted{user: "ann", password: "tulip-42", to: "bob@lab.test", tls: "starttls", verify: true}
 	for _, flag := range []string{"-quiet", "-msg", "-trace", "-debug", "-debug -msg", "-debug -quiet", "-state -debug"} {
 		t.Run(flag, func(t *testing.T) {
+			t.Parallel()
 			p := practiceAt(t, "submission", "submission")
 			text := p.opensslWith(letter, strings.Fields(flag)...)
 			if strings.Contains(text, "unknown option") || strings.Contains(text, "not compiled") {

@@ -96,9 +96,11 @@ func sameCrossed(t *testing.T, got, want []string) {
 // pcapng and in pcap.
 func TestImportAgreesWithTheLiveRecording(t *testing.T) {
 	tlstest.Need(t, "tshark", "editcap")
+	t.Parallel()
 	for _, version := range []string{"1.2", "1.3"} {
 		for _, target := range []string{"lab:587", "lab:465"} {
 			t.Run(version+" "+target, func(t *testing.T) {
+				t.Parallel()
 				keys := filepath.Join(t.TempDir(), "keys")
 				c := capturing(t, target, "--tls-max", version, "--capture-keys", "--keylog", keys)
 				want := crossed(t, c.transcript)

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"testing"
 
@@ -17,7 +19,25 @@ func TestMain(m *testing.M) {
 	case os.Getenv("EHLO_AS_PROGRAM") != "": // the test binary stands for the program
 		main()
 	}
-	testscript.Main(m, map[string]func(){"ehlo": main})
+	testscript.Main(suite{m}, map[string]func(){"ehlo": main})
+}
+
+// suite runs the tests, where the binary is not the program. They have a home of their own, and none of a person's secrets.
+type suite struct{ *testing.M }
+
+func (s suite) Run() int {
+	flag.Set("test.parallel", "8") // most tests wait for other programs and for silent servers; -parallel still decides
+	debug.SetGCPercent(400)
+	home, err := os.MkdirTemp("", "ehlo-state-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(home)
+	os.Setenv("XDG_STATE_HOME", home)
+	for _, name := range []string{"EHLO_PASSWORD", "EHLO_TOKEN"} { // a practice account has its own, and so has a scene
+		os.Unsetenv(name)
+	}
+	return s.M.Run()
 }
 
 // TestScripts runs the real program under scripts that read like a shell session.

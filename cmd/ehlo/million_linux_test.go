@@ -77,6 +77,7 @@ func (l *figures) add(name, unit string, bound, value float64) {
 // A long transcript is opened on a terminal, read, gone through by keys, and written in every form. Here a short one shows that all of
 // it works; .ci/million holds one of a million events against the bounds.
 func TestLongTranscript(t *testing.T) {
+	t.Parallel()
 	n, judged := 2_000, os.Getenv(eventsWanted) != ""
 	if judged {
 		n = number(t, eventsWanted, 0)
