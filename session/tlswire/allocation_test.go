@@ -70,6 +70,7 @@ var shapes = []struct {
 
 // TestAllocations: what hostile bytes cost all in all, at any size and in pieces of any size.
 func TestAllocations(t *testing.T) {
+	measuring(t)
 	for _, shape := range shapes {
 		for size := 1 << 10; size <= 1<<20; size *= 4 {
 			flood := slices.Concat(shape.begin, bytes.Repeat(shape.repeat, size/len(shape.repeat)+1))[:size]
@@ -95,6 +96,7 @@ func parts(b []byte, n int) func(func(piece) bool) {
 
 // TestMutatedAllocations is the same for real handshakes in which bytes change, with their keys, and repeated to any size.
 func TestMutatedAllocations(t *testing.T) {
+	measuring(t)
 	random := rand.New(rand.NewPCG(1, 2))
 	for version := uint16(tls.VersionTLS10); version <= tls.VersionTLS13; version++ {
 		client, server := configs(t, "rsa", version, true)

@@ -18,6 +18,13 @@ const (
 	perTree    = (baseFields + 1) * 2 * int(unsafe.Sizeof(Field{}))
 )
 
+// measuring is for a test that measures memory again and again: on one processor nothing else allocates meanwhile, and a collection
+// has nobody to yield to, which on two is most of its time.
+func measuring(t *testing.T) {
+	before := runtime.GOMAXPROCS(1)
+	t.Cleanup(func() { runtime.GOMAXPROCS(before) })
+}
+
 // live is how much memory is in use once the garbage is gone.
 func live() int {
 	var m runtime.MemStats

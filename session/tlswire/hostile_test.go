@@ -18,6 +18,7 @@ func rec(contentType byte, body []byte) []byte {
 // TestFloods sends what costs much memory for few bytes; none may. What is
 // measured is the heap, with everything that is still in use.
 func TestFloods(t *testing.T) {
+	measuring(t)
 	long := []byte{typeCertificate, 0, 0xf0, 0}
 	huge := []byte{typeCertificate, 0xff, 0xff, 0xff}
 	for name, flood := range map[string][]byte{
@@ -66,6 +67,7 @@ func halves(b []byte) iter.Seq2[int, []byte] {
 // TestSealedFloods is the same for what is protected: of a message that is cut
 // into a thousand records and padded, so much of the records is kept and no more.
 func TestSealedFloods(t *testing.T) {
+	measuring(t)
 	for name, c := range map[string]struct{ records, content, padding int }{
 		"records of a byte":      {3000, 1, 0},
 		"records of padding":     {200, 1, 16000},
