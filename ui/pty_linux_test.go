@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime/debug"
 	"strings"
 	"syscall"
 	"testing"
@@ -14,6 +15,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"ehlo/session/lab/waitingtest"
 	"ehlo/ui/ptytest"
 )
 
@@ -38,6 +40,8 @@ func TestMain(m *testing.M) {
 		shell()
 		return
 	}
+	waitingtest.Beside()
+	debug.SetGCPercent(400)
 	os.Exit(m.Run())
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"ehlo/session/lab/waitingtest"
 )
 
 func TestMain(m *testing.M) {
@@ -26,7 +27,7 @@ func TestMain(m *testing.M) {
 type suite struct{ *testing.M }
 
 func (s suite) Run() int {
-	flag.Set("test.parallel", "8") // most tests wait for other programs and for silent servers; -parallel still decides
+	waitingtest.Beside()
 	debug.SetGCPercent(400)
 	home, err := os.MkdirTemp("", "ehlo-state-")
 	if err != nil {

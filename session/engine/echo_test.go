@@ -24,7 +24,7 @@ func TestRepliesStayLegible(t *testing.T) {
 		t.Run(sc.Name, func(t *testing.T) {
 			t.Parallel()
 			var said []record.Reply
-			log := practice(t, sc)
+			log := practiced(t, sc)
 			for i := range log.Len() {
 				if r := log.At(i).Reply; r != nil {
 					said = append(said, *r)

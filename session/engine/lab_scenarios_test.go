@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,7 +24,7 @@ func TestScenariosAreFound(t *testing.T) {
 	for _, sc := range lab.Scenarios() {
 		t.Run(sc.Name, func(t *testing.T) {
 			t.Parallel()
-			log := practice(t, sc)
+			log := practiced(t, sc)
 			got, want := refusals(log), strings.Join(course.Codes(sc.Name), ", ")
 			if sc.Name == "ipv6-broken" && got == "" { // there is no IPv6 here
 				want = ""
@@ -69,6 +70,15 @@ func refusals(log *record.Log) string {
 		}
 	}
 	return strings.Join(codes, ", ")
+}
+
+// played are the sessions that were walked, by scenario: several tests look at the same ones.
+var played sync.Map
+
+// practiced is the log of a scenario that was walked through as its user.
+func practiced(t *testing.T, sc lab.Scenario) *record.Log {
+	play, _ := played.LoadOrStore(sc.Name, sync.OnceValue(func() *record.Log { return practice(t, sc) }))
+	return play.(func() *record.Log)()
 }
 
 // practice walks through a scenario as its user.

@@ -77,6 +77,7 @@ func TestHeard(t *testing.T) {
 func TestNothingButWords(t *testing.T) {
 	for _, sc := range lab.Scenarios() {
 		t.Run(sc.Name, func(t *testing.T) {
+			t.Parallel()
 			var lines []string
 			for range 25 {
 				lines = append(lines, "x", "x", "x", "")

@@ -126,6 +126,7 @@ func TestMailboxes(t *testing.T) {
 // A port where TLS starts in another way than it is meant to is met in that way too. The verdict says what is wrong, and at a port that is
 // for neither way nothing is.
 func TestOtherWay(t *testing.T) {
+	t.Parallel()
 	cfg := practice(t, "submission")
 	cfg.Session.Dial = redirected(cfg.Session.Dial, map[string]string{"465": "587", "587": "465", "2525": "465"})
 	cfg.Ports = []int{465, 587, 2525}

@@ -1,0 +1,12 @@
+package diff
+
+import (
+	"testing"
+
+	"ehlo/session/lab/waitingtest"
+)
+
+func TestMain(m *testing.M) {
+	waitingtest.Beside()
+	m.Run()
+}

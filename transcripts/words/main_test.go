@@ -1,0 +1,12 @@
+package words
+
+import (
+	"testing"
+
+	"ehlo/session/lab/waitingtest"
+)
+
+func TestMain(m *testing.M) {
+	waitingtest.Beside()
+	m.Run()
+}
