@@ -27,6 +27,7 @@ type asking struct {
 	input  input
 	told   string       // why what was typed is no answer
 	result *quiz.Result // nil until there is one
+	given  string       // what it judges
 	looked bool
 	page   text // what of it is in sight
 }
@@ -84,7 +85,7 @@ func (a *asking) give(answer string) {
 		a.told = res.Why
 		return
 	}
-	a.result, a.told, a.page.tops.Sel = &res, "", 0
+	a.result, a.given, a.told, a.page.tops.Sel = &res, answer, "", 0
 }
 
 // hints are the keys that answer, or nothing where there is no more to answer.
@@ -120,8 +121,11 @@ func (a *asking) lines(width, height int) []paint.Line {
 		label := paint.Accent.Line("› ")
 		foot = append(foot, label.Then(a.input.line(width-label.Width())))
 	}
-	if a.told != "" {
+	switch wanted := a.it.Kind == quiz.Order || a.it.Kind == quiz.Match; {
+	case a.told != "":
 		foot = append(foot, paint.Wrap(paint.Warn, a.told, width)...)
+	case wanted && !a.over():
+		foot = append(foot, paint.Wrap(paint.Dim, a.it.Wanted(), width)...)
 	}
 	body := a.page.lines(width, max(height-len(foot), 1))
 	if len(body) > 0 && len(body)+len(foot) < height && len(foot) > 0 {
@@ -152,11 +156,16 @@ func (a *asking) whole(width int) (out []paint.Line) {
 	return out
 }
 
-// choice is one of them; the right one is marked once it is known.
+// choice is one of them; once the right one is known it is marked, and so is a wrong one that was given.
 func (a *asking) choice(i int, c quiz.Choice, width int) []paint.Line {
-	number, ink := paint.Accent.Line(strconv.Itoa(i+1)+"  "), paint.Plain
-	if a.over() && !a.line() && strconv.Itoa(i+1) == a.it.Answer {
+	n := strconv.Itoa(i + 1)
+	number, ink := paint.Accent.Line(n+"  "), paint.Plain
+	switch {
+	case !a.over() || a.line():
+	case n == a.it.Answer:
 		number, ink = paint.Good.Line("✓  "), paint.Strong
+	case n == a.given:
+		number = paint.Bad.Line("✗  ")
 	}
 	return paint.Hang(number, paint.Wrap(ink, c.Text, width-3))
 }

@@ -213,6 +213,14 @@ func cardBody(e explain.Entry, width int) []paint.Line {
 	return out
 }
 
+// formOf is what the form of an entry is called: the registry lists a port by a name.
+func formOf(e explain.Entry) string {
+	if e.Kind == explain.KindPort {
+		return "Name"
+	}
+	return "Form"
+}
+
 // cardParts are what stands on a card, each with its label, and how wide the labels are.
 func cardParts(e explain.Entry) (parts []explain.Side, column int) {
 	column = len("Answers")
@@ -220,6 +228,6 @@ func cardParts(e explain.Entry) (parts []explain.Side, column int) {
 		parts = append(parts, explain.Side{Name: sentence(s.Name), Text: s.Text})
 		column = max(column, len(s.Name))
 	}
-	return append(parts, explain.Side{Name: "Form", Text: e.Form}, explain.Side{Name: "Try", Text: explain.Remedies(e.Remedy, e.Operator)},
+	return append(parts, explain.Side{Name: formOf(e), Text: e.Form}, explain.Side{Name: "Try", Text: explain.Remedies(e.Remedy, e.Operator)},
 		explain.Side{Name: "Answers", Text: e.Answers()}, explain.Side{Name: "Wording", Text: e.Vendor}), column + 2
 }

@@ -234,10 +234,9 @@ func (s *assignment) judged(e *course.Exercise, width int) []paint.Line {
 	}
 	why := "That is not the answer. " + e.Question.Choices[s.w.made.Said-1].Judged()
 	out := paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Plain, why, width-2))
-	switch event, ok, owes := s.owes(); {
+	switch _, ok, owes := s.owes(); {
 	case owes && ok:
-		look := fmt.Sprintf("Event %d shows it: enter goes there. Then another answer is accepted.", event+1)
-		out = append(out, paint.Hang(paint.Accent.Line("› "), paint.Wrap(paint.Plain, look, width-2))...)
+		out = append(out, paint.Hang(paint.Accent.Line("› "), paint.Wrap(paint.Plain, "One row shows it: enter goes there. Then another answer is accepted.", width-2))...)
 	case owes:
 		out = append(out, paint.Hang(paint.Accent.Line("› "), paint.Wrap(paint.Plain, "The session has not shown it yet. Take the next step, then answer again.", width-2))...)
 	}

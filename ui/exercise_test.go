@@ -93,7 +93,7 @@ func TestAQuestionIsAnswered(t *testing.T) {
 		t.Fatal("a wrong answer solves it")
 	}
 	s.press("o").shows("hint 1").press("o", "o").shows("hint 3", "The answer is:").hides("gives a hint")
-	s.press(s.number(true)).shows("✓ solved at the second try", "on the exam", "next")
+	s.press(s.number(true)).shows("✓ solved on the second try", "on the exam", "next")
 	s.ticked(k, "wrong-host")
 	s.press("esc").shows("o solved")
 }
@@ -116,11 +116,11 @@ func TestAGuessLeadsToTheRow(t *testing.T) {
 		t.Fatalf("the selected row is %s", e.Kind)
 	}
 	s.press("o").shows("1–4 answer").press(wrong[2]).shows("1–4 answer")
-	s.press(s.number(true)).shows("✓ solved at the fourth try").hides("first try")
+	s.press(s.number(true)).shows("✓ solved on the fourth try").hides("first try")
 	s.ticked(k, "relay")
 
 	s, _ = exercised(t, "relay")
-	s.press("o", s.number(true)).shows("✓ solved at the first try")
+	s.press("o", s.number(true)).shows("✓ solved on the first try")
 }
 
 // wrong are the digits of the answers that are not right.

@@ -161,7 +161,7 @@ func (h *home) menu() []item {
 			h.wayOn()}},
 		{name: "learn", more: "in short lessons", do: h.show(listLessons), about: []string{
 			"Paths of lessons for the Network+ exam, for administrators and about security: a few minutes each, with something to read, to try and to answer in each.",
-			"Where you leave off is kept. Start with the first one."}},
+			h.lessonsOn()}},
 		{name: "connect", more: "to a real server", do: h.connect, about: []string{
 			"The same steps with a server of your choice. You see each line before it is sent, and are asked before a secret is sent unprotected.",
 			"The walk stops before a real message is sent. The targets that you save are listed here."}},
@@ -271,9 +271,32 @@ func (h *home) lessons() []item {
 	return out
 }
 
-// lessonUpNext is the number of the lesson to go to now: the first that is not finished; 0 where all are.
+// lessonUpNext is the number of the lesson to go to now: the selected one or the first after it that is not finished, else the first of
+// all; 0 where all are.
 func (h *home) lessonUpNext() int {
-	return max(slices.IndexFunc(lesson.All(), func(l *lesson.Lesson) bool { return h.kept.Lessons[l.Name].Finished.IsZero() }), 0)
+	open := func(l *lesson.Lesson) bool { return h.kept.Lessons[l.Name].Finished.IsZero() }
+	all, from := lesson.All(), 0
+	if h.shown == listLessons && h.filter == "" {
+		from = min(h.list.Sel, len(all))
+	}
+	if i := slices.IndexFunc(all[from:], open); i >= 0 {
+		return from + i
+	}
+	return max(slices.IndexFunc(all, open), 0)
+}
+
+// lessonsOn says how far one has come with the lessons, and which one comes next.
+func (h *home) lessonsOn() string {
+	all := lesson.All()
+	left := slices.DeleteFunc(slices.Clone(all), func(l *lesson.Lesson) bool { return !h.kept.Lessons[l.Name].Finished.IsZero() })
+	switch n := len(all) - len(left); {
+	case n == 0:
+		return "Where you leave off is kept. Start with the first one."
+	case len(left) == 0:
+		return fmt.Sprintf("You have finished %d of %d: all lessons.", n, len(all))
+	default:
+		return fmt.Sprintf("You have finished %d of %d. Next comes: %s.", n, len(all), left[0].Title)
+	}
 }
 
 // solvedOf says how many scenarios are solved.
@@ -376,6 +399,9 @@ func (h *home) askPath() tea.Cmd {
 // learnt takes in what was solved. That it cannot be read is said where it matters.
 func (h *home) learnt(msg keptMsg) {
 	h.kept = msg.state
+	if h.shown == listLessons && h.filter == "" {
+		h.list.Sel = h.lessonUpNext()
+	}
 	if msg.err != nil {
 		h.trouble = msg.err.Error()
 	}

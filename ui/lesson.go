@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -175,7 +176,7 @@ func (c *class) hints() []key.Help {
 	}
 	var out []key.Help
 	if c.answering() {
-		out = append(out, c.ask.hints()...)
+		out = append(out, c.answers()...)
 	} else {
 		out = append(out, key.Help{Key: "enter", Desc: c.onward()})
 	}
@@ -190,6 +191,21 @@ func (c *class) hints() []key.Help {
 		out = append(out, key.Help{Key: "g", Desc: "to a step"}, c.aside())
 	}
 	return append(out, key.Help{Key: "esc", Desc: "leave"})
+}
+
+// answers are the keys that answer. Enter shows the answer too, as long as nothing has been typed.
+func (c *class) answers() []key.Help {
+	out := slices.Clone(c.ask.hints())
+	if c.typing() {
+		return out
+	}
+	if c.types() {
+		out = out[1:]
+	}
+	if i := slices.IndexFunc(out, func(h key.Help) bool { return h.Key == "tab" }); i >= 0 {
+		out[i].Key = "enter"
+	}
+	return out
 }
 
 // onward says what enter does.
@@ -223,7 +239,7 @@ func (c *class) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	case c.types():
 		c.ask.press(k)
 	case name == "g":
-		c.steps = &scroll.List{Sel: min(c.pass.At, len(c.pass.Lesson.Steps)-1)}
+		c.steps = &scroll.List{Sel: c.here()}
 	case name == "a" && (c.pass.Done() || c.pass.Tried()):
 		c.pass.Again()
 		c.enter()
@@ -329,6 +345,14 @@ func (c *class) lines(width, height int) []paint.Line {
 		return append(c.ask.lines(width, height-len(foot)), foot...)
 	}
 	return append(c.page.lines(width, height-len(foot)), foot...)
+}
+
+// here is the step to start from in the list: the one in sight, at the end the first that is still open.
+func (c *class) here() int {
+	if left := c.pass.Left(); c.pass.Over() && len(left) > 0 {
+		return left[0] - 1
+	}
+	return min(c.pass.At, len(c.pass.Lesson.Steps)-1)
 }
 
 // listed are the steps with what is done. The selected one stands below them whole where it was cut and there is room.
@@ -468,9 +492,9 @@ func learned(e *course.Exercise, width int) (out []paint.Line) {
 
 // status says what has come of what the step opens.
 func (c *class) status(s *lesson.Step, width int) []paint.Line {
-	mark, text := paint.Accent.Line("› "), "Enter opens it. You come back here at its end, or with h before."
+	mark, text := paint.Accent.Line("› "), "Enter opens it. You return here at its end; h returns earlier."
 	if e := c.pass.Lesson.Station(s.Scenario()).Exercise; s.Solve != "" && e != nil && e.Goal == course.GoalAnswer {
-		text = "Enter opens it. At its end a question is asked, and then you come back here; h comes back before."
+		text = "Enter opens it. It ends with a question; then you return here. h returns earlier."
 	}
 	switch done := c.pass.Done(); {
 	case done && s.Solve != "":

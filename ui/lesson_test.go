@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"ehlo/session/lesson"
 	"ehlo/session/progress"
@@ -111,7 +112,7 @@ func TestEnterWalksALesson(t *testing.T) {
 // A scenario that is opened to be solved asks its question at the end, before enter leads back; and again after the row that shows it.
 func TestEnterMeetsTheQuestion(t *testing.T) {
 	s, _ := attending(t, short)
-	s.press("right", "right", "right").shows("At its end a question is asked").intoSession().toTheEnd().press("enter").shows("What is wrong?")
+	s.press("right", "right", "right").shows("It ends with a question").intoSession().toTheEnd().press("enter").shows("What is wrong?")
 	wrong := 0
 	for i, c := range s.root.walk.exercise().Question.Choices {
 		if !c.Right && wrong < 2 {
@@ -169,7 +170,7 @@ func TestQuestionsOfALesson(t *testing.T) {
 	if strings.Contains(s.frame(), "1  550") {
 		wrong = "2"
 	}
-	s.press(wrong).shows("✗ wrong", "It is temporary.", "550", "The first digit is 5.", "RFC 5321 §4.2.1").press("a").shows("1–2 answer")
+	s.shows("enter show the answer").press(wrong).shows("✗ wrong", "✗  450", "✓  550", "It is temporary.", "550", "The first digit is 5.", "RFC 5321 §4.2.1").press("a").shows("1–2 answer")
 	s.press("enter", "enter").press("right").shows("step 8 of 8").press("left").shows("step 7 of 8").typed("354").press("enter").shows("✗ wrong", "answer  220").press("a").typed("220").press("enter").shows("✓ right")
 	s.press("enter", "1").shows("your trainer has it", "step 8 of 8").press("enter").shows("the end", "Still open", "walk: submission on port 465")
 	state, _ := k.Read()
@@ -190,6 +191,20 @@ func TestALessonStays(t *testing.T) {
 	s.press("enter").shows("walk · submission on port 587").hides("✗")
 	s.root.app.Launch = func(Request) (*Live, error) { return nil, errors.New("no port is free") }
 	s.press("enter").until("the trouble", func() bool { return s.root.class.trouble != "" }).shows("✗ no port is free", "step 3 of ")
+}
+
+// The list of lessons knows at once what came of the lesson that was left, and goes on to the next one; the menu does too.
+func TestTheListFollowsALesson(t *testing.T) {
+	k, app := &kept{}, homeApp()
+	app.Progress = k
+	first, second := lesson.All()[0], lesson.All()[1]
+	s := simHome(t, app, 80, 24).press("2").shows("› " + first.Title).press("enter")
+	s.until("a lesson", func() bool { return s.root.class != nil }).shows("step 1 of")
+	if err := k.Add(progress.Entry{Finished: first.Name, Time: time.Unix(1, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	s.press("esc").until("the list", func() bool { return strings.Contains(s.frame(), "✓ "+first.Title) }).shows("› " + second.Title)
+	s.press("esc").shows("You have finished 1 of ", second.Title)
 }
 
 // A step whose name has no room in its row stands whole below the list while it is selected.

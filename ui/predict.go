@@ -124,7 +124,7 @@ func (w *explorer) judged(f *foretold, first int, events []*record.Event) *askin
 	}
 	a := newAsking(it)
 	res := predict.Result(it, f.answer)
-	a.result = &res
+	a.result, a.given = &res, f.answer
 	return a
 }
 

@@ -195,7 +195,7 @@ func (r *root) press(k tea.KeyMsg) tea.Cmd {
 		}
 		cmd, done := s.press(k)
 		if done && r.over == s {
-			r.lift(s)
+			return tea.Batch(cmd, r.lift(s))
 		}
 		return cmd
 	}
@@ -205,17 +205,19 @@ func (r *root) press(k tea.KeyMsg) tea.Cmd {
 	return r.walk.key(k)
 }
 
-// lift takes away what lies over the screen. The lesson stays open below what it was left for.
-func (r *root) lift(s sheet) {
+// lift takes away what lies over the screen. The lesson stays open below what it was left for; once it is left itself, the lists show
+// what came of it.
+func (r *root) lift(s sheet) (cmd tea.Cmd) {
 	switch s {
 	case r.class:
-		r.class = nil
+		r.class, cmd = nil, r.home.init()
 	case r.check:
 		r.check = nil
 	}
 	if r.over = nil; r.walk == nil {
 		r.resume()
 	}
+	return cmd
 }
 
 // find lays the search over what is on the screen.

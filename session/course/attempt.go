@@ -55,7 +55,7 @@ func (a *Attempt) Praise(e *Exercise) string {
 	case e.Goal != GoalAnswer || a.Wrong == 0 && a.Hints >= len(e.Tiers()):
 		return "solved"
 	case a.Wrong < len(tries):
-		return "solved at the " + tries[a.Wrong] + " try"
+		return "solved on the " + tries[a.Wrong] + " try"
 	}
 	return "solved after " + strconv.Itoa(a.Wrong) + " wrong answers"
 }

@@ -64,7 +64,7 @@ func TestAttempt(t *testing.T) {
 	for _, c := range []struct {
 		hints int
 		want  string
-	}{{0, "solved at the first try"}, {len(e.Tiers()) - 1, "solved at the first try"}, {len(e.Tiers()), "solved"}} {
+	}{{0, "solved on the first try"}, {len(e.Tiers()) - 1, "solved on the first try"}, {len(e.Tiers()), "solved"}} {
 		if got := (&Attempt{Solved: true, Hints: c.hints}).Praise(e); got != c.want {
 			t.Errorf("with %d hints: %s", c.hints, got)
 		}

@@ -69,12 +69,12 @@ func portScenarios() []Scenario {
 		{
 			Name: "submission", Title: "submission on port 587",
 			Story: "Ann sends a message to Bob. Her mail client connects to the submission port, starts TLS and logs in.",
-			Task:  "Walk from the name lookup to QUIT, and look after each step at what client and server know.",
+			Task:  "Walk from the name lookup to QUIT, and after each step look at what client and server know.",
 		},
 		{
 			Name: "submissions", Title: "submission on port 465, TLS from the first byte",
 			Story:  "Ann sends the same message over the port that RFC 8314 prefers. Nothing crosses the network in cleartext.",
-			Task:   "Look which side sends first here, and name the steps of the session on port 587 that are missing.",
+			Task:   "Find out which side sends first here, and name the steps of the session on port 587 that are missing.",
 			Target: "submissions://mail.lab",
 		},
 		{
@@ -115,7 +115,7 @@ func portScenarios() []Scenario {
 		{
 			Name: "wrong-port-tls", Title: "TLS on port 587",
 			Story:   "The mail client is set to port 587 and SSL/TLS. The server answers the ClientHello with an SMTP greeting, which is not a TLS record.",
-			Task:    "Find what the server sent in place of a TLS record, which other programs report as 'wrong version number', then connect in the way that this port expects.",
+			Task:    "Find what the server sent in place of a TLS record, which other programs report as “wrong version number”, then connect in the way that this port expects.",
 			Target:  "submissions://mail.lab:587",
 			Finding: "implicit-tls-on-starttls-port",
 		},
@@ -182,7 +182,7 @@ func portScenarios() []Scenario {
 		},
 		{
 			Name: "socket-pair", Title: "two addresses and two ports",
-			Story: "The network team asks for the four numbers that identify Ann's connection in the firewall's log.",
+			Story: "The network team asks for the four values that identify Ann's connection in the firewall's log.",
 			Task:  "Find both addresses and both ports of the connection, and say who chose each port.",
 		},
 		{
@@ -245,7 +245,7 @@ func reachScenarios() []Scenario {
 		},
 		{
 			Name: "egress-rule", Title: "a rule for outbound mail",
-			Story:   "Infected computers in the office sent spam directly to the servers of its recipients. The network team has to let mail clients submit, and to stop the rest.",
+			Story:   "Infected computers in the office sent spam directly to the recipients' mail servers. The network team has to let mail clients submit, and to stop the rest.",
 			Task:    "Find the port that is blocked from a workstation, and choose the firewall's rules for outbound mail.",
 			Target:  "smtp://mx.lab",
 			Finding: "timeout", Knobs: Knobs{Reach: filtered, ReachOf: "relay"},

@@ -126,7 +126,7 @@ func quoted(r *wire.Reply) string {
 	const most = 100
 	line := strconv.Itoa(r.Code)
 	if len(r.Lines) > 0 {
-		line += " " + r.Lines[0].Text
+		line += " " + strings.TrimSpace(r.Lines[0].Enhanced.String()+" "+r.Lines[0].Text)
 	}
 	if runes := []rune(strings.TrimSpace(line)); len(runes) > most {
 		line = string(runes[:most]) + "…"
@@ -143,7 +143,7 @@ func expected(c came) string {
 	case p.Code/100 == c.digit():
 		return " This was to be expected: " + p.Why + "."
 	}
-	return fmt.Sprintf(" To be expected was %s, because %s.", p.Reply, p.Why)
+	return fmt.Sprintf(" The expected reply was %s, because %s.", p.Reply, p.Why)
 }
 
 // saidFinding tells what went wrong in the step, or that nothing is known of it.

@@ -10,6 +10,7 @@ import (
 	"ehlo/session/quiz"
 	"ehlo/session/record"
 	"ehlo/session/walk"
+	"ehlo/session/wire"
 	"ehlo/transcripts/labtest"
 	"ehlo/transcripts/places"
 )
@@ -203,5 +204,24 @@ func TestUnderstands(t *testing.T) {
 	}
 	if res := Result(it, "535"); res.Right || !strings.Contains(res.Why, "535") {
 		t.Errorf("%+v", res)
+	}
+}
+
+// A reply is quoted as it came, with its enhanced code, and cut where it is long.
+func TestQuoted(t *testing.T) {
+	ok := wire.Enhanced{Class: 2, Subject: 1, Detail: 5}
+	for _, c := range []struct {
+		reply wire.Reply
+		want  string
+	}{
+		{wire.Reply{Code: 250, Lines: []wire.Line{{Text: "recipient ok", Enhanced: ok}}}, "“250 2.1.5 recipient ok”"},
+		{wire.Reply{Code: 250, Lines: []wire.Line{{Enhanced: ok}}}, "“250 2.1.5”"},
+		{wire.Reply{Code: 250, Lines: []wire.Line{{Text: "one"}, {Text: "two"}}}, "“250 one”"},
+		{wire.Reply{Code: 354, Lines: []wire.Line{{}}}, "“354”"},
+		{wire.Reply{Code: 220, Lines: []wire.Line{{Text: strings.Repeat("x", 200)}}}, "“220 " + strings.Repeat("x", 96) + "…”"},
+	} {
+		if got := quoted(&c.reply); got != c.want {
+			t.Errorf("it is quoted as %s, want %s", got, c.want)
+		}
 	}
 }

@@ -151,7 +151,7 @@ func (it *Item) judgeTyped(answer string) Result {
 // other says what a code of the same table means that was typed in place of the key.
 func (it *Item) other(answer string) string {
 	if e, ok := explain.ByID(it.Table + ":" + answer); ok && it.Table != "" && strings.EqualFold(e.Name, answer) {
-		return fmt.Sprintf("%s is: %s.", e.Name, e.Short)
+		return fmt.Sprintf("%s means: %s.", e.Name, e.Short)
 	}
 	return ""
 }
@@ -191,7 +191,7 @@ func (it *Item) judgePairs(answer string) Result {
 	var wrong []string
 	for i := range key {
 		if given[i] != key[i] {
-			wrong = append(wrong, fmt.Sprintf("“%s” is not “%s”.", it.Choices[i].Text, it.Pairs[given[i]]))
+			wrong = append(wrong, fmt.Sprintf("“%s” does not belong to “%s”.", it.Choices[i].Text, it.Pairs[given[i]]))
 		}
 	}
 	return Result{Understood: true, Right: len(wrong) == 0, Why: strings.Join(wrong, " ")}
@@ -227,12 +227,20 @@ func (it *Item) Key() (lines []string) {
 	case Match:
 		of, _ := it.pairs(it.Answer)
 		for i, right := range of {
-			lines = append(lines, it.Choices[i].Text+": "+it.Pairs[right])
+			lines = append(lines, colon(it.Choices[i].Text)+" "+it.Pairs[right])
 		}
 		return lines
 	}
 	n, _ := strconv.Atoi(it.Answer)
 	return []string{it.Choices[n-1].Text}
+}
+
+// colon ends what something else follows; a question ends by itself.
+func colon(s string) string {
+	if strings.HasSuffix(s, "?") {
+		return s
+	}
+	return s + ":"
 }
 
 // Cards are the cards about it.

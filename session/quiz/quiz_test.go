@@ -273,7 +273,7 @@ func TestJudgeByHand(t *testing.T) {
 		{order, "314", Result{Why: order.Wanted()}},
 		{match, "1b 2a", Result{true, true, ""}},
 		{match, "2A, 1B", Result{true, true, ""}},
-		{match, "1a 2b", Result{true, false, "“x” is not “p”. “y” is not “q”."}},
+		{match, "1a 2b", Result{true, false, "“x” does not belong to “p”. “y” does not belong to “q”."}},
 		{match, "1a", Result{Why: "Give each number with its letter, such as 1b 2a."}},
 		{match, "1b 1a", Result{Why: match.Wanted()}},
 		{match, "1b 2b", Result{Why: match.Wanted()}},

@@ -163,7 +163,7 @@ func explainConnect(c *record.Connect, t record.Target) *explain.Explanation {
 		}
 		return x
 	}
-	x.Short, x.Cause = strings.TrimSuffix(c.Error, "."), "The attempt to connect ended: "+c.Error+"."
+	x.Short, x.Cause = strings.TrimSuffix(c.Error, "."), "The connection attempt failed: "+c.Error+"."
 	x.Text = "If the connection is refused, the host is up, but no service listens on the port. If there is no answer, a firewall drops the packets, or the host is down."
 	return x
 }

@@ -213,6 +213,6 @@ func TestABorderIsExplained(t *testing.T) {
 
 func TestAnAdviceThatWasFollowedIsExplained(t *testing.T) {
 	plan := record.Plan{Target: record.Target{Host: "mail.lab", Port: 465}}
-	has(t, page(Explain, 0, record.Event{Kind: record.KindChange, Change: &record.Change{Reconnect: true, Plan: plan}}), "you followed advice", "port 465 of\nmail.lab")
+	has(t, page(Explain, 0, record.Event{Kind: record.KindChange, Change: &record.Change{Reconnect: true, Plan: plan}}), "you followed the advice", "port 465 of\nmail.lab")
 	has(t, page(Explain, 0, record.Event{Kind: record.KindChange, Change: &record.Change{Plan: plan}}), "on the same connection")
 }

@@ -41,7 +41,7 @@ func (w *writer) change(c *record.Change) {
 		w.paragraph("The steps from here on are taken with: " + words.Change(c) + ".")
 		return
 	}
-	w.heading("you followed advice")
+	w.heading("you followed the advice")
 	if skipped := words.Skipped(c); skipped != "" {
 		w.paragraph(strings.ToUpper(skipped[:1]) + skipped[1:] + ". The times of the session and of the message continue from there.")
 	}

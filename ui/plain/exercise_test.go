@@ -40,8 +40,8 @@ func TestExerciseByEar(t *testing.T) {
 	e := &Exercise{Exercise: course.Of("wrong-host"), Next: "something else", Solved: func() error { told++; return nil }}
 	out := exercised(t, e, "task", "hint", "hint", "hint", "hint", "answer 9", answerLine(e, false), answerLine(e, true), "task", "hint", "q")
 	inOrder(t, out, "to do: ", "question: What is wrong?", "answer 1: ", "answer 4: ", "hint 1 of 3: ", "hint 2 of 3: ", "hint 3 of 3: the answer is: ", "there are no more hints",
-		"answers have the numbers 1 to 4; task lists them", "is wrong. It would mean: ", "solved at the second try: What is wrong? ",
-		"solved at the second try: What is wrong? ", "on the exam: ", "next: something else", "unknown command")
+		"answers have the numbers 1 to 4; task lists them", "is wrong. It would mean: ", "solved on the second try: What is wrong? ",
+		"solved on the second try: What is wrong? ", "on the exam: ", "next: something else", "unknown command")
 	if told != 1 {
 		t.Errorf("it was kept %d times", told)
 	}
@@ -51,7 +51,7 @@ func TestExerciseByEar(t *testing.T) {
 func TestExerciseAfterTheEnd(t *testing.T) {
 	e := &Exercise{Exercise: course.Of("wrong-host")}
 	out := exercised(t, e, append(enter(6), answerLine(e, true))...)
-	inOrder(t, out, "outcome: ", "question: What is wrong? task lists the answers to choose from", "solved at the first try: What is wrong? ")
+	inOrder(t, out, "outcome: ", "question: What is wrong? task lists the answers to choose from", "solved on the first try: What is wrong? ")
 }
 
 // The mail that came of the session is told when it is asked for, and announced with the task.
@@ -71,7 +71,7 @@ func TestArrivedMailByEar(t *testing.T) {
 // That it cannot be kept is said.
 func TestExerciseThatCannotBeKept(t *testing.T) {
 	e := &Exercise{Exercise: course.Of("wrong-host"), Solved: func() error { return errors.New("progress cannot be kept in /x: no space left") }}
-	inOrder(t, exercised(t, e, answerLine(e, true), "q"), "solved at the first try: ", "warning: progress cannot be kept in /x: no space left")
+	inOrder(t, exercised(t, e, answerLine(e, true), "q"), "solved on the first try: ", "warning: progress cannot be kept in /x: no space left")
 }
 
 // After two wrong answers the event that shows the right one is told before another is taken. Until the session has come to it, it has to
@@ -81,7 +81,7 @@ func TestExerciseAfterGuesses(t *testing.T) {
 	wrong := wrongLines(e)
 	out := exercised(t, e, append(append([]string{wrong[0], wrong[0], wrong[1], wrong[2]}, enter(6)...), wrong[2], answerLine(e, true))...)
 	inOrder(t, out, wrong[0], "is wrong. ", wrong[1], "is wrong. ", "the session has not shown it yet", wrong[2], "the session has not shown it yet", "outcome: ", wrong[2], "is wrong. ",
-		"solved at the fourth try: ")
+		"solved on the fourth try: ")
 
 	e = &Exercise{Exercise: course.Of("chunking-off")}
 	wrong = wrongLines(e)
@@ -89,7 +89,7 @@ func TestExerciseAfterGuesses(t *testing.T) {
 	own.Row, e.Exercise = "reply AUTH", &own
 	out = exercised(t, e, append(enter(4), wrong[0], wrong[1], answerLine(e, true), "look", answerLine(e, true))...)
 	inOrder(t, out, wrong[1], "is wrong. ", "shows it: look shows that event, and then another answer is accepted", answerLine(e, true), "shows it: look shows that event", "look", "AUTH PLAIN LOGIN", "task shows the question",
-		"solved at the third try: ")
+		"solved on the third try: ")
 }
 
 // wrongLines answer wrong.

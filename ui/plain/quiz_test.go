@@ -29,7 +29,7 @@ func TestQuiz(t *testing.T) {
 	r.Keep = func(string, bool) error { return errors.New("disk full") }
 	out := askedPlain(t, r, "", "\x1b[2J", "again", "587", "look", "q")
 	inOrder(t, out, "question 1, ports", "type it, look, skip, quit:", "Type a number. again repeats the question.", "Type a number.", "question", "again", "Type the TCP port",
-		"wrong. 587 is: submission, TLS by STARTTLS.", "the answer: 25", "source: RFC 5321 section 4.5.4.2", "question 2, 0 of 1 right, ports", "1: ", "answer 1 to 4", "the answer: submission, TLS by STARTTLS",
+		"wrong. 587 means: submission, TLS by STARTTLS.", "the answer: 25", "source: RFC 5321 section 4.5.4.2", "question 2, 0 of 1 right, ports", "1: ", "answer 1 to 4", "the answer: submission, TLS by STARTTLS",
 		"question 3", "0 of 1 right", "warning: disk full", "to look at again: Type the TCP port")
 	if strings.Contains(out, "\x1b") {
 		t.Error("what was typed reaches the terminal")

@@ -152,8 +152,16 @@ func (r *reader) say() {
 
 // cardSentences are all there is to a card, each line complete in itself.
 func cardSentences(e explain.Entry) []string {
-	return own(append(append([]string{headline(e)}, e.Says()...), words.Labelled("form: ", e.Form), words.Labelled("what to do: ", explain.Remedies(e.Remedy, e.Operator)),
+	return own(append(append([]string{headline(e)}, e.Says()...), words.Labelled(formOf(e), e.Form), words.Labelled("what to do: ", explain.Remedies(e.Remedy, e.Operator)),
 		words.Labelled("answers: ", e.Answers()), words.Labelled("source: ", explain.Cite(e.Refs)))...)
+}
+
+// formOf is what the form of an entry is called: the registry lists a port by a name.
+func formOf(e explain.Entry) string {
+	if e.Kind == explain.KindPort {
+		return "name: "
+	}
+	return "form: "
 }
 
 // known are the cards that a line may mean, and says how many there are.
