@@ -1,6 +1,7 @@
 package transcripts
 
 import (
+	"bytes"
 	"cmp"
 	"encoding"
 	"encoding/base64"
@@ -35,6 +36,10 @@ func encoderOf(t reflect.Type) encoder {
 func newEncoder(t reflect.Type) encoder {
 	pointer := reflect.PointerTo(t)
 	switch {
+	case t.Implements(reflect.TypeFor[formed]()):
+		return appendFormed
+	case pointer.Implements(reflect.TypeFor[formed]()):
+		return atAddress(appendFormed)
 	case t.Implements(reflect.TypeFor[json.Marshaler]()):
 		return appendMarshaler
 	case pointer.Implements(reflect.TypeFor[json.Marshaler]()):
@@ -68,6 +73,27 @@ func newEncoder(t reflect.Type) encoder {
 
 func atAddress(e encoder) encoder {
 	return func(b []byte, v reflect.Value) ([]byte, error) { return e(b, v.Addr()) }
+}
+
+// formed is what has the JSON of another value: what its MarshalJSON gives to encoding/json is encoded here.
+type formed interface{ JSONForm() any }
+
+// appendFormed escapes what encoding/json escapes where a MarshalJSON asks it.
+func appendFormed(b []byte, v reflect.Value) ([]byte, error) {
+	if v.Kind() == reflect.Pointer && v.IsNil() {
+		return append(b, "null"...), nil
+	}
+	form := reflect.ValueOf(v.Interface().(formed).JSONForm())
+	held := reflect.New(form.Type()).Elem()
+	held.Set(form)
+	from := len(b)
+	b, err := encoderOf(form.Type())(b, held)
+	if !bytes.ContainsAny(b[from:], "<>&") {
+		return b, err
+	}
+	escaped := bytes.NewBuffer(b[:from:from])
+	json.HTMLEscape(escaped, b[from:])
+	return escaped.Bytes(), err
 }
 
 func appendMarshaler(b []byte, v reflect.Value) ([]byte, error) {

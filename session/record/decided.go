@@ -37,8 +37,11 @@ func (d *Decided) SecureRenegotiation() (secure, complete bool) {
 	return tlswire.SecureRenegotiation(d.messages)
 }
 
-// MarshalJSON writes the [tlswire.Summary].
-func (d *Decided) MarshalJSON() ([]byte, error) { return json.Marshal(d.Summary()) }
+// JSONForm is the [tlswire.Summary].
+func (d *Decided) JSONForm() any { return d.Summary() }
+
+// MarshalJSON writes the form.
+func (d *Decided) MarshalJSON() ([]byte, error) { return json.Marshal(d.JSONForm()) }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (d *Decided) UnmarshalJSON(data []byte) error {

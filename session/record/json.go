@@ -46,10 +46,13 @@ type flatCapabilities struct {
 	Changes  *wire.Changes     `json:"changes,omitempty"`
 }
 
-// MarshalJSON makes the server's own words visible; the reply has their bytes.
-func (c Capabilities) MarshalJSON() ([]byte, error) {
-	return json.Marshal(flatCapabilities{wire.VisibleString(c.Domain), wire.VisibleString(c.Greeting), c.Keywords, c.TLS, c.Changes})
+// JSONForm makes the server's own words visible; the reply has their bytes.
+func (c Capabilities) JSONForm() any {
+	return flatCapabilities{wire.VisibleString(c.Domain), wire.VisibleString(c.Greeting), c.Keywords, c.TLS, c.Changes}
 }
+
+// MarshalJSON writes the form.
+func (c Capabilities) MarshalJSON() ([]byte, error) { return json.Marshal(c.JSONForm()) }
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (c *Capabilities) UnmarshalJSON(data []byte) error {

@@ -64,11 +64,14 @@ func (v Value) String() string { return v.Name + " = " + v.Display(false) }
 // Format writes [Value.String] whatever the verb.
 func (v Value) Format(f fmt.State, _ rune) { io.WriteString(f, v.String()) }
 
-// MarshalJSON leaves text and bytes out when the value hides something.
-func (v Value) MarshalJSON() ([]byte, error) {
+// JSONForm leaves text and bytes out when the value hides something.
+func (v Value) JSONForm() any {
 	type plain Value
-	return json.Marshal(plain(v.masked()))
+	return plain(v.masked())
 }
+
+// MarshalJSON writes the form.
+func (v Value) MarshalJSON() ([]byte, error) { return json.Marshal(v.JSONForm()) }
 
 // text makes a value that may be shown.
 func text(name, s, how, ref string) Value {

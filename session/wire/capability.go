@@ -180,15 +180,18 @@ func (c Capabilities) MarshalJSON() ([]byte, error) {
 	return json.Marshal(plain(c))
 }
 
-// MarshalJSON makes Keyword and Params visible.
-func (c Capability) MarshalJSON() ([]byte, error) {
+// JSONForm makes Keyword and Params visible.
+func (c Capability) JSONForm() any {
 	type plain Capability
 	c.Keyword, c.Params = VisibleString(c.Keyword), slices.Clone(c.Params)
 	for i, p := range c.Params {
 		c.Params[i] = VisibleString(p)
 	}
-	return json.Marshal(plain(c))
+	return plain(c)
 }
+
+// MarshalJSON writes the form.
+func (c Capability) MarshalJSON() ([]byte, error) { return json.Marshal(c.JSONForm()) }
 
 // UnmarshalJSON reads the line in Raw again.
 func (c *Capability) UnmarshalJSON(data []byte) error {

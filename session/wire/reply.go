@@ -87,10 +87,11 @@ type lineJSON struct {
 	Enhanced Enhanced  `json:"enhanced,omitzero"`
 }
 
-// MarshalJSON writes Text in the form of [Raw], so that no byte is lost.
-func (l Line) MarshalJSON() ([]byte, error) {
-	return json.Marshal(lineJSON{l.Code, l.Sep, Raw(l.Text), l.Enhanced})
-}
+// JSONForm has Text in the form of [Raw], so that no byte is lost.
+func (l Line) JSONForm() any { return lineJSON{l.Code, l.Sep, Raw(l.Text), l.Enhanced} }
+
+// MarshalJSON writes the form.
+func (l Line) MarshalJSON() ([]byte, error) { return json.Marshal(l.JSONForm()) }
 
 // UnmarshalJSON reads what MarshalJSON wrote; Raw is left to the [Reply].
 func (l *Line) UnmarshalJSON(data []byte) error {
