@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -198,7 +199,7 @@ func adviceWords(a record.Advice) string {
 	case record.DoAsTold:
 		return a.Text
 	}
-	return cmp.Or(adviceNames[a.Do], words.Advice(a))
+	return cmp.Or(adviceNames()[a.Do], words.Advice(a))
 }
 
 func afterWords(d time.Duration) string {
@@ -222,11 +223,13 @@ func span(d time.Duration) string {
 }
 
 // adviceNames are shorter than what is said of an advice elsewhere, for where a digit stands before it.
-var adviceNames = map[record.Action]string{
-	record.TrustCA: "trust a CA from a file, once its fingerprint is compared", record.AcceptUnverified: "continue unverified, without a password",
-	record.AcceptUnverifiedAuth: "send the password all the same", record.AcceptCleartext: "log in in cleartext, when asked again",
-	record.GiveClientCertificate: "give a client certificate", record.AllowLegacyTLS: "offer obsolete versions of TLS",
-	record.NoInitialResponse: "AUTH without an initial response", record.GivePassword: "give a password", record.GiveToken: "give a token",
-	record.GiveEHLOName: "give another EHLO name", record.OtherAddressFamily: "use the other address family", record.CheckName: "give another host name",
-	record.CheckAddress: "give another address", record.ShrinkMessage: "send a smaller message", record.SpeakLMTP: "speak LMTP", record.SpeakSMTP: "speak SMTP",
-}
+var adviceNames = sync.OnceValue(func() map[record.Action]string {
+	return map[record.Action]string{
+		record.TrustCA: "trust a CA from a file, once its fingerprint is compared", record.AcceptUnverified: "continue unverified, without a password",
+		record.AcceptUnverifiedAuth: "send the password all the same", record.AcceptCleartext: "log in in cleartext, when asked again",
+		record.GiveClientCertificate: "give a client certificate", record.AllowLegacyTLS: "offer obsolete versions of TLS",
+		record.NoInitialResponse: "AUTH without an initial response", record.GivePassword: "give a password", record.GiveToken: "give a token",
+		record.GiveEHLOName: "give another EHLO name", record.OtherAddressFamily: "use the other address family", record.CheckName: "give another host name",
+		record.CheckAddress: "give another address", record.ShrinkMessage: "send a smaller message", record.SpeakLMTP: "speak LMTP", record.SpeakSMTP: "speak SMTP",
+	}
+})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"sync"
 
 	"ehlo/session/record"
 	"ehlo/session/via"
@@ -31,27 +32,29 @@ func (a *adviser) see(e *record.Event) {
 }
 
 // flags say for each action which flags of run do it. A word in capitals stands for what only a person knows.
-var flags = map[record.Action]func(*adviser, record.Advice) string{
-	record.TrustCA:               fixed("--ca FILE"),
-	record.AcceptUnverified:      fixed("--allow-unverified"),
-	record.AcceptUnverifiedAuth:  fixed("--allow-unverified-auth"),
-	record.AcceptCleartext:       fixed("--allow-cleartext-auth"),
-	record.GiveServerName:        func(_ *adviser, v record.Advice) string { return "--server-name " + name(v.Name, "NAME") },
-	record.GiveClientCertificate: fixed("--cert FILE --key FILE"),
-	record.CapTLS: func(_ *adviser, v record.Advice) string {
-		return "--tls-max " + name(strings.TrimPrefix(v.Name, "TLS "), "1.2")
-	},
-	record.AllowLegacyTLS:     fixed("--legacy"),
-	record.NoInitialResponse:  fixed("--initial-response no"),
-	record.TryMechanism:       func(_ *adviser, v record.Advice) string { return "--auth " + name(v.Name, "MECHANISM") },
-	record.GivePassword:       func(a *adviser, _ record.Advice) string { return a.user() + "--password-file FILE" },
-	record.GiveToken:          func(a *adviser, _ record.Advice) string { return a.user() + "--token-file FILE" },
-	record.GiveEHLOName:       func(_ *adviser, v record.Advice) string { return "--ehlo-name " + name(v.Name, "NAME") },
-	record.OtherAddressFamily: func(a *adviser, _ record.Advice) string { return a.otherFamily() },
-	record.OtherAddress:       func(_ *adviser, v record.Advice) string { return "--address " + address(v.Name) },
-	record.CheckAddress:       func(a *adviser, _ record.Advice) string { return a.address() },
-	record.ShrinkMessage:      fixed("--data FILE"),
-}
+var flags = sync.OnceValue(func() map[record.Action]func(*adviser, record.Advice) string {
+	return map[record.Action]func(*adviser, record.Advice) string{
+		record.TrustCA:               fixed("--ca FILE"),
+		record.AcceptUnverified:      fixed("--allow-unverified"),
+		record.AcceptUnverifiedAuth:  fixed("--allow-unverified-auth"),
+		record.AcceptCleartext:       fixed("--allow-cleartext-auth"),
+		record.GiveServerName:        func(_ *adviser, v record.Advice) string { return "--server-name " + name(v.Name, "NAME") },
+		record.GiveClientCertificate: fixed("--cert FILE --key FILE"),
+		record.CapTLS: func(_ *adviser, v record.Advice) string {
+			return "--tls-max " + name(strings.TrimPrefix(v.Name, "TLS "), "1.2")
+		},
+		record.AllowLegacyTLS:     fixed("--legacy"),
+		record.NoInitialResponse:  fixed("--initial-response no"),
+		record.TryMechanism:       func(_ *adviser, v record.Advice) string { return "--auth " + name(v.Name, "MECHANISM") },
+		record.GivePassword:       func(a *adviser, _ record.Advice) string { return a.user() + "--password-file FILE" },
+		record.GiveToken:          func(a *adviser, _ record.Advice) string { return a.user() + "--token-file FILE" },
+		record.GiveEHLOName:       func(_ *adviser, v record.Advice) string { return "--ehlo-name " + name(v.Name, "NAME") },
+		record.OtherAddressFamily: func(a *adviser, _ record.Advice) string { return a.otherFamily() },
+		record.OtherAddress:       func(_ *adviser, v record.Advice) string { return "--address " + address(v.Name) },
+		record.CheckAddress:       func(a *adviser, _ record.Advice) string { return a.address() },
+		record.ShrinkMessage:      fixed("--data FILE"),
+	}
+})
 
 func fixed(text string) func(*adviser, record.Advice) string {
 	return func(*adviser, record.Advice) string { return text }
@@ -89,7 +92,7 @@ func (a *adviser) command(v record.Advice) string {
 	if to, ok := targets[v.Do]; ok {
 		return a.elsewhere(v, to)
 	}
-	f, ok := flags[v.Do]
+	f, ok := flags()[v.Do]
 	if !ok {
 		return ""
 	}

@@ -17,12 +17,12 @@ import (
 )
 
 // atNames are the values of --at beside the number of an event.
-var atNames = append([]string{"start", "end"}, record.Phases()...)
+func atNames() []string { return append([]string{"start", "end"}, record.Phases()...) }
 
 // atFlag adds --at to a command: it means the same in each. what says what is done there.
 func atFlag(c *cobra.Command, to *string, what string) {
 	c.Flags().StringVar(to, "at", "", what+": the number of an event, start, end or a phase of the walk, such as auth")
-	complete(c, "at", atNames...)
+	complete(c, "at", atNames()...)
 }
 
 // place is where something begins in a transcript: how many events are shown then, as [ui.App] has it. Before a phase a console tells
@@ -69,15 +69,16 @@ func placeAlike(at string) (p place, known bool, err error) {
 		return place{events: ui.AtStart}, true, nil
 	case at == "end":
 		return place{events: ui.AtEnd}, true, nil
-	case failed == nil && n < 1 || failed != nil && !slices.Contains(atNames, at):
+	case failed == nil && n < 1 || failed != nil && !slices.Contains(atNames(), at):
 		return p, false, wrongPlace(at)
 	}
 	return p, false, nil
 }
 
 func wrongPlace(at string) error {
-	text := fmt.Sprintf("--at %s: want the number of an event, %s or a phase: %s", quote(at), strings.Join(atNames[:2], ", "), strings.Join(atNames[2:], ", "))
-	if near := nearestOf(atNames, at); near != "" {
+	names := atNames()
+	text := fmt.Sprintf("--at %s: want the number of an event, %s or a phase: %s", quote(at), strings.Join(names[:2], ", "), strings.Join(names[2:], ", "))
+	if near := nearestOf(names, at); near != "" {
 		text += "; did you mean " + near + "?"
 	}
 	return usage(errors.New(text))

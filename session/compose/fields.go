@@ -3,9 +3,9 @@ package compose
 import (
 	"bufio"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -58,7 +58,7 @@ func nameOf(field string) string {
 const largestHeader = 1 << 20
 
 // ErrHeader occurs when a header is too long to be changed, or does not end.
-var ErrHeader = fmt.Errorf("its header has no end within %d bytes", largestHeader)
+var ErrHeader = errors.New("its header has no end within " + strconv.Itoa(largestHeader) + " bytes")
 
 // Edit copies a message with fields set and added in its header. The rest stays as it is, line ends included.
 func (f Fields) Edit(to io.Writer, from io.Reader) error {

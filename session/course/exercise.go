@@ -106,34 +106,36 @@ func (e *Exercise) Tiers() []string {
 		if e.Do == "" {
 			return e.Hints
 		}
-		return append(slices.Clip(e.Hints), strings.ReplaceAll(solutions[e.Do], "{}", e.Given))
+		return append(slices.Clip(e.Hints), strings.ReplaceAll(solutions()[e.Do], "{}", e.Given))
 	}
 	return append(slices.Clip(e.Hints), "take each proposed step, to the end of the session")
 }
 
 // solutions say what to do where an advice solves an exercise.
-var solutions = map[record.Action]string{
-	record.UseTLS:                "use TLS from the first byte, on port 465",
-	record.UseSTARTTLS:           "use STARTTLS, on port 587",
-	record.UsePort:               "connect to port {}",
-	record.TrustCA:               "trust the CA's root",
-	record.CapTLS:                "offer TLS 1.2 at most",
-	record.GiveClientCertificate: "give the client certificate that the practice server has issued",
-	record.GiveServerName:        "give the host name {}",
-	record.GivePassword:          "give the password {}; the username is in the story",
-	record.GiveToken:             "give the token {}",
-	record.GiveEHLOName:          "give the name {} in EHLO",
-	record.NoInitialResponse:     "send AUTH without an initial response",
-	record.TryMechanism:          "log in with {}",
-	record.RetryAfter:            "wait as long as the reply says, and try again",
-	record.CheckName:             "give the host name {}",
-	record.CheckAddress:          "give the address {}",
-	record.ShrinkMessage:         "send a smaller message",
-}
+var solutions = sync.OnceValue(func() map[record.Action]string {
+	return map[record.Action]string{
+		record.UseTLS:                "use TLS from the first byte, on port 465",
+		record.UseSTARTTLS:           "use STARTTLS, on port 587",
+		record.UsePort:               "connect to port {}",
+		record.TrustCA:               "trust the CA's root",
+		record.CapTLS:                "offer TLS 1.2 at most",
+		record.GiveClientCertificate: "give the client certificate that the practice server has issued",
+		record.GiveServerName:        "give the host name {}",
+		record.GivePassword:          "give the password {}; the username is in the story",
+		record.GiveToken:             "give the token {}",
+		record.GiveEHLOName:          "give the name {} in EHLO",
+		record.NoInitialResponse:     "send AUTH without an initial response",
+		record.TryMechanism:          "log in with {}",
+		record.RetryAfter:            "wait as long as the reply says, and try again",
+		record.CheckName:             "give the host name {}",
+		record.CheckAddress:          "give the address {}",
+		record.ShrinkMessage:         "send a smaller message",
+	}
+})
 
 // solving are the names of the advice that can solve an exercise.
 func solving() (names []string) {
-	for action := range solutions {
+	for action := range solutions() {
 		names = append(names, string(action))
 	}
 	slices.Sort(names)

@@ -50,8 +50,8 @@ func (e *Exercise) missing() (out []string) {
 	switch e.Goal {
 	case GoalWalk:
 	case GoalDone:
-		check(solutions[e.Do] != "", "nothing leads to done")
-		check(e.Given != "" || !strings.Contains(solutions[e.Do], "{}"), "nothing is given")
+		check(solutions()[e.Do] != "", "nothing leads to done")
+		check(e.Given != "" || !strings.Contains(solutions()[e.Do], "{}"), "nothing is given")
 	case GoalAnswer:
 		check(strings.HasSuffix(e.Question.Text, "?"), "no question")
 		check(len(e.Question.Choices) >= 3 && e.Question.Right() != "", "too few answers, or none that is right")

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"ehlo/session/record"
@@ -69,11 +70,13 @@ const (
 )
 
 // phases say to which step a phase of a session belongs.
-var phases = map[record.Phase]string{
-	record.PhaseResolve: StepName, record.PhaseConnect: StepPort, record.PhaseGreeting: StepGreeting, record.PhaseEHLO: StepGreeting,
-	record.PhaseSTARTTLS: StepTLS, record.PhaseHandshake: StepTLS, record.PhaseEHLOAgain: StepTLS, record.PhaseAuth: StepAuth,
-	record.PhaseMail: StepPolicy, record.PhaseRcpt: StepPolicy, record.PhaseData: StepPolicy, record.PhaseQuit: StepPolicy,
-}
+var phases = sync.OnceValue(func() map[record.Phase]string {
+	return map[record.Phase]string{
+		record.PhaseResolve: StepName, record.PhaseConnect: StepPort, record.PhaseGreeting: StepGreeting, record.PhaseEHLO: StepGreeting,
+		record.PhaseSTARTTLS: StepTLS, record.PhaseHandshake: StepTLS, record.PhaseEHLOAgain: StepTLS, record.PhaseAuth: StepAuth,
+		record.PhaseMail: StepPolicy, record.PhaseRcpt: StepPolicy, record.PhaseData: StepPolicy, record.PhaseQuit: StepPolicy,
+	}
+})
 
 // stepOf is the step at which a session failed; empty where it did not, or a person stopped it.
 func stepOf(v *record.Verdict, mx bool) string {
@@ -85,7 +88,7 @@ func stepOf(v *record.Verdict, mx bool) string {
 	case v.Phase == record.PhaseResolve && (v.Finding == record.FoundNullMX || mx):
 		return StepRoute
 	}
-	return phases[v.Phase]
+	return phases()[v.Phase]
 }
 
 // Beside is what is known beside a session.
@@ -173,7 +176,7 @@ func stopped(v *record.Verdict, step int) bool {
 		return false
 	}
 	for i, s := range steps {
-		if s.name == phases[v.Phase] {
+		if s.name == phases()[v.Phase] {
 			return step >= i
 		}
 	}

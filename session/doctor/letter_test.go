@@ -129,7 +129,7 @@ func TestStepOf(t *testing.T) {
 		}
 	}
 	for _, p := range record.AllPhases {
-		if phases[p] == "" {
+		if phases()[p] == "" {
 			t.Errorf("the phase %s belongs to no step", p)
 		}
 	}

@@ -279,25 +279,40 @@ func (s *Session) hideIn(text *string) {
 
 // stepOf is what does a step; nil for a verb that nobody knows. A command without an entry of its own is a line and its reply.
 func stepOf(v record.Verb) func(*Session, context.Context, record.Step) error {
-	if do, ok := steps[v]; ok {
-		return do
+	switch v {
+	case record.VerbResolve:
+		return (*Session).resolve
+	case record.VerbConnect:
+		return (*Session).connect
+	case record.VerbProxy:
+		return (*Session).proxyHeader
+	case record.VerbGreeting:
+		return (*Session).greeting
+	case record.VerbSTARTTLS:
+		return (*Session).starttls
+	case record.VerbHandshake:
+		return (*Session).handshake
+	case record.VerbAuth:
+		return (*Session).authenticate
+	case record.VerbRespond:
+		return (*Session).respond
+	case record.VerbCancel:
+		return (*Session).cancelAuth
+	case record.VerbContent:
+		return (*Session).content
+	case record.VerbBdat:
+		return (*Session).bdat
+	case record.VerbQuit:
+		return (*Session).quit
+	case record.VerbGroup:
+		return (*Session).group
+	case record.VerbRaw:
+		return (*Session).raw
 	}
 	if walk.IsCommand(v) {
 		return (*Session).command
 	}
 	return nil
-}
-
-var steps map[record.Verb]func(*Session, context.Context, record.Step) error
-
-func init() { // a table that its own functions refer to
-	steps = map[record.Verb]func(*Session, context.Context, record.Step) error{
-		record.VerbResolve: (*Session).resolve, record.VerbConnect: (*Session).connect, record.VerbProxy: (*Session).proxyHeader, record.VerbGreeting: (*Session).greeting,
-		record.VerbSTARTTLS: (*Session).starttls, record.VerbHandshake: (*Session).handshake,
-		record.VerbAuth: (*Session).authenticate, record.VerbRespond: (*Session).respond, record.VerbCancel: (*Session).cancelAuth,
-		record.VerbContent: (*Session).content, record.VerbBdat: (*Session).bdat, record.VerbQuit: (*Session).quit,
-		record.VerbGroup: (*Session).group, record.VerbRaw: (*Session).raw,
-	}
 }
 
 // observe appends what was seen or done, and what follows from it. Nobody is written to after the session is out of sync, so

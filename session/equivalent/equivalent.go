@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"ehlo/session/record"
 	"ehlo/session/wire"
@@ -169,20 +170,22 @@ func (s Session) everywhere(t *Text) {
 var lmtp = []string{"telnet", "nc", "openssl", "swaks", "msmtp"}
 
 // mechanisms are those that a tool has for a password, where it does not have all that there are here.
-var mechanisms = map[string][]string{
-	"swaks":  {"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5"},                                             // swaks(1), --auth
-	"curl":   {"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "SCRAM-SHA-1", "SCRAM-SHA-256"}, // curl(1), --login-options; SCRAM with libgsasl
-	"msmtp":  {"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "SCRAM-SHA-1", "SCRAM-SHA-256"}, // msmtp(1), Authentication
-	"python": {"PLAIN", "LOGIN", "CRAM-MD5"},                                                           // smtplib, SMTP.login
-	"php":    {"PLAIN", "LOGIN", "CRAM-MD5"},                                                           // PHPMailer, $AuthType
-	"node":   {"PLAIN", "LOGIN", "CRAM-MD5"},                                                           // Nodemailer, authMethod
-	"go":     {"PLAIN", "CRAM-MD5"},                                                                    // net/smtp
-	"java":   {"PLAIN", "LOGIN", "DIGEST-MD5"},                                                         // Jakarta Mail, mail.smtp.auth.mechanisms
-}
+var mechanisms = sync.OnceValue(func() map[string][]string {
+	return map[string][]string{
+		"swaks":  {"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5"},                                             // swaks(1), --auth
+		"curl":   {"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "SCRAM-SHA-1", "SCRAM-SHA-256"}, // curl(1), --login-options; SCRAM with libgsasl
+		"msmtp":  {"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "SCRAM-SHA-1", "SCRAM-SHA-256"}, // msmtp(1), Authentication
+		"python": {"PLAIN", "LOGIN", "CRAM-MD5"},                                                           // smtplib, SMTP.login
+		"php":    {"PLAIN", "LOGIN", "CRAM-MD5"},                                                           // PHPMailer, $AuthType
+		"node":   {"PLAIN", "LOGIN", "CRAM-MD5"},                                                           // Nodemailer, authMethod
+		"go":     {"PLAIN", "CRAM-MD5"},                                                                    // net/smtp
+		"java":   {"PLAIN", "LOGIN", "DIGEST-MD5"},                                                         // Jakarta Mail, mail.smtp.auth.mechanisms
+	}
+})
 
 // leavesOut says that the mechanism of the session is not in the text; empty where it is.
 func (s Session) leavesOut(tool Tool) string {
-	has, limited := mechanisms[tool.Name]
+	has, limited := mechanisms()[tool.Name]
 	if !limited || !s.logsIn() || s.Mechanism == "" || slices.Contains(has, strings.ToUpper(s.Mechanism)) {
 		return ""
 	}

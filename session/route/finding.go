@@ -47,12 +47,22 @@ const (
 	operator           = record.WhoOperator
 )
 
-// rows has a row for each kind of finding.
-var rows = slices.Concat(mxRows, hostRows, meetRows, daneRows, stsRows, tlsrptRows, policyRows, spfRows, dmarcRows, dkimRows, clientRows, listRows)
+// tables have a row for each kind of finding.
+var tables = [][]row{mxRows, hostRows, meetRows, daneRows, stsRows, tlsrptRows, policyRows, spfRows, dmarcRows, dkimRows, clientRows, listRows}
+
+// rowOf is the row of a kind of finding, which must have one.
+func rowOf(code Code) row {
+	for _, t := range tables {
+		if i := slices.IndexFunc(t, func(r row) bool { return r.code == code }); i >= 0 {
+			return t[i]
+		}
+	}
+	panic("no row for " + string(code))
+}
 
 // found is a finding of a kind, about a name.
 func found(code Code, subject string, args ...any) Finding {
-	r := rows[slices.IndexFunc(rows, func(r row) bool { return r.code == code })]
+	r := rowOf(code)
 	return Finding{Code: code, Severity: r.severity, Subject: subject, Text: fmt.Sprintf(r.text, args...), Refs: r.refs, Who: r.who, Mend: r.mend, Stops: r.stops, Exit: r.exit}
 }
 

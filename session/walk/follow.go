@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"ehlo/session/certificate"
 	"ehlo/session/record"
@@ -28,18 +29,20 @@ const (
 )
 
 // inputs has one row for each advice that can be followed; the others are for a person to read.
-var inputs = map[record.Action]Input{
-	record.UseTLS: InputNone, record.UseSTARTTLS: InputNone, record.UsePort: InputPort, record.TrustCA: InputCA,
-	record.AcceptUnverified: InputNone, record.AcceptUnverifiedAuth: InputNone, record.AcceptCleartext: InputNone, record.GiveServerName: InputServerName,
-	record.GiveClientCertificate: InputCertificate, record.CapTLS: InputNone, record.AllowLegacyTLS: InputNone, record.NoInitialResponse: InputNone,
-	record.TryMechanism: InputNone, record.GivePassword: InputPassword, record.GiveToken: InputToken,
-	record.GiveEHLOName: InputEHLOName, record.OtherAddressFamily: InputNone, record.OtherAddress: InputNone, record.RetryAfter: InputNone,
-	record.CheckName: InputHost, record.CheckAddress: InputAddress, record.ShrinkMessage: InputNone, record.SpeakLMTP: InputNone, record.SpeakSMTP: InputNone,
-}
+var inputs = sync.OnceValue(func() map[record.Action]Input {
+	return map[record.Action]Input{
+		record.UseTLS: InputNone, record.UseSTARTTLS: InputNone, record.UsePort: InputPort, record.TrustCA: InputCA,
+		record.AcceptUnverified: InputNone, record.AcceptUnverifiedAuth: InputNone, record.AcceptCleartext: InputNone, record.GiveServerName: InputServerName,
+		record.GiveClientCertificate: InputCertificate, record.CapTLS: InputNone, record.AllowLegacyTLS: InputNone, record.NoInitialResponse: InputNone,
+		record.TryMechanism: InputNone, record.GivePassword: InputPassword, record.GiveToken: InputToken,
+		record.GiveEHLOName: InputEHLOName, record.OtherAddressFamily: InputNone, record.OtherAddress: InputNone, record.RetryAfter: InputNone,
+		record.CheckName: InputHost, record.CheckAddress: InputAddress, record.ShrinkMessage: InputNone, record.SpeakLMTP: InputNone, record.SpeakSMTP: InputNone,
+	}
+})
 
 // CanFollow reports whether an advice can be followed, and what has to be given for it.
 func CanFollow(a record.Advice) (needs Input, ok bool) {
-	needs, ok = inputs[a.Do]
+	needs, ok = inputs()[a.Do]
 	if a.Do == record.GiveServerName && a.Name != "" {
 		needs = InputNone
 	}

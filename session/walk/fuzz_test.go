@@ -19,11 +19,11 @@ const most = 40
 func FuzzTook(f *testing.F) {
 	for _, reply := range []string{"220 mail.lab ESMTP Postfix\r\n", "250-mail.lab\r\n250-XXXXXXXA\r\n250 AUTH PLAIN\r\n", "334 \r\n", "235 2.7.0 ok\r\n",
 		"535 5.7.8 no\r\n", "421 4.3.2 \x1b[2J\u202e\r\n", "250-a\r\n550 b\r\n", "500 PROXY TCP4 1.2.3.4\r\n", "HTTP/1.1 400\r\n", "\x15\x03\x01\x00\x02\x02\x28", "250-half", "999 x\n", ""} {
-		for i := range verbs {
+		for i := range verbs() {
 			f.Add([]byte(reply), uint8(i), uint8(i*7), "MAIL FROM:<a@b> SIZE=9")
 		}
 	}
-	f.Add([]byte("235 ok\r\n"), uint8(slices.IndexFunc(verbs, func(r verb) bool { return r.verb == record.VerbAuth })), uint8('1'), "AUTH \x7f")
+	f.Add([]byte("235 ok\r\n"), uint8(slices.IndexFunc(verbs(), func(r verb) bool { return r.verb == record.VerbAuth })), uint8('1'), "AUTH \x7f")
 	f.Add([]byte("500 no\r\n"), uint8('7'), uint8('8'), "RCPT TO:<\x7f")
 	troubles := []record.Trouble{"", record.TroubleTimeout, record.TroubleGaveUp, record.TroubleCanceled, record.TroubleClosed, record.TroubleCutOff, record.TroubleReset,
 		record.TroubleTLSBytes, record.TroubleNotSMTP, record.TroubleTooLong, record.TroubleDamaged, "unheard of"}
@@ -31,7 +31,7 @@ func FuzzTook(f *testing.F) {
 		list := situations()
 		sit := list[int(situation)%len(list)]
 		s := snapshotOf(sit.s, sit.caps)
-		v := verbs[int(verb)%len(verbs)].verb
+		v := verbs()[int(verb)%len(verbs())].verb
 		s = taken(t, s, record.Event{Kind: record.KindSend, Step: v, Send: &record.Send{Raw: wire.Raw(line)}})
 		reply, err := wire.NewReader(strings.NewReader(string(data)), wire.Limits{}).ReadReply()
 		r := &record.Reply{Reply: reply, Unasked: situation%5 == 0}
@@ -106,7 +106,7 @@ func FuzzOutcome(f *testing.F) {
 		answer, _ := wire.NewReader(strings.NewReader(reply), wire.Limits{}).ReadReply()
 		for i := range r.IntN(4) {
 			row := record.Findings[r.IntN(len(record.Findings))]
-			s.Failures = append(s.Failures, record.Failure{Seq: i + 1, Step: verbs[r.IntN(len(verbs))].verb, Reply: some(r, nil, &record.Reply{Reply: answer}),
+			s.Failures = append(s.Failures, record.Failure{Seq: i + 1, Step: verbs()[r.IntN(len(verbs()))].verb, Reply: some(r, nil, &record.Reply{Reply: answer}),
 				Finding: &record.Finding{Code: row.Code, Text: "No.", Phase: some(r, record.AllPhases...), Reply: answer.Code, Waited: r.IntN(4) == 0}, Line: wire.VisibleString(line)})
 		}
 		judged(t, s)

@@ -47,7 +47,7 @@ func others(s record.Snapshot, g Goal) []Option {
 		return []Option{option(s, g, record.VerbQuit)}
 	}
 	var list []Option
-	for _, r := range verbs {
+	for _, r := range verbs() {
 		switch {
 		case hopeless(s.State, r.verb), unusual(s, g, r.verb):
 		case r.verb == record.VerbAuth:

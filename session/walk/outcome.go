@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"ehlo/session/certificate"
 	"ehlo/session/record"
@@ -285,15 +286,17 @@ func exitOf(row record.FindingRow, f *record.Finding, v record.Verdict) record.E
 	if v.Code == 0 && v.Phase.Before(record.PhaseQuit) && record.PhaseGreeting.Before(v.Phase) && v.Phase != record.PhaseHandshake && row.Outcome == record.OutcomeFailed {
 		return record.ExitProtocol // the connection just ended (RFC 5321 §3.8 wants a 421 first)
 	}
-	return cmp.Or(phaseExits[v.Phase], record.ExitProtocol)
+	return cmp.Or(phaseExits()[v.Phase], record.ExitProtocol)
 }
 
-var phaseExits = map[record.Phase]record.Exit{
-	record.PhaseResolve: record.ExitName, record.PhaseConnect: record.ExitConnect, record.PhaseGreeting: record.ExitGreeting,
-	record.PhaseEHLO: record.ExitEHLO, record.PhaseEHLOAgain: record.ExitEHLO, record.PhaseSTARTTLS: record.ExitSTARTTLS,
-	record.PhaseHandshake: record.ExitHandshake, record.PhaseAuth: record.ExitAuth, record.PhaseMail: record.ExitEnvelope,
-	record.PhaseRcpt: record.ExitEnvelope, record.PhaseData: record.ExitData,
-}
+var phaseExits = sync.OnceValue(func() map[record.Phase]record.Exit {
+	return map[record.Phase]record.Exit{
+		record.PhaseResolve: record.ExitName, record.PhaseConnect: record.ExitConnect, record.PhaseGreeting: record.ExitGreeting,
+		record.PhaseEHLO: record.ExitEHLO, record.PhaseEHLOAgain: record.ExitEHLO, record.PhaseSTARTTLS: record.ExitSTARTTLS,
+		record.PhaseHandshake: record.ExitHandshake, record.PhaseAuth: record.ExitAuth, record.PhaseMail: record.ExitEnvelope,
+		record.PhaseRcpt: record.ExitEnvelope, record.PhaseData: record.ExitData,
+	}
+})
 
 func outcomeOf(v record.Verdict) record.Outcome {
 	switch {
@@ -403,16 +406,18 @@ func stopped(s record.Snapshot) record.Verdict {
 		how, who = "ended", record.WhoUnknown
 	}
 	return record.Verdict{Phase: last, Exit: record.ExitStopped, Outcome: record.OutcomeStopped, Who: who,
-		Cause: fmt.Sprintf("The session with %s %s %s %s, before anything was decided.", s.Start.Target.Called(), how, when, phaseWords[last])}
+		Cause: fmt.Sprintf("The session with %s %s %s %s, before anything was decided.", s.Start.Target.Called(), how, when, phaseWords()[last])}
 }
 
 // phaseWords name the phases in a sentence.
-var phaseWords = map[record.Phase]string{
-	record.PhaseResolve: "the name lookup", record.PhaseConnect: "the connection", record.PhaseGreeting: "the greeting",
-	record.PhaseEHLO: "EHLO", record.PhaseSTARTTLS: "STARTTLS", record.PhaseHandshake: "the TLS handshake",
-	record.PhaseEHLOAgain: "the second EHLO", record.PhaseAuth: "AUTH", record.PhaseMail: "MAIL", record.PhaseRcpt: "RCPT",
-	record.PhaseData: "the message", record.PhaseQuit: "QUIT",
-}
+var phaseWords = sync.OnceValue(func() map[record.Phase]string {
+	return map[record.Phase]string{
+		record.PhaseResolve: "the name lookup", record.PhaseConnect: "the connection", record.PhaseGreeting: "the greeting",
+		record.PhaseEHLO: "EHLO", record.PhaseSTARTTLS: "STARTTLS", record.PhaseHandshake: "the TLS handshake",
+		record.PhaseEHLOAgain: "the second EHLO", record.PhaseAuth: "AUTH", record.PhaseMail: "MAIL", record.PhaseRcpt: "RCPT",
+		record.PhaseData: "the message", record.PhaseQuit: "QUIT",
+	}
+})
 
 func lastPhase(st record.State) record.Phase {
 	if n := len(st.Failed); n > 0 {
@@ -500,7 +505,7 @@ func achieved(s record.Snapshot) string {
 	case st.Security.Encrypted():
 		return fmt.Sprintf("%s with %s works, and the certificate failed verification: %s.", s.TLS.Version, host, certificate.FailedChecks(s.TLS))
 	}
-	return fmt.Sprintf("%s answered, up to %s.", host, phaseWords[lastPhase(st)])
+	return fmt.Sprintf("%s answered, up to %s.", host, phaseWords()[lastPhase(st)])
 }
 
 // withoutTLS says why there is no TLS although it was wanted; empty where there is, or where none was wanted.

@@ -163,12 +163,31 @@ func (t Taken) Differs(now Taken) string {
 	case now.Answer == t.Answer:
 		return ""
 	}
-	return fmt.Sprintf("%s ended with %s, but with %s in the transcript", cmp.Or(unsaid[t.Verb], strings.ToUpper(string(t.Verb))), cmp.Or(now.Answer, "success"), cmp.Or(t.Answer, "success"))
+	return fmt.Sprintf("%s ended with %s, but with %s in the transcript", cmp.Or(unsaid(t.Verb), strings.ToUpper(string(t.Verb))), cmp.Or(now.Answer, "success"), cmp.Or(t.Answer, "success"))
 }
 
 // unsaid are the steps without a command, in a sentence.
-var unsaid = map[record.Verb]string{record.VerbResolve: "the name lookup", record.VerbConnect: "the connection", record.VerbGreeting: "the greeting",
-	record.VerbProxy: "the PROXY header", record.VerbHandshake: "the TLS handshake", record.VerbRespond: "the response", record.VerbContent: "the message", record.VerbRaw: "the line"}
+func unsaid(v record.Verb) string {
+	switch v {
+	case record.VerbResolve:
+		return "the name lookup"
+	case record.VerbConnect:
+		return "the connection"
+	case record.VerbGreeting:
+		return "the greeting"
+	case record.VerbProxy:
+		return "the PROXY header"
+	case record.VerbHandshake:
+		return "the TLS handshake"
+	case record.VerbRespond:
+		return "the response"
+	case record.VerbContent:
+		return "the message"
+	case record.VerbRaw:
+		return "the line"
+	}
+	return ""
+}
 
 // Wanted is the goal of a session that takes a trail again. What was agreed to beforehand has to be agreed to again.
 func (t Trail) Wanted() Goal {

@@ -114,7 +114,7 @@ func TestRules(t *testing.T) {
 				got[verb] = cell(o)
 			}
 		}
-		for _, row := range verbs {
+		for _, row := range verbs() {
 			v := row.verb
 			expect, known := want[string(v)][sit.name]
 			if !known && v != record.VerbResolve && v != record.VerbConnect {
@@ -163,7 +163,7 @@ func snapshotOf(s record.State, caps *record.Capabilities) record.Snapshot {
 // every condition says what happens otherwise and why.
 func TestVerbsAreWhole(t *testing.T) {
 	seen := map[record.Verb]bool{}
-	for _, v := range verbs {
+	for _, v := range verbs() {
 		if seen[v.verb] || v.name == "" || v.why == "" && v.verb != record.VerbAuth || Deadline(v.verb) <= 0 {
 			t.Errorf("%+v", v)
 		}

@@ -4,31 +4,34 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 
 	"ehlo/session/explain"
 	"ehlo/session/record"
 )
 
 // matters says what a record is for, by its topic: in a few words where it is there, and where it is not.
-var matters = map[string]struct{ found, missing string }{
-	"MX":            {"the mail servers of the domain, lowest number first", "no MX record: the domain's own address is used"},
-	"null MX":       {"the domain accepts no mail", ""},
-	"IPv4 and IPv6": {"addresses of the host", "the host has no address of this type"},
-	"PTR":           {"the name of an IP address", "the IP address has no name"},
-	"DNSBL":         {"the address is on this block list", "the address is not on this block list"},
-	"SPF":           {"who may send for the domain", "the domain does not say who may send for it"},
-	"DKIM":          {"the public key of this selector", "no key at this selector: a signature that names it cannot be verified"},
-	"DMARC":         {"what to do with mail that fails DMARC", "no DMARC policy at this name"},
-	"MTA-STS":       {"the domain's promise of TLS", "the domain has no MTA-STS policy"},
-	"TLSRPT":        {"where TLS reports are sent", "the domain requests no TLS reports"},
-	"DANE":          {"which certificate or key the server has", "no TLSA record: DANE is not in use"},
-	"DNSSEC":        {"keys that sign the zone", "the zone is not signed"},
-}
+var matters = sync.OnceValue(func() map[string]struct{ found, missing string } {
+	return map[string]struct{ found, missing string }{
+		"MX":            {"the mail servers of the domain, lowest number first", "no MX record: the domain's own address is used"},
+		"null MX":       {"the domain accepts no mail", ""},
+		"IPv4 and IPv6": {"addresses of the host", "the host has no address of this type"},
+		"PTR":           {"the name of an IP address", "the IP address has no name"},
+		"DNSBL":         {"the address is on this block list", "the address is not on this block list"},
+		"SPF":           {"who may send for the domain", "the domain does not say who may send for it"},
+		"DKIM":          {"the public key of this selector", "no key at this selector: a signature that names it cannot be verified"},
+		"DMARC":         {"what to do with mail that fails DMARC", "no DMARC policy at this name"},
+		"MTA-STS":       {"the domain's promise of TLS", "the domain has no MTA-STS policy"},
+		"TLSRPT":        {"where TLS reports are sent", "the domain requests no TLS reports"},
+		"DANE":          {"which certificate or key the server has", "no TLSA record: DANE is not in use"},
+		"DNSSEC":        {"keys that sign the zone", "the zone is not signed"},
+	}
+})
 
 // explainLookup says what a record is for. The knowledge has more under the name of the topic.
 func explainLookup(l *record.Lookup) *explain.Explanation {
 	name := topicOf(l)
-	x := &explain.Explanation{Short: matters[name].found}
+	x := &explain.Explanation{Short: matters()[name].found}
 	if entry, ok := explain.Topic(name); ok {
 		x.Text, x.Refs, x.Entries = entry.Text, entry.Refs, []string{entry.ID()}
 	}
@@ -36,7 +39,7 @@ func explainLookup(l *record.Lookup) *explain.Explanation {
 	case l.Trouble != "" || l.Status != record.StatusNoError && l.Status != record.StatusNXDomain:
 		x.Short, x.Cause = "no usable answer", "The name server gave no usable answer: "+l.Error+l.Status+"."
 	case l.Empty():
-		x.Short = matters[name].missing
+		x.Short = matters()[name].missing
 	case name == "DANE" && !l.Proved:
 		x.Short = "not signed, so it has no effect"
 	}

@@ -3,6 +3,7 @@ package walk
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"ehlo/session/record"
@@ -38,11 +39,20 @@ type verb struct {
 const usualPatience = 5 * time.Minute
 
 // verbs is the one table of what can be done: what is legal when (RFC 5321 §4.1.4, RFC 3207 §4, RFC 4954 §4, RFC 3030 §2),
-// what may answer, and what changes then. The menu of next steps and its order come from it.
-var verbs []verb
+// what may answer, and what changes then. The menu of next steps and its order come from it. It is made when it is first wanted, and apart
+// from its function, which the table refers to.
+func verbs() []verb {
+	verbsMade.Do(func() { verbTable = verbRows() })
+	return verbTable
+}
 
-func init() { // a table that its own functions refer to
-	verbs = []verb{
+var (
+	verbsMade sync.Once
+	verbTable []verb
+)
+
+func verbRows() []verb {
+	return []verb{
 		{verb: record.VerbResolve, name: "name lookup", phase: record.PhaseResolve, patience: 30 * time.Second,
 			why: "find the addresses of the host name"},
 		{verb: record.VerbConnect, name: "connection", phase: record.PhaseConnect, patience: 2 * time.Minute,
@@ -108,9 +118,10 @@ func init() { // a table that its own functions refer to
 
 // rowOf is the row of a verb, an empty one for a verb that nobody knows.
 func rowOf(v record.Verb) *verb {
-	for i := range verbs {
-		if verbs[i].verb == v {
-			return &verbs[i]
+	rows := verbs()
+	for i := range rows {
+		if rows[i].verb == v {
+			return &rows[i]
 		}
 	}
 	return &verb{verb: v, name: string(v)}
@@ -118,9 +129,10 @@ func rowOf(v record.Verb) *verb {
 
 // commandRow is the row of the command that a line begins with, nil if it is none.
 func commandRow(word string) *verb {
-	for i := range verbs {
-		if row := &verbs[i]; row.command && (strings.EqualFold(row.name, word) || row.also != "" && strings.EqualFold(row.also, word)) {
-			return &verbs[i]
+	rows := verbs()
+	for i := range rows {
+		if row := &rows[i]; row.command && (strings.EqualFold(row.name, word) || row.also != "" && strings.EqualFold(row.also, word)) {
+			return row
 		}
 	}
 	return nil
@@ -170,7 +182,7 @@ func (v *verb) fits(code int) bool {
 		return code == 421 || code/10 == 50
 	case code >= 400:
 		return true
-	case slices.ContainsFunc(verbs, func(o verb) bool { return slices.Contains(o.codes, code) }):
+	case slices.ContainsFunc(verbs(), func(o verb) bool { return slices.Contains(o.codes, code) }):
 		return false
 	}
 	return len(v.codes) > 0 && code/100 == v.codes[0]/100

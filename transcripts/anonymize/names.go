@@ -56,18 +56,15 @@ func (n *names) learn(what, name, to string) {
 
 // common reports whether a word stands in any session, whoever takes part.
 func common(word string) bool {
-	return veil.Ordinary(word) || services[word] || places()[word] ||
+	return veil.Ordinary(word) || services()[word] || places()[word] ||
 		len(word) < least && strings.Trim(word, "0123456789") == ""
 }
 
 // places are words of host names, and others, that say nothing about whose they are.
-var places = sync.OnceValue(func() map[string]bool {
-	return set("localhost localdomain local lan home internal corp lab test example invalid practice removed ehlo")
-})
+var places = set("localhost localdomain local lan home internal corp lab test example invalid practice removed ehlo")
 
 // services are labels that say what a host does and not whose it is.
-var services = map[string]bool{"mail": true, "smtp": true, "mx": true, "mx1": true, "mx2": true, "mx3": true, "imap": true, "pop": true, "pop3": true, "www": true, "relay": true,
-	"submission": true, "autodiscover": true, "autoconfig": true, "webmail": true, "smtp1": true, "smtp2": true, "mail1": true, "mail2": true, "out": true, "in": true}
+var services = set("mail smtp mx mx1 mx2 mx3 imap pop pop3 www relay submission autodiscover autoconfig webmail smtp1 smtp2 mail1 mail2 out in")
 
 // host learns the name or the address of a host, with or without a port, and returns what stands for it.
 func (n *names) host(value string) {
@@ -146,7 +143,7 @@ func registered(labels []string) int {
 }
 
 func (n *names) hostLabel(label string) string {
-	if services[label] || label == "*" || label == "" {
+	if services()[label] || label == "*" || label == "" {
 		return label
 	}
 	return n.label(label)

@@ -93,9 +93,9 @@ func (a *Anonymizer) rewriteString(p place, s string) any {
 		return "not written"
 	case p.key == "bytes" && p.above == "values":
 		return a.bytes(s)
-	case dnFields[p.key]:
+	case dnFields()[p.key]:
 		return a.distinguished(s)
-	case p.names() || userFields[p.key]:
+	case p.names() || userFields()[p.key]:
 		if to := a.names.field(s); to != s {
 			return to
 		}

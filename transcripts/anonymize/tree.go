@@ -25,11 +25,11 @@ func (p place) in(key string) place {
 
 // names reports whether what stands there is the name or the address of a host.
 func (p place) names() bool {
-	return hostFields[p.key] || p.key == "names" || p.key == "greeting" && p.above == "forgot"
+	return hostFields()[p.key] || p.key == "names" || p.key == "greeting" && p.above == "forgot"
 }
 
 // sentences are fields that the program wrote, or that its practice server is known for.
-var sentences = sync.OnceValue(func() map[string]bool { return set("explain remedy operator cause fix here story task title hint") })
+var sentences = set("explain remedy operator cause fix here story task title hint")
 
 // What fields of an event hold.
 var (
@@ -39,7 +39,12 @@ var (
 	dnFields   = set("subject issuer")
 )
 
-func set(names string) map[string]bool {
+// set is a set of words, made when it is first asked for.
+func set(names string) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool { return members(names) })
+}
+
+func members(names string) map[string]bool {
 	m := map[string]bool{}
 	for name := range strings.FieldsSeq(names) {
 		m[name] = true
@@ -49,7 +54,7 @@ func set(names string) map[string]bool {
 
 // vocabulary are the values of fields that are one of a list: kinds, steps, phases and the like.
 var vocabulary = sync.OnceValue(func() map[string]bool {
-	m := set("C S ip ip4 ip6 implicit starttls never require opportunistic off handshake change_cipher_spec alert application_data unknown " +
+	m := members("C S ip ip4 ip6 implicit starttls never require opportunistic off handshake change_cipher_spec alert application_data unknown " +
 		"idle resolved connected greeted ready upgrading refused broken closed plain unverified accepted verified none exchange done mail rcpt data bdat " +
 		"deferred failed unsafe stopped you operator recipient network info warn danger success failure canceled unproved unanswerable impossible " +
 		"timeout gave-up not-found unreachable cut-off reset tls-bytes not-smtp too-long damaged password token key proof digest typed " +
@@ -104,7 +109,7 @@ func (a *Anonymizer) collect(p place, v any) {
 
 func (a *Anonymizer) collectObject(p place, v map[string]any) {
 	if text, ok := v["text"].(string); ok && p.key == "values" {
-		if name, _ := v["name"].(string); userValues[name] {
+		if name, _ := v["name"].(string); userValues()[name] {
 			a.names.user(text)
 		}
 	}
@@ -142,9 +147,9 @@ func (a *Anonymizer) collectString(p place, s string) {
 		return
 	case p.names():
 		a.names.host(s)
-	case userFields[p.key]:
+	case userFields()[p.key]:
 		a.names.user(s)
-	case dnFields[p.key]:
+	case dnFields()[p.key]:
 		for _, value := range attributes(s) {
 			a.attribute(value)
 		}

@@ -2,6 +2,7 @@ package words
 
 import (
 	"strings"
+	"sync"
 
 	"ehlo/session/record"
 )
@@ -62,25 +63,27 @@ func deeds(p *record.OnPath) []Part {
 
 // The phrases for what a device did, by the kind of deed. In braces stand its values: what and became, who sent it, how many bytes
 // there were and how many passed, how long it was held, and whether it could be read.
-var deedPhrases = map[record.DeedKind]struct{ name, text string }{
-	record.DeedSaw:         {"saw", "{what}, {amount}{open}"},
-	record.DeedCarried:     {"saw", "{amount in}TLS records from the {from}"},
-	record.DeedRemoved:     {"removed", "{what}"},
-	record.DeedChanged:     {"changed", "{what} to {became}"},
-	record.DeedAdded:       {"added", "{became}"},
-	record.DeedReplaced:    {"replaced", "{what} by {became}"},
-	record.DeedAnswered:    {"answered", "{what} with {became}; the server never saw it"},
-	record.DeedDelayed:     {"delayed", "the reply by {wait}"},
-	record.DeedWithheld:    {"held back", "{what}; it never arrived"},
-	record.DeedCut:         {"cut off", "{passed} of {bytes} of the reply arrived, then the device closed the connection"},
-	record.DeedFlooded:     {"sent without end", "{became}, in place of the reply"},
-	record.DeedIntercepted: {"intercepted", "TLS ends at the device, with a certificate from {what}; it reads everything"},
-	record.DeedReset:       {"reset", "the connection, because the ClientHello has {bytes}"},
-}
+var deedPhrases = sync.OnceValue(func() map[record.DeedKind]struct{ name, text string } {
+	return map[record.DeedKind]struct{ name, text string }{
+		record.DeedSaw:         {"saw", "{what}, {amount}{open}"},
+		record.DeedCarried:     {"saw", "{amount in}TLS records from the {from}"},
+		record.DeedRemoved:     {"removed", "{what}"},
+		record.DeedChanged:     {"changed", "{what} to {became}"},
+		record.DeedAdded:       {"added", "{became}"},
+		record.DeedReplaced:    {"replaced", "{what} by {became}"},
+		record.DeedAnswered:    {"answered", "{what} with {became}; the server never saw it"},
+		record.DeedDelayed:     {"delayed", "the reply by {wait}"},
+		record.DeedWithheld:    {"held back", "{what}; it never arrived"},
+		record.DeedCut:         {"cut off", "{passed} of {bytes} of the reply arrived, then the device closed the connection"},
+		record.DeedFlooded:     {"sent without end", "{became}, in place of the reply"},
+		record.DeedIntercepted: {"intercepted", "TLS ends at the device, with a certificate from {what}; it reads everything"},
+		record.DeedReset:       {"reset", "the connection, because the ClientHello has {bytes}"},
+	}
+})
 
 // deed is a deed in a phrase.
 func deed(d record.Deed) Part {
-	p, known := deedPhrases[d.Did]
+	p, known := deedPhrases()[d.Did]
 	if !known {
 		return Part{Name: string(d.Did), Value: d.What}
 	}

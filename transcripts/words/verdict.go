@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"ehlo/session/record"
@@ -85,39 +86,41 @@ func Meaning(x record.Exit) string {
 
 // phrases say for each action what to do, as an imperative; %s is its value. Where there are two, the second is for an
 // advice without a value.
-var phrases = map[record.Action][2]string{
-	record.UseTLS:                {"use TLS from the first byte, on port %s", "use TLS from the first byte"},
-	record.UseSTARTTLS:           {"require STARTTLS, on port %s", "require STARTTLS"},
-	record.UsePort:               {"use port %s", "use another port"},
-	record.SendNoSecret:          {"send no password here"},
-	record.TrustCA:               {"trust the CA that issued the certificate, but only after its operator has confirmed the fingerprint"},
-	record.AcceptUnverified:      {"continue although verification failed, and send no password"},
-	record.AcceptUnverifiedAuth:  {"send the password or token to a server whose certificate failed verification: an attacker may read it"},
-	record.AcceptCleartext:       {"send the password or token in cleartext, where anyone on the path can read it"},
-	record.GiveServerName:        {"request the server name %s", "give the server name that the certificate is for"},
-	record.GiveClientCertificate: {"give a client certificate and its key"},
-	record.CapTLS:                {"offer at most %s", "offer a lower TLS version"},
-	record.AllowLegacyTLS:        {"offer obsolete TLS versions, to see what the server can do"},
-	record.NoInitialResponse:     {"send AUTH without an initial response"},
-	record.TryMechanism:          {"log in with AUTH %s", "log in with another mechanism"},
-	record.GivePassword:          {"check the username and the password, and log in again"},
-	record.GiveToken:             {"give a new access token"},
-	record.GiveEHLOName:          {"give the name %s in EHLO", "give another name in EHLO, such as this host's full domain name"},
-	record.OtherAddressFamily:    {"use the other address family, IPv4 or IPv6"},
-	record.OtherAddress:          {"try the next address of the name, %s", "try another address of the name"},
-	record.RetryAfter:            {"try again after %s", "try again later"},
-	record.CheckName:             {"check the spelling of the host name"},
-	record.CheckAddress:          {"check the sender's and the recipients' addresses"},
-	record.ShrinkMessage:         {"send a smaller message"},
-	record.AskOperator:           {"tell the server's operator: %s", "tell the server's operator what happened, and when"},
-	record.SpeakLMTP:             {"speak LMTP with this server"},
-	record.SpeakSMTP:             {"speak SMTP with this server"},
-	record.DoAsTold:              {"%s", "see the cause"},
-}
+var phrases = sync.OnceValue(func() map[record.Action][2]string {
+	return map[record.Action][2]string{
+		record.UseTLS:                {"use TLS from the first byte, on port %s", "use TLS from the first byte"},
+		record.UseSTARTTLS:           {"require STARTTLS, on port %s", "require STARTTLS"},
+		record.UsePort:               {"use port %s", "use another port"},
+		record.SendNoSecret:          {"send no password here"},
+		record.TrustCA:               {"trust the CA that issued the certificate, but only after its operator has confirmed the fingerprint"},
+		record.AcceptUnverified:      {"continue although verification failed, and send no password"},
+		record.AcceptUnverifiedAuth:  {"send the password or token to a server whose certificate failed verification: an attacker may read it"},
+		record.AcceptCleartext:       {"send the password or token in cleartext, where anyone on the path can read it"},
+		record.GiveServerName:        {"request the server name %s", "give the server name that the certificate is for"},
+		record.GiveClientCertificate: {"give a client certificate and its key"},
+		record.CapTLS:                {"offer at most %s", "offer a lower TLS version"},
+		record.AllowLegacyTLS:        {"offer obsolete TLS versions, to see what the server can do"},
+		record.NoInitialResponse:     {"send AUTH without an initial response"},
+		record.TryMechanism:          {"log in with AUTH %s", "log in with another mechanism"},
+		record.GivePassword:          {"check the username and the password, and log in again"},
+		record.GiveToken:             {"give a new access token"},
+		record.GiveEHLOName:          {"give the name %s in EHLO", "give another name in EHLO, such as this host's full domain name"},
+		record.OtherAddressFamily:    {"use the other address family, IPv4 or IPv6"},
+		record.OtherAddress:          {"try the next address of the name, %s", "try another address of the name"},
+		record.RetryAfter:            {"try again after %s", "try again later"},
+		record.CheckName:             {"check the spelling of the host name"},
+		record.CheckAddress:          {"check the sender's and the recipients' addresses"},
+		record.ShrinkMessage:         {"send a smaller message"},
+		record.AskOperator:           {"tell the server's operator: %s", "tell the server's operator what happened, and when"},
+		record.SpeakLMTP:             {"speak LMTP with this server"},
+		record.SpeakSMTP:             {"speak SMTP with this server"},
+		record.DoAsTold:              {"%s", "see the cause"},
+	}
+})
 
 // Advice is what to do, as an imperative, without saying how a face does it.
 func Advice(a record.Advice) string {
-	forms, ok := phrases[a.Do]
+	forms, ok := phrases()[a.Do]
 	value := adviceValue(a)
 	switch {
 	case !ok:

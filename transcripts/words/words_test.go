@@ -13,8 +13,8 @@ import (
 
 // Each action has a phrase: an imperative that names no key and no flag, with its value in it.
 func TestEveryActionHasAPhrase(t *testing.T) {
-	if len(phrases) != len(record.Actions) {
-		t.Errorf("%d phrases for %d actions", len(phrases), len(record.Actions))
+	if len(phrases()) != len(record.Actions) {
+		t.Errorf("%d phrases for %d actions", len(phrases()), len(record.Actions))
 	}
 	for _, do := range record.Actions {
 		for _, a := range []record.Advice{{Do: do}, {Do: do, Port: 465}, {Do: do, Name: "NAME"}, {Do: do, Text: "A text."}} {
