@@ -10,6 +10,7 @@ import (
 
 	"ehlo/session/certificate"
 	"ehlo/session/course"
+	"ehlo/session/doctor"
 	"ehlo/session/engine"
 	"ehlo/session/quiz"
 	"ehlo/session/record"
@@ -49,6 +50,10 @@ type App struct {
 	Progress Progress
 	// Survey looks at the ports of a host, and tells what is known whenever that has changed; it ends with ctx. nil if nothing is surveyed.
 	Survey func(ctx context.Context, asked SurveyRequest, told SurveyNews) (*survey.Survey, error)
+	// Route follows the way of mail to a domain, and Doctor looks for what is wrong first with a host, a domain or an address; told is called with
+	// how far they have come. Both end with ctx. nil where that cannot be done.
+	Route  func(ctx context.Context, domain string, told func(state string)) (*Routed, error)
+	Doctor func(ctx context.Context, target string, told func(state string)) (*doctor.Diagnosis, error)
 	// Questions makes a round of the quiz; nil if there is none.
 	Questions func() (*quiz.Round, error)
 	// Scenarios are what can be practiced, in the order to show; those with the same Group stand together.

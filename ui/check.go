@@ -18,11 +18,10 @@ import (
 // check is a page on which a server is looked at from all sides: a list of what was found, what there is to say about the selected row
 // below it, and a way into the session of each row. It fills while it runs. A session that is opened lies over it until the person is back.
 type check struct {
-	name    string // what it is, in a word
-	request Request
-	run     func(ctx context.Context, tell func(checked)) error
-	begin   context.Context // what all its runs end with
-	leave   tea.Cmd         // what leaving does; nil to go back to where it lies over
+	name  string // what it is, in a word
+	run   func(ctx context.Context, tell func(checked)) error
+	begin context.Context // what all its runs end with
+	leave tea.Cmd         // what leaving does; nil to go back to where it lies over
 
 	list    scroll.List
 	moved   bool    // a person has chosen a row
@@ -51,12 +50,11 @@ type checkedRow struct {
 	leads *lead // the session behind it; nil where there is none
 }
 
-// lead is a session that a row leads to: with a port of a server, by a TLS policy, and the one that was had there, nil if none was.
+// lead is a session that a row leads to, and the one that was had there, nil if none was.
 type lead struct {
-	name                 string // what it leads to, in a word or two
-	target, address, tls string // an empty target is that of the page
-	port                 int
-	had                  record.Source
+	name    string // what it leads to, in a word or two
+	request Request
+	had     record.Source
 }
 
 // inquiry is one run. It goes on below whatever lies over the page, and is waited for at the end of the program.
@@ -279,9 +277,7 @@ func (c *check) walk() tea.Cmd {
 	if l == nil {
 		return nil
 	}
-	req := c.request
-	req.Target, req.Port, req.Address, req.TLS = cmp.Or(l.target, req.Target), l.port, l.address, l.tls
-	return func() tea.Msg { return requestMsg(req) }
+	return func() tea.Msg { return requestMsg(l.request) }
 }
 
 // recorded opens the session that was had there.
@@ -297,7 +293,7 @@ func checkHelp(width int) []paint.Line {
 	out := keyList(width, keyGroup{"on this page", []key.Help{{Key: "↑ ↓", Desc: "choose a row"}, {Key: "pgup pgdn", Desc: "page up, page down"}, {Key: "home end", Desc: "to the beginning, to the end"},
 		{Key: "enter", Desc: "walk through a session with what the row is about, step by step; esc returns here"}, {Key: ".", Desc: "replay the session that was had for this row"},
 		{Key: "z", Desc: "all that is known about the row"}, {Key: "R", Desc: "start over"}, {Key: "/", Desc: "search the knowledge"}, {Key: "esc", Desc: "stop while it runs, then leave"}}})
-	return append(out, paint.Wrap(paint.Dim, "✓ works · ✗ fails · the rest is closed, or not known.", width)...)
+	return append(out, paint.Wrap(paint.Dim, "✓ works · ✗ fails · ! is worth a look · the rest is closed, not known, or a note.", width)...)
 }
 
 func (c *check) lines(width, height int) []paint.Line {

@@ -40,9 +40,9 @@ func (a App) Surveyed(ctx context.Context, asked SurveyRequest) (*survey.Survey,
 
 // newSurveyCheck is the page of a survey. over, which may be nil, is told what each run came to.
 func newSurveyCheck(app *App, asked SurveyRequest, over func(*survey.Survey)) *check {
-	return &check{name: "survey", request: asked.Request, run: func(ctx context.Context, tell func(checked)) error {
+	return &check{name: "survey", run: func(ctx context.Context, tell func(checked)) error {
 		found, err := app.Survey(ctx, asked, func(s survey.Survey, left int) {
-			tell(surveyed(&s, fmt.Sprintf("waiting for %d of %d ports", left, len(s.Cells))))
+			tell(surveyed(asked.Request, &s, fmt.Sprintf("waiting for %d of %d ports", left, len(s.Cells))))
 		})
 		if err != nil {
 			return err
@@ -50,39 +50,40 @@ func newSurveyCheck(app *App, asked SurveyRequest, over func(*survey.Survey)) *c
 		if over != nil {
 			over(found)
 		}
-		tell(surveyed(found, ""))
+		tell(surveyed(asked.Request, found, ""))
 		return nil
 	}}
 }
 
 // surveyed is a survey as a page.
-func surveyed(s *survey.Survey, state string) checked {
+func surveyed(asked Request, s *survey.Survey, state string) checked {
 	rows := ports.Rows(s)
-	now := checked{state: state, rows: func(width int) (paint.Line, []checkedRow) { return surveyRows(s, rows, width) }}
+	now := checked{state: state, rows: func(width int) (paint.Line, []checkedRow) { return surveyRows(asked, s, rows, width) }}
 	if state == "" {
 		now.first = max(slices.IndexFunc(rows, func(r ports.Row) bool { return r.Cell == nil }), 0)
 	}
 	return now
 }
 
-func surveyRows(s *survey.Survey, rows []ports.Row, width int) (paint.Line, []checkedRow) {
+func surveyRows(asked Request, s *survey.Survey, rows []ports.Row, width int) (paint.Line, []checkedRow) {
 	head, lines := ports.Draw(s, rows, width)
 	if len(s.Cells) == 0 {
 		head = nil
 	}
 	out := make([]checkedRow, len(rows))
 	for i, r := range rows {
-		out[i] = checkedRow{group: r.Group, line: lines[i], leads: toCell(r.Meant(s)), about: func(width int) []paint.Line { return ports.About(s, r, width) }}
+		out[i] = checkedRow{group: r.Group, line: lines[i], leads: toCell(asked, r.Meant(s)), about: func(width int) []paint.Line { return ports.About(s, r, width) }}
 	}
 	return head, out
 }
 
 // toCell leads to the session with a port; nil where there is no port.
-func toCell(c *survey.Cell) *lead {
+func toCell(asked Request, c *survey.Cell) *lead {
 	if c == nil {
 		return nil
 	}
-	l := &lead{name: fmt.Sprintf("port %d", c.Port), address: c.Address, port: c.Port, tls: c.Mode()}
+	l := &lead{name: fmt.Sprintf("port %d", c.Port), request: asked}
+	l.request.Port, l.request.Address, l.request.TLS = c.Port, c.Address, c.Mode()
 	if len(c.Sessions) > 0 {
 		l.had = c.Sessions[0]
 	}
@@ -169,6 +170,16 @@ func (h *home) checks() []item {
 			"From a shell: ehlo survey HOST"}},
 		{group: "ports", name: "the practice server", more: "lab:", do: func() tea.Cmd { return toSurveyOf("lab:") }, about: []string{
 			"The same for the practice server: nothing leaves this machine."}},
+	}
+	if h.app.Route != nil {
+		out = append(out, item{group: "mail of a domain", name: "the way to a domain …", do: h.askDomain, about: []string{
+			"The MX records in the order in which senders try them, each mail server up to TLS, and what the domain publishes: MTA-STS, DANE, SPF, DMARC. Each finding says what it stops and who has to act.",
+			"It asks the resolver of this machine, and contacts no private address. From a shell: ehlo route DOMAIN"}})
+	}
+	if h.app.Doctor != nil {
+		out = append(out, item{group: "what is wrong", name: "what is wrong first …", do: h.askDoctor, about: []string{
+			"Name, route, port, greeting, TLS, certificate, AUTH, policy, in this order, up to the first fault: what it is, who has to act, and a letter to send to them.",
+			"From a shell: ehlo doctor HOST, DOMAIN or ADDRESS"}})
 	}
 	for _, s := range h.saved {
 		out = append(out, item{group: "ports of a saved target", name: s.Name, note: s.Server, do: func() tea.Cmd { return toSurveyOf("@" + s.Name) }, about: s.about()[:1]})

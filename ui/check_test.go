@@ -114,7 +114,8 @@ func shownSurvey() survey.Survey {
 // surveySituations are the pictures of a survey.
 var surveySituations = []situation{
 	{"checks", func(t *testing.T, w, h int) *sim {
-		return simHome(t, newSurveyor(shownSurvey()).app(t), w, h).tap("7")
+		app, _ := checkApp(t)
+		return simHome(t, app, w, h).tap("7", "end")
 	}},
 	{"menu", func(t *testing.T, w, h int) *sim {
 		return simHome(t, newSurveyor(shownSurvey()).app(t), w, h).tap("up", "end", "up")

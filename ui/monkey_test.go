@@ -25,6 +25,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"ehlo/session/certificate"
+	"ehlo/session/doctor"
 	"ehlo/session/engine"
 	"ehlo/session/lab"
 	"ehlo/session/quiz"
@@ -175,6 +176,9 @@ func (m *monkey) likely(r *root) string {
 	case *editor:
 		if at.label == "line" && at.input.Value() == "" {
 			return m.pick("~secret", "~secret", `"NOOP"`, "esc")
+		}
+		if at.label == "domain" || at.label == "what to look at" {
+			return m.pick(`"mail.lab"`, "enter", "enter", "esc")
 		}
 		if answers := monkeyAnswers[at.label]; answers != nil && at.input.Value() == "" {
 			return m.pick(answers...)
@@ -446,6 +450,10 @@ func (p *program) start(how string) {
 		return out
 	}}
 	app.Progress, app.Survey = &kept{}, p.survey
+	app.Route = func(context.Context, string, func(string)) (*Routed, error) { return shownRoute(), nil }
+	app.Doctor = func(context.Context, string, func(string)) (*doctor.Diagnosis, error) {
+		return shownDiagnosis(z.t), nil
+	}
 	app.Targets = &fakeTargets{list: []Saved{{Name: "mx", Server: "mail.lab:25"}, {Name: "work", Server: "mail.lab:587", User: "ann"}}}
 	for _, sc := range lab.Scenarios() {
 		app.Scenarios = append(app.Scenarios, Scenario{Name: sc.Name, Group: sc.Group, Title: sc.Title, Story: sc.Story, Task: sc.Task})

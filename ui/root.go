@@ -98,6 +98,10 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, nil
 	case surveyMsg:
 		return r, r.checks(newSurveyCheck(r.app, SurveyRequest(msg), nil))
+	case routeMsg:
+		return r, r.checks(newRouteCheck(r.app, string(msg)))
+	case doctorMsg:
+		return r, r.checks(newDoctorCheck(r.app, string(msg)))
 	case checkMsg:
 		if r.check != nil {
 			return r, r.check.found(msg)

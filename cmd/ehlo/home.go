@@ -24,6 +24,12 @@ func plainHome(ctx context.Context, std streams, o *options, console plain.Conso
 		Check: func(ctx context.Context, target string, told func(string)) (*plain.Check, error) {
 			return checkPorts(ctx, o, ui.SurveyRequest{Request: ui.Request{Request: setup.Request{Target: target}}}, told, nil)
 		},
+		Route: func(ctx context.Context, domain string, told func(string)) (*plain.Check, error) {
+			return checkRoute(ctx, o, domain, told)
+		},
+		Doctor: func(ctx context.Context, target string, told func(string)) (*plain.Check, error) {
+			return checkDoctor(ctx, std, o, target, told)
+		},
 		Beside: func(ctx context.Context, scenarios []string) ([]string, error) {
 			return besideLines(ctx, std, o, scenarios)
 		},
@@ -63,7 +69,7 @@ func walkPlain(ctx context.Context, std streams, base *options, c plain.Console,
 	defer abandon()
 	o := *base
 	o.asked.Goal.Credentials.Username, o.asked.LegacyTLS, o.kept = w.User, w.LegacyTLS, nil
-	if w.Port != 0 {
+	if w.Port != 0 || w.TLS != "" {
 		o.asked.Port, o.asked.Address, o.asked.TLS = w.Port, w.Address, w.TLS
 	}
 	defer o.keep()()

@@ -13,6 +13,7 @@ import (
 
 	"ehlo/cmd/ehlo/saved"
 	"ehlo/session/course"
+	"ehlo/session/doctor"
 	"ehlo/session/lab"
 	"ehlo/session/progress"
 	"ehlo/session/record"
@@ -39,6 +40,12 @@ func app(ctx context.Context, std streams, o *options) *ui.App {
 		Progress: progressFile(),
 		Survey: func(ctx context.Context, r ui.SurveyRequest, told ui.SurveyNews) (*survey.Survey, error) {
 			return surveyFor(ctx, o, r, told)
+		},
+		Route: func(ctx context.Context, domain string, told func(string)) (*ui.Routed, error) {
+			return routeFor(ctx, o, domain, told)
+		},
+		Doctor: func(ctx context.Context, target string, told func(string)) (*doctor.Diagnosis, error) {
+			return diagnosisFor(ctx, std, o, target, told)
 		},
 		Questions:       questions,
 		Scenarios:       scenarios(),

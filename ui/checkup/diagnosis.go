@@ -35,11 +35,7 @@ func Diagnosis(d *doctor.Diagnosis, width int, next string, how func(record.Advi
 	}
 	if d.Letter != nil {
 		lines = append(lines, "")
-		lead := "to "
-		if d.Verdict.Who == record.WhoYou { // who may not be able to
-			lead = "if it is not yours to mend, to "
-		}
-		lines = append(lines, columns.Hung("", lead+d.Letter.To+":", width)...)
+		lines = append(lines, columns.Hung("", addressed(d)+":", width)...)
 		lines = append(lines, "")
 		lines = append(lines, Letter(d.Letter)...)
 	}

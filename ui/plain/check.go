@@ -30,6 +30,8 @@ type Checker func(ctx context.Context, target string, told func(string)) (*Check
 // The keys of what was found.
 var (
 	keySurvey = key{name: "7", does: "check", help: "check the ports of a server, side by side: check HOST, or 7 alone to be asked"}
+	keyRoute  = key{name: "route", does: "route", help: "follow the way of mail to a domain: route DOMAIN", quiet: true}
+	keyDoctor = key{name: "doctor", does: "doctor", help: "look for what is wrong first, and who has to act: doctor HOST, DOMAIN or ADDRESS", quiet: true}
 	keyOpens  = key{name: anyNumber, does: "walk", help: "walk through a session with what the row with this number is about; open NUMBER does the same"}
 	keyOpened = key{name: "open", does: "walk", help: "open NUMBER walks through the session of this row", quiet: true}
 	keyTold   = key{name: "about", does: "a row", help: "about NUMBER says all about the row with this number"}
@@ -37,10 +39,10 @@ var (
 	keyAgain  = key{name: "again", does: "again", help: "check again", quiet: true}
 )
 
-// check looks at a server, and at what was found.
-func (m *home) check(ctx context.Context, do Checker, target string) (err error) {
+// check looks at a target, for which question asks where none is named, and at what was found.
+func (m *home) check(ctx context.Context, do Checker, target, question string) (err error) {
 	if target == "" {
-		if target, err = m.ask(ctx, "host, without a port, lab: for the practice server, empty for none:"); err != nil || strings.TrimSpace(target) == "" {
+		if target, err = m.ask(ctx, question); err != nil || strings.TrimSpace(target) == "" {
 			return err
 		}
 		m.echo("")

@@ -67,6 +67,26 @@ func TestACheckThatFails(t *testing.T) {
 	}
 }
 
+// The way to a domain and what is wrong first are words of the home too, with a target or a question.
+func TestRouteAndDoctorAtHome(t *testing.T) {
+	var out strings.Builder
+	var asked []string
+	of := func(what string) Checker {
+		return func(_ context.Context, target string, _ func(string)) (*Check, error) {
+			asked = append(asked, what+" "+target)
+			return aCheck, nil
+		}
+	}
+	lines := []string{"route example.org", "b", "doctor bob@example.org", "b", "route", "example.net", "b", "doctor", "", "q"}
+	h := Home{Console: Console{In: strings.NewReader(strings.Join(lines, "\n")), Out: &out}, Check: of("check"), Route: of("route"), Doctor: of("doctor")}
+	if err := h.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(asked, ", "); got != "route example.org, doctor bob@example.org, route example.net" {
+		t.Errorf("asked for %s, in\n%s", got, out.String())
+	}
+}
+
 // An interrupt ends a check, and what is known by then is said.
 func TestACheckIsInterrupted(t *testing.T) {
 	interrupts := make(chan os.Signal, 1)

@@ -34,8 +34,9 @@ type Home struct {
 	Compare func(a, b string) ([]string, error)
 	// Beside walks scenarios side by side, to the end, and tells what came of it.
 	Beside func(ctx context.Context, scenarios []string) ([]string, error)
-	// Check looks at the ports of a server; nil if nothing is checked.
-	Check Checker
+	// Check looks at the ports of a server, Route follows the way to a domain, Doctor looks for what is wrong first; Check is nil if nothing
+	// is checked, and the others are there with it.
+	Check, Route, Doctor Checker
 	// Targets are the servers that are saved under names; nil if none can be.
 	Targets Targets
 	// Start walks through a session; Open goes through a transcript. Both go on at the console that is given, and say themselves
@@ -133,6 +134,7 @@ func (m *home) turn(ctx context.Context) error {
 	}
 	if m.Check != nil {
 		keys = slices.Insert(keys, slices.IndexFunc(keys, func(k key) bool { return k.name == keySearch.name }), keySurvey)
+		keys = append(keys, keyRoute, keyDoctor)
 	}
 	if m.Targets != nil {
 		keys = append(keys, keySaved, keyRename, keyRemove)
@@ -191,7 +193,11 @@ func (m *home) do(ctx context.Context, t typed, keys []key) error {
 	case keyQuiz.name:
 		return m.quiz(ctx)
 	case keySurvey.name:
-		return m.check(ctx, m.Check, t.rest)
+		return m.check(ctx, m.Check, t.rest, "host, without a port, lab: for the practice server, empty for none:")
+	case keyRoute.name:
+		return m.check(ctx, m.Route, t.rest, "domain, empty for none:")
+	case keyDoctor.name:
+		return m.check(ctx, m.Doctor, t.rest, "host, domain or mail address, empty for none:")
 	case keySaved.name:
 		return m.savedTargets(ctx)
 	case keyRename.name:

@@ -90,7 +90,7 @@ func (k key) numbered() bool {
 // takesText reports whether the key may be followed by words.
 func (k key) takesText() bool {
 	switch k.does {
-	case keyNote.does, keyRewrite.does, keyErase.does, keyAuthor.does, keyTitle.does, keyTags.does, keyPhase.does, keyFinding.does, keyNoted.does, keyPlay.does, keyExplain.does, keySearch.does, keyOnly.does, keyCards.does, keyConnect.does, keyBeside.does, keyOld.does, keyOpen.does, keyRename.does, keyRemove.does, keyCompare.does, keySame.does, keySurvey.does:
+	case keyNote.does, keyRewrite.does, keyErase.does, keyAuthor.does, keyTitle.does, keyTags.does, keyPhase.does, keyFinding.does, keyNoted.does, keyPlay.does, keyExplain.does, keySearch.does, keyOnly.does, keyCards.does, keyConnect.does, keyBeside.does, keyOld.does, keyOpen.does, keyRename.does, keyRemove.does, keyCompare.does, keySame.does, keySurvey.does, keyRoute.does, keyDoctor.does:
 		return true
 	}
 	return false
