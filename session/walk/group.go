@@ -29,6 +29,11 @@ func groupOf(s record.Snapshot, g Goal) (lines []string) {
 	return lines
 }
 
+// ShownGroup is a group in a list of steps.
+func ShownGroup(lines []string) string {
+	return record.Plural(len(lines), "command", "commands") + " in one group: " + strings.Join(lines, ", ")
+}
+
 // predictGroup is what to expect of a group: of its first command where that is refused, else a reply to each.
 func predictGroup(s record.Snapshot, lines []string) Prediction {
 	var codes []string

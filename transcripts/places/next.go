@@ -40,16 +40,19 @@ func Next(src record.Source, at int) (d Done) {
 	return d
 }
 
-// Line is the line as it went out, or those of a group, separated by commas; empty where none did.
+// Line is the line as it went out, or a group as it is listed; empty where none did, and for what is no line.
 func (d Done) Line() string {
-	if d.Sent == nil || d.Sent.Send.Content && !d.Sent.Send.Edited {
+	if d.Sent == nil || d.Sent.Send.Content && !d.Sent.Send.Edited || d.Sent.Send.Experiment != "" {
 		return ""
 	}
+	if d.Sent.Send.Group == 0 {
+		return d.Sent.Send.Command(1)
+	}
 	var lines []string
-	for n := range max(d.Sent.Send.Group, 1) {
+	for n := range d.Sent.Send.Group {
 		lines = append(lines, d.Sent.Send.Command(n+1))
 	}
-	return strings.Join(lines, ", ")
+	return walk.ShownGroup(lines)
 }
 
 // Option is what was done as one of the options that there were, by what it sent where it sent a line.

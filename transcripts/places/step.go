@@ -101,8 +101,12 @@ func (s *step) ends(e *record.Event) bool {
 // alone holds for what is a step without being one of the walk.
 func alone(e *record.Event) bool { return e.Kind == record.KindChange || e.Kind == record.KindEnd }
 
-// command holds for a line that begins a step: the second RCPT is another one, and each chunk of a message.
+// command holds for a line that begins a step: the second RCPT is another one, and each chunk of a message. The QUIT of an experiment is a part
+// of it.
 func command(e *record.Event) bool {
+	if e.Step == record.VerbExperiment && e.Send != nil && e.Send.Experiment == "" {
+		return false
+	}
 	return e.Kind == record.KindSend && e.Send != nil && (!e.Send.Content || e.Step == record.VerbBdat)
 }
 

@@ -47,14 +47,25 @@ func (x *Index) chunking() bool {
 	return f.chunks > 0 && int(f.last) == len(x.rows)
 }
 
-// lookChunks draws the head of chunks: how many there are below n, and how many bytes they have where these are all.
+// lookChunks draws the head of chunks: how many there are below n, and how many bytes they have.
 func (x *Index) lookChunks(r Row, open bool, n int) Look {
 	f := x.folds[r.fold]
 	rows := int(f.last - f.first)
 	below := sort.Search(rows, func(i int) bool { return int(x.rows[int(f.first)+i].event) >= n })
-	text := Number(f.chunks, "more chunk") + " · " + Number(f.size, "byte")
-	if below < rows { // each has a reply
-		text = Number((below+1)/2, "more chunk")
+	chunks, size := f.chunks, f.size
+	if below < rows {
+		chunks, size = x.sized(f.first, f.first+int32(below))
 	}
+	text := Number(chunks, "more chunk") + " · " + Number(size, "byte")
 	return Look{Fold: foldMark(open), Text: paint.Strong.Line(text), Margin: marginOf(open)}
+}
+
+// sized counts the chunks in some rows, and their bytes. It reads them again, and is for a position in the middle of a message.
+func (x *Index) sized(first, last int32) (chunks, size int) {
+	for _, r := range x.rows[first:last] {
+		if e := x.src.At(int(r.event)); r.kind == RowEvent && e.Kind == record.KindSend {
+			chunks, size = chunks+1, size+e.Send.Size
+		}
+	}
+	return chunks, size
 }

@@ -50,7 +50,7 @@ func TestChunks(t *testing.T) {
 func TestChunksAtAPosition(t *testing.T) {
 	ok := reply(record.VerbBdat, 1)
 	_, x := indexed(bdat(9, ""), ok, bdat(9, ""), ok, bdat(4, " LAST"), ok)
-	if got := rows(x, 4); !strings.Contains(got, "▸ 1 more chunk") || strings.Contains(got, "bytes") {
+	if got := rows(x, 4); !strings.Contains(got, "▸ 1 more chunk · 9 bytes") {
 		t.Errorf("%s", got)
 	}
 	x.Toggle(4)
