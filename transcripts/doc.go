@@ -27,7 +27,7 @@
 //	kind          string    the one payload below that the line has
 //	step          string    the step during which it happened: resolve, connect, proxy, greeting, ehlo, helo, starttls,
 //	                        handshake, xclient, xforward, auth, respond, cancel, mail, rcpt, data, content, bdat,
-//	                        group, rset, noop, vrfy, expn, help, quit, raw; absent outside of a step
+//	                        group, experiment, rset, noop, vrfy, expn, help, quit, raw; absent outside of a step
 //	start         object    see start; the field that carries a payload has the name of the kind
 //	lookup        object    see lookup
 //	resolve       object    see resolve
@@ -138,6 +138,8 @@
 //	chunk         number  the most bytes of a chunk of BDAT; absent where the message is one chunk
 //	pipelining    bool    the envelope is sent in groups of commands
 //	helo          bool    the client greets with HELO and uses no extension
+//	experiment    string  the name of the rule of SMTP that is broken on purpose, such as LF.LF; absent for none
+//	break-rules   bool    a person agreed beforehand to break it on a server that is not on this machine
 //	proxy         object  the PROXY header to send before anything else, see proxy
 //	xclient       list    of strings: the attributes of each XCLIENT, as they stand after the command
 //	xforward      list    of strings: the attributes of XFORWARD likewise
@@ -328,6 +330,7 @@
 //	weak        bool    what is masked is too short, or too common a word, to be hidden well in replies; set the first time
 //	edited      bool    a person changed or typed the line
 //	group       number  how many commands raw has, where it has several that were sent as a group (RFC 2920); absent otherwise
+//	experiment  string  the name of the experiment that raw is a part of; absent where it is of none
 //	content     bool    raw is message content
 //	size        number  bytes of content on the wire
 //	stuffed     number  lines that began with a dot and got another one (RFC 5321 §4.5.2)
@@ -631,6 +634,7 @@
 //	answered     number  for how many recipients such replies came, in the order of recipients
 //	taken        list    of strings: those of them for whom the server took the message
 //	chunked      number  bytes of the message that were accepted in chunks, while more are to come
+//	experiment   object  the experiment that was begun on this connection, see experiment; absent where none was
 //	done         list    of phases of the walk that are complete on this connection: resolve, connect, greeting,
 //	                     ehlo, starttls, handshake, ehlo-again, auth, mail, rcpt, data, quit
 //	failed       list    of phases that went wrong and were not put right
@@ -638,6 +642,14 @@
 //	tried-helo   bool    EHLO was refused, and HELO tried
 //	delivered    number  messages that the server took responsibility for
 //	delivered-to list    of strings: the recipients that the server accepted for them
+//
+// # experiment
+//
+// A rule of SMTP that is broken on purpose, to see what the server makes of it.
+//
+//	name     string  of the experiment
+//	replies  list    of numbers: the codes of the replies since it began, without that of the last, which closes the connection
+//	verdict  string  held, broke or open; absent while it runs
 //
 // # pending
 //

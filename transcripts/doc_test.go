@@ -53,6 +53,7 @@ var sections = map[string]reflect.Type{
 	"settings":     reflect.TypeFor[record.AuthSettings](),
 	"value":        reflect.TypeFor[sasl.Value](),
 	"state":        reflect.TypeFor[record.State](),
+	"experiment":   reflect.TypeFor[record.Experiment](),
 	"pending":      reflect.TypeFor[record.Pending](),
 	"finding":      reflect.TypeFor[record.Finding](),
 	"note":         reflect.TypeFor[record.Note](),

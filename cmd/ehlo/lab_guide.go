@@ -141,6 +141,9 @@ func ownFlags(sc lab.Scenario) (flags string) {
 	if sc.PRDR {
 		flags += " --prdr"
 	}
+	if sc.Experiment != "" {
+		flags += " --experiment " + sc.Experiment
+	}
 	if sc.Pipelining {
 		flags += " --pipeline"
 	}

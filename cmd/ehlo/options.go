@@ -62,6 +62,7 @@ func (o *options) register(c *cobra.Command) {
 	f.BoolVar(&o.asked.Reveal, "reveal", false, "show and record passwords, tokens and proofs unmasked, in the transcript too")
 	o.registerMail(c)
 	o.registerHost(c)
+	o.registerExperiment(c)
 	f.StringVar(&o.asked.ServerName, "server-name", "", "name to send in SNI and to look for in the certificate (default: the target's host)")
 	f.StringVar(&o.asked.SNI, "sni", "", "name to send in SNI, if it is not the one to look for in the certificate")
 	f.StringSliceVar(&o.asked.Ciphers, "ciphers", nil, "cipher suites to offer up to TLS 1.2, by their IANA names, separated by commas")

@@ -58,6 +58,7 @@ type runner struct {
 	warn         span                 // the certificate has to be valid for so long
 	dry          bool                 // nothing is sent
 	each         bool                 // at every address of the name
+	yes          bool                 // what an experiment asks is agreed to
 	mechanisms   bool                 // a login by each that is offered
 	more         bool                 // there are flags beside those that say what is printed
 	told         []record.FindingCode // the warnings about secrets on disk that went to standard error
@@ -91,6 +92,7 @@ func (r *runner) register(c *cobra.Command) {
 	f.StringVar(&r.o.asked.Until, "until", "", "stop after this phase")
 	f.BoolVar(&r.each, "each-address", false, "walk the session at every address of the name, one after the other, and end with a table of the differences; not with a message, because each address would deliver it")
 	f.BoolVar(&r.mechanisms, "every-mechanism", false, "log in once by each mechanism that is offered, each on a connection of its own, and print a line for each; always asks first, because logins that fail may lock the account")
+	f.BoolVar(&r.yes, "yes", false, "do not ask before --experiment: the server is yours")
 	f.BoolVar(&r.dry, "dry-run", false, "print what would be sent to a server that offers everything, and connect to none")
 	f.StringVarP(&r.o.output, "output", "o", "", "write the transcript to this new file")
 	asFlag(f, &r.as)
@@ -123,18 +125,21 @@ func hasMore(c *cobra.Command) (more bool) {
 
 // args are at least one target, here or in a list.
 func (r *runner) args(c *cobra.Command, args []string) error {
-	if len(args) == 0 && r.list == "" {
+	if len(args) == 0 && r.list == "" && r.o.asked.Goal.Experiment != allExperiments {
 		return usage(errors.New("missing TARGET: " + c.UseLine()))
 	}
 	return noneEmpty(c, args, "TARGET")
 }
 
 func (r *runner) run(ctx context.Context, std streams, targets []string) error {
+	if r.o.asked.Goal.Experiment == allExperiments {
+		return listExperiments(std)
+	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
 	targets, err := r.targetsOf(ctx, std, targets)
 	if err == nil {
-		err = cmp.Or(r.checkAgain(), r.checkMechanisms())
+		err = cmp.Or(r.checkAgain(), r.checkMechanisms(), r.checkExperiment(targets))
 	}
 	switch {
 	case err != nil:
@@ -173,6 +178,9 @@ func (r *runner) single(ctx context.Context, std streams, target string) (ended 
 		return err
 	}
 	defer p.Close()
+	if err := r.agreeToExperiment(ctx, std, p); err != nil {
+		return err
+	}
 	switch {
 	case r.script != nil:
 		return r.play(ctx, std, p, r.script)

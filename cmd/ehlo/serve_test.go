@@ -190,6 +190,7 @@ func (s *serving) visitor(t *testing.T, at servedPlace) *exec.Cmd {
 	flag(sc.ProxySource != "", "--proxy-source", sc.ProxySource)
 	flag(sc.PRDR, "--prdr")
 	flag(sc.Pipelining, "--pipeline")
+	flag(sc.Experiment != "", "--experiment", sc.Experiment)
 	flag(sc.Chunk > 0, "--chunk", strconv.FormatInt(sc.Chunk, 10))
 	flag(sc.ClientCertificate, "--cert", at.Certificate, "--key", at.Key)
 	if sc.Size > 0 {

@@ -102,7 +102,7 @@ func practice(t *testing.T, sc lab.Scenario) *record.Log {
 		cfg.TLS.Certificates = []tls.Certificate{*own}
 	}
 	goal := walk.Goal{EHLOName: "laptop.lab.test", From: sc.From, To: strings.Split(sc.To, ", "), Mechanism: sc.Mechanism, Credentials: sasl.Credentials{Username: sc.User},
-		Pipelining: sc.Pipelining, Chunking: sc.Chunk > 0, Chunk: sc.Chunk}
+		Experiment: sc.Experiment, Pipelining: sc.Pipelining, Chunking: sc.Chunk > 0, Chunk: sc.Chunk}
 	if sc.PRDR {
 		goal.Envelope = &record.Envelope{PRDR: true}
 	}
@@ -126,4 +126,23 @@ func patience(sc lab.Scenario) time.Duration {
 		return time.Second
 	}
 	return time.Minute
+}
+
+// The practice server does what is right in every experiment, but for the scenario in which LF alone ends a line.
+func TestExperimentsInTheLab(t *testing.T) {
+	right, _ := lab.Find("relay-denied")
+	wrong, _ := lab.Find("smuggling")
+	for _, x := range walk.Experiments() {
+		for scenario, held := range map[*lab.Scenario]bool{&right: true, &wrong: !strings.Contains(x.Name, "LF.LF") && x.Name != "LF.CRLF" && x.Name != "bare-lf"} {
+			sc := *scenario
+			sc.Experiment, sc.To = x.Name, "bob@lab.test"
+			log, want := practice(t, sc), record.ExitOK
+			if !held {
+				want = record.ExitProtocol
+			}
+			if end := log.At(log.Len() - 1).End; end.Exit != want {
+				t.Errorf("%s in %s: exit %d, want %d: %s", x.Name, sc.Name, end.Exit, want, end.Cause)
+			}
+		}
+	}
 }

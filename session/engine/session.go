@@ -304,6 +304,8 @@ func stepOf(v record.Verb) func(*Session, context.Context, record.Step) error {
 		return (*Session).bdat
 	case record.VerbQuit:
 		return (*Session).quit
+	case record.VerbExperiment:
+		return (*Session).experiment
 	case record.VerbGroup:
 		return (*Session).group
 	case record.VerbRaw:

@@ -113,6 +113,38 @@ func (s *Session) group(ctx context.Context, st record.Step) error {
 	return err
 }
 
+// mostReplies bounds what is read after an experiment: a server that takes each line of a message for a command answers often.
+const mostReplies = 100
+
+// experiment sends what breaks a rule, reads the first reply, says goodbye, and reads all replies up to that to the goodbye or to the end of the
+// connection: their number tells what the server took for commands. After a 220 to STARTTLS the handshake comes first.
+func (s *Session) experiment(ctx context.Context, st record.Step) error {
+	err := s.send(ctx, outgoing{bytes: st.Bytes, send: record.Send{Experiment: st.Experiment}})
+	if err == nil {
+		err = s.listen(ctx)
+	}
+	if err == nil && s.snap.State.Stage == record.StageUpgrading {
+		return s.injected()
+	}
+	if err == nil && s.snap.State.Connected() {
+		err = s.send(ctx, plainLine("QUIT", false))
+	}
+	for n := 0; err == nil && n < mostReplies && s.snap.State.Connected(); n++ {
+		err = s.listen(ctx)
+	}
+	return err
+}
+
+// injected records what the server has said in cleartext after the 220 to STARTTLS.
+func (s *Session) injected() error {
+	if extra := s.reader.Buffered(); len(extra) > 0 {
+		event, err := s.read(context.Background(), true)
+		s.observe(event)
+		return err
+	}
+	return nil
+}
+
 // ask sends something and reads the reply to it, and the further ones where each recipient of a message has its own.
 func (s *Session) ask(ctx context.Context, o outgoing) error {
 	if err := s.send(ctx, o); err != nil {
@@ -241,7 +273,7 @@ func (s *Session) unasked() error {
 
 // spoke reports whether there is something of the server that no command has asked for, read already or not.
 func (s *Session) spoke() bool {
-	if s.step == record.VerbProxy {
+	if s.step == record.VerbProxy || s.step == record.VerbExperiment { // what comes is read by itself, or counted
 		return false
 	}
 	if s.step == record.VerbRaw && s.snap.State.Transaction == record.TransactionData {

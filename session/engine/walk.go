@@ -30,7 +30,9 @@ func Advance(ctx context.Context, s *Session, g walk.Goal) (more bool, _ error) 
 	case s.snap.Faulted != nil:
 		return false, err
 	case s.log.Len() == events: // it would be proposed again
-		s.Do(ctx, walk.Compose(s.snap, g, record.VerbQuit))
+		if s.snap.State.Stage != record.StageConnected { // else the server has not greeted, and waits for no goodbye
+			s.Do(ctx, walk.Compose(s.snap, g, record.VerbQuit))
+		}
 		return false, err
 	}
 	return !walk.Over(s.snap, g), nil

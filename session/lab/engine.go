@@ -103,6 +103,8 @@ func (c *engineConn) next() ([]byte, error) {
 			c.front.reply("", "500 5.5.2 line too long")
 		case err != nil || c.asked:
 			return []byte(line), err
+		case !strings.HasSuffix(line, "\r\n") && !c.front.lab.scenario.Knobs.BareLF:
+			c.front.reply("", "500 5.5.2 a line ends with CRLF, and this one ends with LF alone")
 		case c.front.command(line):
 			return []byte(c.take(line)), nil
 		case c.front.upgraded:
@@ -123,6 +125,9 @@ func (c *engineConn) readText() ([]byte, error) {
 	}
 	if !c.front.spend(len(piece), 0) {
 		return nil, io.EOF
+	}
+	if text, bare := bytes.CutSuffix(piece, []byte("\n")); bare && c.front.lab.scenario.Knobs.BareLF && !bytes.HasSuffix(text, []byte("\r")) {
+		return append(bytes.Clone(text), "\r\n"...), nil
 	}
 	return piece, nil
 }

@@ -46,6 +46,8 @@ type Scenario struct {
 	Chunk int64 `yaml:"chunk"`
 	// Pipelining has the client send the envelope in one group of commands.
 	Pipelining bool `yaml:"pipelining"`
+	// Experiment is the name of the rule of SMTP that the client breaks, "" for none.
+	Experiment string `yaml:"experiment"`
 	// ProxySource is the address that the client states in a PROXY header, "" for no header.
 	ProxySource string `yaml:"proxy-source"`
 	// MX says that the target is a domain, whose MX records lead to the server.
@@ -81,6 +83,7 @@ type Knobs struct {
 	Groups      []tls.CurveID      `yaml:"-"`                  // key exchange groups the server takes, nil for those of crypto/tls
 	Balanced    bool               `yaml:"proxy-header"`       // the server stands behind a load balancer: it wants a PROXY header before it greets
 	Trusting    bool               `yaml:"xclient"`            // XCLIENT and XFORWARD are offered, and every client that uses them is believed
+	BareLF      bool               `yaml:"bare-lf"`            // LF alone ends a line, also of a message
 	NoTLS       bool               `yaml:"no-starttls"`        // no STARTTLS, and implicit ports are unaffected
 	ClearAuth   bool               `yaml:"auth-before-tls"`    // AUTH is offered before TLS, and TLS not required
 	MaxSize     int64              `yaml:"max-size"`           // message size limit in bytes, 0 for 10 MiB

@@ -48,6 +48,13 @@ func brokenScenarios() []Scenario {
 			Knobs:   Knobs{Wire: []rule{{On: "EHLO", Do: cut, Bytes: 40}}},
 		},
 		{
+			Name: "smuggling", Title: "a message that ends too early",
+			Story:  "The administrator wants to know whether the relay is open to SMTP smuggling. The client sends one message with LF, a dot and LF in it, and a harmless command after that.",
+			Task:   "Count the replies after the message, and say what the server took for the end of the message.",
+			Target: "smtp://mx.lab", Experiment: "LF.LF", Finding: "experiment-broke",
+			Knobs: Knobs{BareLF: true},
+		},
+		{
 			Name: "http", Title: "a web server on the mail port",
 			Story:   "Another program uses the port. It answers, but not with SMTP.",
 			Task:    "Name the protocol from its first line.",

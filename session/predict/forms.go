@@ -70,6 +70,8 @@ func waysOf(v record.Verb) []Way {
 		return []Way{WaySecret, WayDigit, WayCode}
 	case record.VerbMail, record.VerbGroup, record.VerbContent, record.VerbBdat:
 		return []Way{WayDigit, WayWire, WayAccept, WayCode}
+	case record.VerbExperiment:
+		return []Way{WayAccept, WayDigit, WayWire}
 	case record.VerbRcpt, record.VerbData:
 		return []Way{WayAccept, WayCode, WayDigit, WayWire}
 	case record.VerbQuit:

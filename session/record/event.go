@@ -245,6 +245,8 @@ type Send struct {
 	Edited bool `json:"edited,omitempty"`
 	// Group is how many commands Raw has, where it has several that were sent as a group (RFC 2920 §3.1); else 0.
 	Group int `json:"group,omitempty"`
+	// Experiment is the name of the experiment that Raw is a part of; empty where it is of none.
+	Experiment string `json:"experiment,omitempty"`
 	// Content says that Raw is message content, not a command line.
 	Content bool `json:"content,omitempty"`
 	// Size is the number of bytes of message content on the wire; Raw may hold only its beginning.

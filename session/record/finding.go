@@ -184,6 +184,10 @@ const (
 	FoundSecretHardToHide               FindingCode = "secret-hard-to-hide"
 	FoundRealMessage                    FindingCode = "real-message"
 	FoundMessageTooLarge                FindingCode = "message-too-large"
+	FoundRuleBreaking                   FindingCode = "rule-breaking"
+	FoundExperimentHeld                 FindingCode = "experiment-held"
+	FoundExperimentBroke                FindingCode = "experiment-broke"
+	FoundExperimentOpen                 FindingCode = "experiment-open"
 	FoundSMTPUTF8Missing                FindingCode = "smtputf8-missing"
 	FoundExtensionMissing               FindingCode = "extension-missing"
 	FoundMessageMbox                    FindingCode = "message-mbox-from"
@@ -399,6 +403,10 @@ var Findings = []FindingRow{
 	{FoundProofExposed, SeverityWarn, 0, "", WhoYou, nil},
 	{FoundSecretHardToHide, SeverityWarn, 0, "", WhoYou, nil},
 	{FoundRealMessage, SeverityWarn, ExitStopped, OutcomeStopped, WhoYou, nil},
+	{FoundRuleBreaking, SeverityWarn, ExitStopped, OutcomeStopped, WhoYou, nil},
+	{FoundExperimentHeld, SeverityInfo, 0, "", "", nil},
+	{FoundExperimentBroke, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator)}},
+	{FoundExperimentOpen, SeverityWarn, ExitProtocol, OutcomeFailed, WhoUnknown, []Advice{advise(DoAsTold)}},
 	{FoundMessageTooLarge, SeverityWarn, 0, "", WhoYou, []Advice{advise(ShrinkMessage)}},
 	{FoundExtensionMissing, SeverityWarn, ExitEnvelope, OutcomeFailed, WhoYou, []Advice{advise(DoAsTold), advise(AskOperator)}},
 	{FoundMessageMbox, SeverityWarn, 0, "", WhoYou, nil},

@@ -54,6 +54,10 @@ type Plan struct {
 	Chunk      int64 `json:"chunk,omitempty"`
 	Pipelining bool  `json:"pipelining,omitempty"`
 	HELO       bool  `json:"helo,omitempty"`
+	// Experiment is the name of the rule of SMTP to break; empty for none. BreakRules says that a person agreed beforehand to break it on a
+	// server that is not on this machine.
+	Experiment string `json:"experiment,omitempty"`
+	BreakRules bool   `json:"break-rules,omitempty"`
 	// Proxy is the header to send before anything else; nil for none. XCLIENT and XFORWARD are the attributes to state, as they stand after
 	// the command: each of XCLIENT in one of its own, after which the session starts over, those of XFORWARD before the message.
 	Proxy    *ProxyHeader `json:"proxy,omitempty"`

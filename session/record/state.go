@@ -35,6 +35,8 @@ type State struct {
 	Taken     []string `json:"taken,omitempty"`
 	// Chunked is how many bytes of the message were accepted in chunks, while more are to come (RFC 3030 §2).
 	Chunked int64 `json:"chunked,omitempty"`
+	// Experiment is the one that was begun on this connection; nil where none was.
+	Experiment *Experiment `json:"experiment,omitempty"`
 	// Done lists the phases completed on this connection, in order; Failed those that went wrong and were not put
 	// right since.
 	Done   []Phase `json:"done,omitempty"`
@@ -49,6 +51,24 @@ type State struct {
 	// DeliveredTo are the recipients that the server accepted for them.
 	DeliveredTo []string `json:"delivered-to,omitempty"`
 }
+
+// Experiment is a rule of SMTP that is being broken on purpose: the codes of the replies since, without that of the last one, which closes
+// the connection; and the verdict, empty while it runs.
+type Experiment struct {
+	Name    string            `json:"name"`
+	Replies []int             `json:"replies,omitempty"`
+	Verdict ExperimentVerdict `json:"verdict,omitempty"`
+}
+
+// ExperimentVerdict is what an experiment has shown.
+type ExperimentVerdict string
+
+// The verdicts of an experiment.
+const (
+	ExperimentHeld  ExperimentVerdict = "held"  // the server did what is right
+	ExperimentBroke ExperimentVerdict = "broke" // it did not
+	ExperimentOpen  ExperimentVerdict = "open"  // it cannot be said
+)
 
 // Pending is a SASL response that waits to be sent.
 type Pending struct {

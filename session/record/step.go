@@ -11,32 +11,33 @@ type Verb string
 
 // The verbs.
 const (
-	VerbResolve   Verb = "resolve"
-	VerbConnect   Verb = "connect"
-	VerbProxy     Verb = "proxy"    // the header by which a load balancer names the client
-	VerbGreeting  Verb = "greeting" // wait for the server to speak first
-	VerbEHLO      Verb = "ehlo"
-	VerbHELO      Verb = "helo"
-	VerbSTARTTLS  Verb = "starttls"
-	VerbHandshake Verb = "handshake"
-	VerbXCLIENT   Verb = "xclient"  // state another client's identity, for all that follows
-	VerbXFORWARD  Verb = "xforward" // state it for the log
-	VerbAuth      Verb = "auth"     // the AUTH command
-	VerbRespond   Verb = "respond"  // the answer to a 334 challenge
-	VerbCancel    Verb = "cancel"   // "*": give up an AUTH exchange (RFC 4954 §4)
-	VerbMail      Verb = "mail"
-	VerbRcpt      Verb = "rcpt"
-	VerbData      Verb = "data"
-	VerbContent   Verb = "content" // message content after 354, with the final dot
-	VerbBdat      Verb = "bdat"    // one chunk, the last (RFC 3030 §2)
-	VerbGroup     Verb = "group"   // several commands, sent without waiting for the replies between them (RFC 2920)
-	VerbRset      Verb = "rset"
-	VerbNoop      Verb = "noop"
-	VerbVrfy      Verb = "vrfy"
-	VerbExpn      Verb = "expn"
-	VerbHelp      Verb = "help"
-	VerbQuit      Verb = "quit"
-	VerbRaw       Verb = "raw" // any line
+	VerbResolve    Verb = "resolve"
+	VerbConnect    Verb = "connect"
+	VerbProxy      Verb = "proxy"    // the header by which a load balancer names the client
+	VerbGreeting   Verb = "greeting" // wait for the server to speak first
+	VerbEHLO       Verb = "ehlo"
+	VerbHELO       Verb = "helo"
+	VerbSTARTTLS   Verb = "starttls"
+	VerbHandshake  Verb = "handshake"
+	VerbXCLIENT    Verb = "xclient"  // state another client's identity, for all that follows
+	VerbXFORWARD   Verb = "xforward" // state it for the log
+	VerbAuth       Verb = "auth"     // the AUTH command
+	VerbRespond    Verb = "respond"  // the answer to a 334 challenge
+	VerbCancel     Verb = "cancel"   // "*": give up an AUTH exchange (RFC 4954 §4)
+	VerbMail       Verb = "mail"
+	VerbRcpt       Verb = "rcpt"
+	VerbData       Verb = "data"
+	VerbContent    Verb = "content"    // message content after 354, with the final dot
+	VerbBdat       Verb = "bdat"       // one chunk, the last (RFC 3030 §2)
+	VerbGroup      Verb = "group"      // several commands, sent without waiting for the replies between them (RFC 2920)
+	VerbExperiment Verb = "experiment" // break a rule on purpose, to see what the server makes of it
+	VerbRset       Verb = "rset"
+	VerbNoop       Verb = "noop"
+	VerbVrfy       Verb = "vrfy"
+	VerbExpn       Verb = "expn"
+	VerbHelp       Verb = "help"
+	VerbQuit       Verb = "quit"
+	VerbRaw        Verb = "raw" // any line
 )
 
 // Step is one thing to do. It carries everything it needs, so that it can be prepared, looked at, edited and then
@@ -62,6 +63,9 @@ type Step struct {
 	// Part is what of the message VerbBdat sends; zero is all of it. Verbatim sends its bytes as they are, line ends too (RFC 3030 §3).
 	Part     Part
 	Verbatim bool
+	// Experiment is the name of the one for VerbExperiment, and Bytes what it sends as it is.
+	Experiment string
+	Bytes      []byte
 	// Confirmed holds the codes of the guards that a person said yes to.
 	Confirmed []FindingCode
 

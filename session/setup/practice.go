@@ -14,6 +14,7 @@ import (
 	"ehlo/session/lab"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
+	"ehlo/session/walk"
 )
 
 // scenarioOf reports whether a target means the practice server, and which scenario.
@@ -53,10 +54,11 @@ func (r Request) over(sc lab.Scenario) Request {
 		e.PRDR, g.Envelope = true, &e
 	}
 	g.Pipelining, g.Chunking, g.Chunk = g.Pipelining || sc.Pipelining, g.Chunking || sc.Chunk > 0, cmp.Or(g.Chunk, sc.Chunk)
+	g.Experiment = cmp.Or(g.Experiment, sc.Experiment)
 	if g.Proxy == nil && sc.ProxySource != "" {
 		g.Proxy = &record.ProxyHeader{Version: 1, Source: sc.ProxySource}
 	}
-	if len(g.To) == 0 && sc.To != "" {
+	if x, ok := walk.FindExperiment(g.Experiment); len(g.To) == 0 && sc.To != "" && (!ok || x.NeedsMessage()) {
 		g.To = strings.Split(sc.To, ", ")
 	}
 	return r

@@ -57,6 +57,9 @@ func New(asked Request) (*Setup, error) {
 	if err == nil {
 		err = s.until(asked)
 	}
+	if err == nil {
+		err = s.experiment(r)
+	}
 	if err != nil {
 		return nil, err
 	}

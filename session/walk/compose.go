@@ -17,8 +17,13 @@ func Compose(s record.Snapshot, g Goal, v record.Verb) record.Step {
 	if g.SendMessage {
 		step = step.Confirm(record.FoundRealMessage)
 	}
+	if g.BreakRules {
+		step = step.Confirm(record.FoundRuleBreaking)
+	}
 	row := rowOf(v)
 	switch {
+	case v == record.VerbExperiment:
+		step.Experiment, step.Bytes = experimentName(g.Experiment), []byte(experimentBytes(s, g))
 	case v == record.VerbGroup:
 		step.Group = groupOf(s, g)
 	case v == record.VerbContent && len(s.State.Recipients) == 0: // nobody is to get it, and DATA was accepted all the same (RFC 2920 §3.1)

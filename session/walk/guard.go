@@ -45,6 +45,9 @@ func guardsOf(s record.Snapshot, st record.Step) []record.FindingCode {
 	if goesOnUntrusted(s, st) {
 		codes = append(codes, record.FoundCertificateUnverified)
 	}
+	if st.Verb == record.VerbExperiment && !OwnServer(s) {
+		codes = append(codes, record.FoundRuleBreaking)
+	}
 	if opensMessage(st) && !s.Start.Target.Lab {
 		codes = append(codes, record.FoundRealMessage)
 	}
@@ -114,6 +117,7 @@ var questions = map[record.FindingCode]string{
 	record.FoundUnverifiedSecret:      "send the secret to a server whose identity is not verified?",
 	record.FoundTamperedSecret:        "send the secret although there may be an attacker on the path?",
 	record.FoundCertificateUnverified: "continue although the certificate failed verification?",
+	record.FoundRuleBreaking:          "break a rule of SMTP on this server, and is it yours?",
 	record.FoundRealMessage:           "send a real message to a real server?",
 }
 

@@ -83,6 +83,9 @@ func unusual(s record.Snapshot, g Goal, v record.Verb) bool {
 	switch v {
 	case record.VerbProxy:
 		return !headerDue(s, g)
+	case record.VerbExperiment:
+		_, due := experimentOf(s, g)
+		return !due
 	case record.VerbGroup:
 		return !offersPIPELINING.holds(s) || len(groupOf(s, g)) < 2
 	case record.VerbXCLIENT:
@@ -107,7 +110,10 @@ func option(s record.Snapshot, g Goal, v record.Verb) Option {
 			o.Ref = "RFC 2033 §4.1"
 		}
 	case record.VerbGroup:
-		o.Show = record.Plural(len(step.Group), "command", "commands") + " in one group: " + strings.Join(step.Group, ", ")
+		o.Show = ShownGroup(step.Group)
+	case record.VerbExperiment:
+		x, _ := FindExperiment(step.Experiment)
+		o.Show, o.Ref = showExperiment(step), x.Refs[0].String()
 	case record.VerbProxy:
 		o.Show = shownHeader(step.Line)
 	case record.VerbRespond:
@@ -126,8 +132,11 @@ func option(s record.Snapshot, g Goal, v record.Verb) Option {
 	}
 	o.Guard = GuardFor(s, step)
 	o.Predicted = predict(s, v, step.Mechanism)
-	if v == record.VerbGroup {
+	switch v {
+	case record.VerbGroup:
 		o.Predicted = predictGroup(s, step.Group)
+	case record.VerbExperiment:
+		o.Predicted = predictExperiment(step.Experiment)
 	}
 	if o.Legal && o.Predicted.Code >= 500 && v != record.VerbCancel {
 		o.Why += "; expect " + o.Predicted.Reply + ": " + o.Predicted.Why

@@ -168,6 +168,8 @@ func gotRound(s record.Snapshot, f *record.Failure) bool {
 func reachedGoal(s record.Snapshot) bool {
 	st, plan := s.State, s.Start.Plan
 	switch {
+	case plan.Experiment != "":
+		return st.Experiment != nil && st.Experiment.Verdict == record.ExperimentHeld
 	case times(st, record.VerbXCLIENT) < len(plan.XCLIENT) && !plan.Until.Before(record.PhaseEHLOAgain):
 		return false
 	case plan.Until == record.PhaseData, plan.WantsMessage():
@@ -392,6 +394,7 @@ var declinedWords = map[record.FindingCode]string{
 	record.FoundCleartextSecret:  "No password or token was sent to %[1]s%[2]s: the connection is in cleartext, so anyone on the path could read it, and sending it was not confirmed.",
 	record.FoundUnverifiedSecret: "No secret was sent to %[1]s%[2]s: its certificate failed verification, and sending it was not confirmed.",
 	record.FoundTamperedSecret:   "No secret was sent to %[1]s%[2]s: an earlier login showed that an attacker may be on the path, and sending it was not confirmed.",
+	record.FoundRuleBreaking:     "No rule was broken on %[1]s: the server is not on this machine, and that it is yours was not confirmed.",
 	record.FoundRealMessage:      "No message was sent to %[3]s: %[1]s is a real server, and sending a real message was not confirmed.",
 }
 
@@ -436,7 +439,7 @@ func done(s record.Snapshot) record.Verdict {
 		v.Phase = s.State.Done[n-1]
 	}
 	v.Cause = achieved(s)
-	if why := withoutTLS(s); why != "" {
+	if why := withoutTLS(s); why != "" && s.Start.Experiment == "" {
 		v.Cause = strings.TrimSuffix(v.Cause, ".") + ", in cleartext. " + why
 	}
 	if odd := oddities(s); odd != "" {
@@ -489,7 +492,10 @@ var oddWords = []struct {
 func achieved(s record.Snapshot) string {
 	st, plan := s.State, s.Start.Plan
 	host := plan.Target.Called()
-	switch {
+	switch x, ok := FindExperiment(plan.Experiment); {
+	case ok && st.Experiment != nil:
+		_, text := x.verdict(host, st)
+		return text
 	case st.Delivered > 0:
 		return fmt.Sprintf("%s accepted %s for %s.", host, record.Plural(st.Delivered, "message", "messages"), recipients(accepted(s)))
 	case st.Has(record.PhaseRcpt):

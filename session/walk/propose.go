@@ -100,6 +100,9 @@ func fallsBack(s record.Snapshot) bool {
 // nextVerb walks the route. The error says why the walk cannot go on as asked; the verb is then a way out.
 func nextVerb(s record.Snapshot, g Goal) (record.Verb, *record.Finding) {
 	st, p := s.State, s.Start.Policy
+	if x, due := experimentOf(s, g); due && x.turn != asCommand && untrusted(s) == nil {
+		return record.VerbExperiment, nil
+	}
 	switch st.Stage {
 	case record.StageIdle:
 		return record.VerbResolve, nil
@@ -449,6 +452,9 @@ func missing(choices []sasl.Choice) string {
 
 // nextMail decides about the transaction, in groups of commands where that was asked for.
 func nextMail(s record.Snapshot, g Goal) (record.Verb, *record.Finding) {
+	if _, due := experimentOf(s, g); due {
+		return record.VerbExperiment, nil
+	}
 	if g.Pipelining && offersPIPELINING.holds(s) && len(groupOf(s, g)) > 1 {
 		return record.VerbGroup, nil
 	}

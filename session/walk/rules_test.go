@@ -81,6 +81,7 @@ data      554       554     503     503     503  503   tls     503   503    501 
 content   -         -       -       -       -    -     -       -     -      -    -     -    -    ok   -
 bdat      554       554     503     503     500  503   tls     503   503    501  503   503  ok   none ok
 group     -         -       -       -       -    -     -       -     -      -    -     -    -    -    -
+experiment -        -       -       -       -    -     -       -     -      -    -     -    -    -    -
 rset      554       554     503     ok      ok   ok    tls     ok    ok     501  ok    ok   ok   none ok
 noop      554       554     503     ok      ok   ok    tls     ok    ok     501  ok    ok   ok   none ok
 vrfy      554       554     503     ok      ok   ok    tls     ok    ok     501  ok    ok   ok   none ok

@@ -20,6 +20,9 @@ func (t *taking) replied(r *record.Reply) {
 	t.e.Explain = &x
 	t.delayed(r)
 	switch {
+	case t.e.Step == record.VerbExperiment:
+		t.experimented(r)
+		return
 	case r.Unasked && t.s.State.Stage == record.StageUpgrading:
 		t.injected(r)
 	case r.Unasked && t.headerRefused(r):

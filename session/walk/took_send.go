@@ -19,7 +19,9 @@ func (t *taking) sent(o *record.Send) {
 	if slices.Contains(o.Agreed, record.FoundCertificateUnverified) && t.state.Security == record.SecurityUnverified {
 		t.state.Security = record.SecurityAccepted
 	}
-	t.foresee(o)
+	if t.foresee(o); o.Experiment != "" {
+		t.experimenting(o)
+	}
 	if t.e.Step == record.VerbAuth {
 		t.begun(o)
 	}
@@ -27,7 +29,9 @@ func (t *taking) sent(o *record.Send) {
 	if o.Weak {
 		t.find(record.FoundSecretHardToHide, "")
 	}
-	if o.Trouble != "" {
+	if x, ok := FindExperiment(t.underWay()); ok && o.Trouble.Lost() { // the server has hung up on the client
+		t.conclude(x)
+	} else if o.Trouble != "" {
 		t.unsent(o)
 	} else if t.e.Step == record.VerbProxy {
 		t.state = withStated(t.state, record.VerbProxy)
@@ -182,6 +186,8 @@ func (t *taking) explainSend(o *record.Send) *explain.Explanation {
 		return t.explainContent(o)
 	case o.Group > 0:
 		return explainGroup(o)
+	case o.Experiment != "":
+		return explainExperiment(o)
 	case t.e.Step == record.VerbProxy:
 		return explainHeader(o.Raw)
 	case len(o.Masked) > 0:

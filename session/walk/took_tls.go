@@ -21,6 +21,9 @@ func (t *taking) secured(tls *record.TLS) {
 	t.faults(tls.Checks)
 	if tls.Error != "" {
 		t.handshakeFailed(tls)
+		if x, ok := FindExperiment(t.underWay()); ok {
+			t.undecided(x)
+		}
 		return
 	}
 	if obsolete(tls.Version) {

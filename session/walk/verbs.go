@@ -98,6 +98,8 @@ func verbRows() []verb {
 			why: "send the message in chunks of a stated size, without a final dot", codes: []int{250}, need: heard(greeted, offersCHUNKING, hasSender, hasRecipient), move: afterBdat},
 		{verb: record.VerbGroup, name: "group of commands", ref: "RFC 2920 §3.1", phase: record.PhaseMail, patience: 10 * time.Minute,
 			why: "send these commands in one group, then read the reply to each", need: heard(greeted, offersPIPELINING)},
+		{verb: record.VerbExperiment, name: "experiment", phase: record.PhaseEHLO, patience: 10 * time.Minute,
+			why: "break one rule of SMTP on purpose, to see what the server makes of it"},
 		{verb: record.VerbRset, name: "RSET", ref: "RFC 5321 §4.1.1.5", command: true, edit: true,
 			why: "abort the transaction", codes: []int{250}, need: heard(), move: afterRset},
 		{verb: record.VerbNoop, name: "NOOP", ref: "RFC 5321 §4.1.1.9", command: true, edit: true,
@@ -156,6 +158,10 @@ func SendsContent(v record.Verb) bool { return v == record.VerbContent || v == r
 func PhaseOf(v record.Verb, s record.State) record.Phase {
 	phase := rowOf(v).phase
 	switch {
+	case v == record.VerbExperiment && s.Stage == record.StageConnected:
+		return record.PhaseGreeting
+	case v == record.VerbExperiment && s.Transaction == record.TransactionData:
+		return record.PhaseData
 	case phase == record.PhaseEHLO && s.Has(record.PhaseSTARTTLS):
 		return record.PhaseEHLOAgain
 	case phase == "":

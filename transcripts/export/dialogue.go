@@ -22,8 +22,8 @@ func (p *page) send(s *record.Send) {
 		most = maxContentLines
 	}
 	l := words.Of(p.event)
-	if s.Group > 0 && p.Depth != Full { // where it is said of the lines
-		p.say(markOwn, words.InGroup(s))
+	if together := words.InGroup(s); together != "" && p.Depth != Full { // where it is said of the lines
+		p.say(markOwn, together)
 	}
 	p.wire(markOf(l.Mark), l.Raw, most)
 	if p.Depth == Brief {

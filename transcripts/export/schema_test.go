@@ -185,6 +185,9 @@ func itemOf(text string, all []*section) object {
 	if ref := refTo(text, all); ref != nil && !strings.HasPrefix(text, "of strings") {
 		return ref
 	}
+	if strings.HasPrefix(text, "of numbers") {
+		return object{{"type", "integer"}}
+	}
 	if strings.HasPrefix(text, "of capabilities") {
 		return refTo("a capability", all)
 	}

@@ -24,8 +24,11 @@ func Sent(s *record.Send) wire.Raw {
 	return s.Raw
 }
 
-// InGroup says that commands were sent together; empty for one that was sent alone.
+// InGroup says that commands were sent together, or what experiment they are; empty for a command that was sent alone.
 func InGroup(s *record.Send) string {
+	if s.Experiment != "" {
+		return "experiment " + wire.VisibleString(s.Experiment)
+	}
 	return when(s.Group > 0, Number(s.Group, "command")+" in one group")
 }
 

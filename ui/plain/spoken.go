@@ -201,8 +201,8 @@ func (s *spoken) sent(event *record.Event, l words.Line) []string {
 	for i, line := range lines {
 		lines[i] = s.speaker(l.Mark) + shorten(cmp.Or(named(decoded(event.Step, line), e.Masked), "an empty line")) + words.Labelled(", a practice ", e.Practice)
 	}
-	if e.Group > 0 {
-		lines = append([]string{words.InGroup(e)}, lines...)
+	if together := words.InGroup(e); together != "" {
+		lines = append([]string{together}, lines...)
 	}
 	return bounded(lines)
 }
