@@ -32,31 +32,31 @@ type Account struct {
 }
 
 // Accounts returns the practice users.
-func Accounts() []Account {
-	return []Account{
-		{User: "ann", Password: "tulip-42", Token: "practice-token-ann",
-			Story: "an ordinary user"},
-		{User: "bob", Password: "bicycle-7", AppPassword: "wxyz-practice-abcd", Token: "practice-token-bob",
-			Story:   "uses two-step verification: his normal password is right but refused, and his app password works",
-			Refusal: "534 5.7.9 application-specific password required"},
-		{User: "carol", Password: "marble-19", Token: "practice-token-carol",
-			Story:   "her account was disabled last week",
-			Refusal: "525 5.7.13 user account disabled", Disabled: true},
-		{User: "dave", Password: "harbour-3", Token: "practice-token-dave-expired", Expired: true, NewToken: "practice-token-dave-new",
-			Story: "his access token expired an hour ago; his new one, practice-token-dave-new, works, and so does his password"},
-		{User: "erin", Password: "lantern-8", Token: "practice-token-erin",
-			Story:   "signs in from a new place: she has to confirm it in a web browser first",
-			Refusal: "534 5.7.14 log in with your web browser first, then try again"},
-		{User: "frank", Password: "pebble-55", Token: "practice-token-frank",
-			Story:   "his account comes from an old system: SCRAM and the digest mechanisms fail until he has logged in once with PLAIN",
-			Refusal: "432 4.7.12 a password transition is needed", Transition: true},
-		{User: "grace", Password: "willow-31", Token: "practice-token-grace",
-			Story:   "her administrator has disabled SMTP AUTH for the whole organization: neither her password nor her token works",
-			Refusal: "535 5.7.139 authentication unsuccessful, SmtpClientAuthentication is disabled for the tenant", Disabled: true},
-		{User: "heidi", Password: "cobalt-64", Token: "practice-token-heidi",
-			Story:   "her provider no longer accepts passwords for submission, from anyone; tokens work",
-			Refusal: "550 5.7.30 basic authentication is not supported for client submission"},
-	}
+func Accounts() []Account { return slices.Clone(accounts) }
+
+var accounts = []Account{
+	{User: "ann", Password: "tulip-42", Token: "practice-token-ann",
+		Story: "an ordinary user"},
+	{User: "bob", Password: "bicycle-7", AppPassword: "wxyz-practice-abcd", Token: "practice-token-bob",
+		Story:   "uses two-step verification: his normal password is right but refused, and his app password works",
+		Refusal: "534 5.7.9 application-specific password required"},
+	{User: "carol", Password: "marble-19", Token: "practice-token-carol",
+		Story:   "her account was disabled last week",
+		Refusal: "525 5.7.13 user account disabled", Disabled: true},
+	{User: "dave", Password: "harbour-3", Token: "practice-token-dave-expired", Expired: true, NewToken: "practice-token-dave-new",
+		Story: "his access token expired an hour ago; his new one, practice-token-dave-new, works, and so does his password"},
+	{User: "erin", Password: "lantern-8", Token: "practice-token-erin",
+		Story:   "signs in from a new place: she has to confirm it in a web browser first",
+		Refusal: "534 5.7.14 log in with your web browser first, then try again"},
+	{User: "frank", Password: "pebble-55", Token: "practice-token-frank",
+		Story:   "his account comes from an old system: SCRAM and the digest mechanisms fail until he has logged in once with PLAIN",
+		Refusal: "432 4.7.12 a password transition is needed", Transition: true},
+	{User: "grace", Password: "willow-31", Token: "practice-token-grace",
+		Story:   "her administrator has disabled SMTP AUTH for the whole organization: neither her password nor her token works",
+		Refusal: "535 5.7.139 authentication unsuccessful, SmtpClientAuthentication is disabled for the tenant", Disabled: true},
+	{User: "heidi", Password: "cobalt-64", Token: "practice-token-heidi",
+		Story:   "her provider no longer accepts passwords for submission, from anyone; tokens work",
+		Refusal: "550 5.7.30 basic authentication is not supported for client submission"},
 }
 
 // Public reports whether a secret is one of the practice accounts' own, or the one that the scenario suggests: it is told to everyone
@@ -65,7 +65,7 @@ func (l *Lab) Public(secret string) bool {
 	if secret != "" && secret == l.scenario.Password {
 		return true
 	}
-	return slices.ContainsFunc(Accounts(), func(a Account) bool {
+	return slices.ContainsFunc(accounts, func(a Account) bool {
 		return slices.Contains([]string{a.Password, a.AppPassword, a.Token, a.NewToken}, secret) && secret != ""
 	})
 }
@@ -73,7 +73,7 @@ func (l *Lab) Public(secret string) bool {
 // account finds a practice user by name; "ann" and "ann@lab.test" are the same.
 func account(user string) (Account, bool) {
 	local := localPart(user)
-	for _, a := range Accounts() {
+	for _, a := range accounts {
 		if a.User == local {
 			return a, true
 		}

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"net/smtp"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -100,7 +99,6 @@ func TestServeVisitors(t *testing.T) {
 	fmt.Println(base64.StdEncoding.EncodeToString(l.CAPEM()))
 	fmt.Println(address)
 	cputest.UntilLeft()
-	os.Exit(0)
 }
 
 // serveAlone is go-smtp with the least that takes a message.

@@ -168,10 +168,10 @@ func (c *engineConn) handOver() {
 func (c *engineConn) Write(p []byte) (int, error) {
 	c.reply.Write(p)
 	if whole, ended := bytes.CutSuffix(c.reply.Bytes(), []byte("\r\n")); ended {
-		lines := strings.Split(string(whole), "\r\n")
-		if last := lines[len(lines)-1]; len(last) > 3 && last[3] == ' ' {
+		if last := whole[bytes.LastIndexByte(whole, '\n')+1:]; len(last) > 3 && last[3] == ' ' {
+			reply := strings.ReplaceAll(string(whole), "\r\n", "\n")
 			c.reply.Reset()
-			c.answer(strings.Join(lines, "\n"))
+			c.answer(reply)
 		}
 	}
 	return len(p), nil

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"crypto/tls"
 	"errors"
@@ -18,6 +19,9 @@ import (
 // maxLine bounds a command line in bytes. RFC 5321 §4.5.3.1.4 asks for
 // 512 at least, RFC 4954 §4 for 12288 while AUTH is running.
 const maxLine = 12288
+
+// buffered is how much of what a client sends is read at once. A line may be three times as long, but hardly one is, and a class has many clients.
+const buffered = maxLine / 3
 
 // maxErrors is how many commands may fail before the server hangs up.
 const maxErrors = 20
@@ -71,7 +75,7 @@ type front struct {
 
 func newFront(l *Lab, s *service, socket net.Conn) *front {
 	f := &front{lab: l, service: s, socket: socket, conn: socket, id: l.journal.nextID()}
-	f.in, f.random, f.last = bufio.NewReaderSize(socket, maxLine), l.options.randomness(f.id), "CONNECT"
+	f.in, f.random, f.last = bufio.NewReaderSize(socket, buffered), l.options.randomness(f.id), "CONNECT"
 	f.visit = l.visitOf(socket)
 	f.visit.hold()
 	if d := l.options.Limits.Time; d > 0 {
@@ -220,7 +224,7 @@ var errLineTooLong = errors.New("line too long")
 // readLine reads a line with its end. At a timeout or at the end of input it
 // ends the connection and returns io.EOF.
 func (f *front) readLine() (string, error) {
-	piece, err := f.in.ReadSlice('\n')
+	piece, err := f.slice()
 	line, tooLong := string(piece), errors.Is(err, bufio.ErrBufferFull)
 	inTime := f.spend(len(piece), 1)
 	if err == nil || tooLong {
@@ -240,6 +244,20 @@ func (f *front) readLine() (string, error) {
 		return "", errLineTooLong
 	}
 	return line, nil
+}
+
+// slice reads up to maxLine bytes of a line.
+func (f *front) slice() ([]byte, error) {
+	piece, err := f.in.ReadSlice('\n')
+	if !errors.Is(err, bufio.ErrBufferFull) {
+		return piece, err
+	}
+	line := bytes.Clone(piece)
+	for errors.Is(err, bufio.ErrBufferFull) && len(line) < maxLine {
+		piece, err = f.in.ReadSlice('\n')
+		line = append(line, piece...)
+	}
+	return line, err
 }
 
 // ended says why the client cannot be read from any more.

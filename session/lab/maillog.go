@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"ehlo/session/sasl"
+	"ehlo/session/tlswire"
 )
 
 // The lines of the server's log, in the wording of Postfix: what one learns to read here stands so in a real mail log. Secrets are
@@ -66,7 +67,7 @@ func (f *front) logTLS() {
 	}
 	version := strings.Replace(tls.VersionName(f.tls.Version), " 1.", "v1.", 1)
 	bits := keyBits(f.tls.CipherSuite)
-	f.logf("%s TLS connection established from %s: %s with cipher %s (%d/%d bits)", who, f.peer(), version, tls.CipherSuiteName(f.tls.CipherSuite), bits, bits)
+	f.logf("%s TLS connection established from %s: %s with cipher %s (%d/%d bits)", who, f.peer(), version, tlswire.CipherSuiteName(f.tls.CipherSuite), bits, bits)
 }
 
 // logNoTLS says why a handshake failed.
@@ -82,7 +83,7 @@ func (f *front) logNoTLS(err error) {
 
 // keyBits is how long the key of a suite is.
 func keyBits(suite uint16) int {
-	switch name := tls.CipherSuiteName(suite); {
+	switch name := tlswire.CipherSuiteName(suite); {
 	case strings.Contains(name, "AES_128"), strings.Contains(name, "RC4_128"):
 		return 128
 	case strings.Contains(name, "3DES"):

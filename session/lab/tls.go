@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"crypto/tls"
 	"crypto/x509"
+
+	"ehlo/session/tlswire"
 )
 
 // tlsConfig is the server's side of every handshake. There is one for the life
@@ -46,5 +48,5 @@ func (l *Lab) OwnCertificate() (*tls.Certificate, error) {
 
 // cipher names version and cipher suite, as a trace line or a log has them.
 func (f *front) cipher() string {
-	return tls.VersionName(f.tls.Version) + " with cipher " + tls.CipherSuiteName(f.tls.CipherSuite)
+	return tls.VersionName(f.tls.Version) + " with cipher " + tlswire.CipherSuiteName(f.tls.CipherSuite)
 }
