@@ -301,6 +301,7 @@
 //	canceled    a person stopped the session
 //	not-found    the name has no address
 //	null-mx      the domain says that it accepts no mail
+//	not-public   the records of another domain lead to an address that is not of the public Internet
 //	failed       another error
 //	refused      RST in answer to SYN
 //	unreachable  no route, or a firewall said so
@@ -796,7 +797,7 @@
 //	                 accept-unverified-auth, accept-cleartext, other-address, give-server-name, give-client-certificate, cap-tls,
 //	                 allow-legacy-tls, no-initial-response, try-mechanism, give-password, give-token, give-ehlo-name,
 //	                 other-address-family, retry-after, check-name, check-address, shrink-message, ask-operator, speak-lmtp,
-//	                 speak-smtp or do (what text says)
+//	                 speak-smtp, contact-private or do (what text says)
 //	port   number    for use-tls, use-starttls and use-port
 //	name   string    a mechanism, a TLS version or a host name
 //	after  duration  how long to wait

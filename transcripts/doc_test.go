@@ -127,7 +127,7 @@ func TestSpecificationIsComplete(t *testing.T) {
 // The values that a program decides by are all there: the kinds of trouble, the advice, who has to act, how it went, and which
 // kinds of event are observed.
 func TestSpecificationOfValues(t *testing.T) {
-	troubles := []record.Trouble{record.TroubleTimeout, record.TroubleGaveUp, record.TroubleCanceled, record.TroubleNotFound, record.TroubleNullMX, record.TroubleFailed, record.TroubleRefused,
+	troubles := []record.Trouble{record.TroubleTimeout, record.TroubleGaveUp, record.TroubleCanceled, record.TroubleNotFound, record.TroubleNullMX, record.TroubleNotPublic, record.TroubleFailed, record.TroubleRefused,
 		record.TroubleUnreachable, record.TroubleClosed, record.TroubleCutOff, record.TroubleReset, record.TroubleTLSBytes, record.TroubleNotSMTP, record.TroubleTooLong, record.TroubleDamaged}
 	if got := strings.Join(specification(t)["trouble"], " "); got != joined(troubles) {
 		t.Errorf("trouble has %s, want %s", got, joined(troubles))

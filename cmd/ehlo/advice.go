@@ -53,6 +53,7 @@ var flags = sync.OnceValue(func() map[record.Action]func(*adviser, record.Advice
 		record.OtherAddress:       func(_ *adviser, v record.Advice) string { return "--address " + address(v.Name) },
 		record.CheckAddress:       func(a *adviser, _ record.Advice) string { return a.address() },
 		record.ShrinkMessage:      fixed("--data FILE"),
+		record.ContactPrivate:     fixed("--mx --private"),
 	}
 })
 

@@ -17,6 +17,7 @@ var withoutFlag = []record.Action{record.RetryAfter, record.CheckName, record.As
 func TestEveryActionHasItsFlag(t *testing.T) {
 	c, o := &cobra.Command{}, &options{}
 	o.register(c)
+	o.mx.register(c)
 	without := map[record.Action]bool{}
 	for _, do := range withoutFlag {
 		without[do] = true

@@ -20,7 +20,7 @@ func TestRunMX(t *testing.T) {
 		want []string
 	}{
 		{append(args, "--private"), []string{"MX backup.example: 10 mx1.backup.example, 20 mx.lab", "no connection to mx1.backup.example, 127.0.0.11:" + port, "certificate verified for mx.lab", "exit code 0"}},
-		{args, []string{"its address 127.0.0.11 is not one of the public Internet", "exit code 3"}},
+		{args, []string{"Mail for backup.example leads to no public address: mx1.backup.example has the address 127.0.0.11, which is not one of the public Internet. It was not contacted.", "recipient's side", "--mx --private", "exit code 4"}},
 		{[]string{"route", "backup.example", "--resolver", at("names")}, []string{"has no address of the public Internet: 127.0.0.11 (loopback). It was not contacted.", "exit code 4"}},
 	} {
 		out, _ := ehloCommand(t, c.args...).Output()

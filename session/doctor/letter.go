@@ -3,13 +3,10 @@ package doctor
 import (
 	_ "embed"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
-	"ehlo/session/equivalent"
 	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/wire"
@@ -114,9 +111,7 @@ func letterFor(r *reading, v *record.Verdict, step string) (*Letter, string) {
 	l.write("  ", r.evidence(step, l.Reader)...)
 	l.write("", "")
 	l.write("", folded(fill.Replace(form.ask))...)
-	if command := r.command(step); command != "" {
-		l.write("", "", "This shows the same:", "", "  "+command)
-	}
+	l.shows(r.shown(step, v.Finding))
 	l.write("", "", "Kind regards")
 	return l, ""
 }
@@ -124,6 +119,23 @@ func letterFor(r *reading, v *record.Verdict, step string) (*Letter, string) {
 func (l *Letter) write(indent string, lines ...string) {
 	for _, line := range lines {
 		l.Body = append(l.Body, strings.TrimRight(indent+line, " "))
+	}
+}
+
+// shows writes how an operator sees the fault, where a program that they have shows it.
+func (l *Letter) shows(s shown) {
+	if len(s.commands) == 0 {
+		return
+	}
+	l.write("", "", "This shows the same:", "")
+	l.write("  ", s.commands...)
+	if len(s.typed) > 0 {
+		l.write("", "", s.when+":", "")
+		l.write("  ", s.typed...)
+	}
+	if s.note != "" {
+		l.write("", "")
+		l.write("", folded(s.note)...)
 	}
 }
 
@@ -143,11 +155,11 @@ func (r *reading) relays() bool {
 	return r.start.MX || (r.start.Target.Role() == "relay" || r.start.Target.Scheme == "smtp") && r.start.User == "" && len(r.start.To) > 0
 }
 
-// domain is that of the mail: the one whose MX records were followed, else that of the first recipient, else the host.
+// domain is that of the mail: the one whose MX records were followed, else that of the recipient that it is about, else the host.
 func (r *reading) domain() string {
-	if !r.start.MX && len(r.start.To) > 0 {
-		if _, domain, found := strings.Cut(r.start.To[0], "@"); found {
-			return record.Target{Host: domain}.Called()
+	if to := strings.Trim(r.recipient(), "<>"); !r.start.MX && to != "" {
+		if at := strings.LastIndexByte(to, '@'); at >= 0 {
+			return record.Target{Host: to[at+1:]}.Called()
 		}
 	}
 	return r.start.Target.Called()
@@ -197,80 +209,14 @@ func wanted(v *record.Verdict) string {
 	return "look for this connection in the log of the server, and say what went wrong"
 }
 
-// evidence is what an operator needs to find the session and to see what is meant: what is not known is left out.
-func (r *reading) evidence(step string, to Reader) (lines []string) {
-	add := func(name, value string) {
-		if value != "" {
-			lines = append(lines, fmt.Sprintf("%-14s%s", name+":", value))
-		}
-	}
-	add("Time", r.start.Time.Add(r.last).UTC().Format("2006-01-02 15:04:05 UTC"))
-	switch step {
-	case StepName, StepRoute:
-		add("Name", r.start.Target.Called())
-	default:
-		add("Server", r.place())
-	}
-	add("Client", r.client(to))
-	add("EHLO name", bounded(wire.VisibleString(r.ehlo)))
-	add("Other ports", r.others())
-	if t := r.tls; t != nil && t.Error == "" {
-		add("TLS", t.Version+", "+t.CipherSuite)
-	}
-	if step == StepCertificate && r.tls != nil && len(r.tls.Chain) > 0 {
-		c := r.tls.Chain[0]
-		add("Certificate", "for "+few(c.Names))
-		add("Issued by", bounded(wire.VisibleString(c.Issuer)))
-		add("Valid", c.NotBefore.UTC().Format(time.DateOnly)+" to "+c.NotAfter.UTC().Format(time.DateOnly))
-		add("SHA-256", c.SHA256)
-	}
-	if step == StepAuth {
-		add("AUTH offered", few(r.verdict.Facts.Offered))
-		add("Username", wire.VisibleString(r.start.User))
-	}
-	if step == StepPolicy {
-		add("Sender", bounded(wire.VisibleString(r.from)))
-		add("Recipients", few(r.asked))
-	}
-	for i, line := range replyLines(r.refusal) {
-		name := ""
-		if i == 0 {
-			name = "Reply:"
-		}
-		lines = append(lines, fmt.Sprintf("%-14s%s", name, line))
-	}
-	return lines
-}
-
-// place is where the session was to go, and where it went.
-func (r *reading) place() string {
-	port := fmt.Sprintf("port %d", r.start.Target.Port)
-	if a := r.address(); a != "" && a != r.host() {
-		return r.host() + ", " + a + ", " + port
-	}
-	return r.host() + ", " + port
-}
-
-// client is the own address as the reader knows it: a private one is translated on the path, and only who runs its network knows it.
-func (r *reading) client(to Reader) string {
-	own, err := netip.ParseAddr(r.beside.Client)
-	if r.connect != nil && r.connect.Via == "" {
-		if local, bad := netip.ParseAddrPort(r.connect.Local); bad == nil {
-			own, err = local.Addr().Unmap(), nil
-		}
-	}
-	switch {
-	case err != nil:
-		return ""
-	case own.IsPrivate() && to != Firewall:
-		return "behind address translation; your log has its public address"
-	}
-	return own.String()
-}
+// mostReply is how many lines of a reply are quoted, and mostOffered how many of one to EHLO: what is not in it has to be seen.
+const (
+	mostReply   = 8
+	mostOffered = 40
+)
 
 // replyLines are the lines of a reply, made visible and bounded.
-func replyLines(reply *record.Reply) (lines []string) {
-	const most = 8
+func replyLines(reply *record.Reply, most int) (lines []string) {
 	if reply == nil {
 		return nil
 	}
@@ -281,38 +227,6 @@ func replyLines(reply *record.Reply) (lines []string) {
 		lines = append(lines, bounded(wire.VisibleString(strings.TrimRight(line, "\r\n"))))
 	}
 	return lines
-}
-
-// command shows the fault with a program that an operator has; empty where none does.
-func (r *reading) command(step string) string {
-	tool, name := "nc", r.start.Target.Host
-	plain := strings.Trim(strings.ToLower(name), "abcdefghijklmnopqrstuvwxyz0123456789.-_:") == "" // a shell takes it as it is
-	switch {
-	case !plain && (step == StepName || step == StepRoute || step == StepPort):
-		return ""
-	case step == StepPort:
-		return fmt.Sprintf("nc -vz -w 10 %s %d", name, r.start.Target.Port)
-	}
-	switch step {
-	case StepName:
-		return "dig " + name + " A " + name + " AAAA"
-	case StepRoute:
-		return "dig " + name + " MX"
-	case StepTLS, StepCertificate:
-		tool = "openssl"
-	case StepAuth, StepPolicy:
-		return ""
-	}
-	found, ok := equivalent.Find(tool)
-	if !ok {
-		return ""
-	}
-	start := r.start
-	text := equivalent.Of(record.Snapshot{Start: &start, Connect: r.connect}).In(found)
-	if text.Cannot() {
-		return ""
-	}
-	return text.Lines[0]
 }
 
 // widest is how wide a line of a letter is, as mail has it (RFC 5322 §2.1.1 asks for at most 78).

@@ -103,9 +103,26 @@ func TestClient(t *testing.T) {
 		{"", "", "", ""},
 	} {
 		r := &reading{beside: Beside{Client: test.beside}, connect: &record.Connect{Local: test.local}}
-		if o, f := r.client(Operator), r.client(Firewall); o != test.other || f != test.firewall {
+		if o, f := r.client(Operator, StepTLS), r.client(Firewall, StepTLS); o != test.other || f != test.firewall {
 			t.Errorf("%+v: %q, %q", test, o, f)
 		}
+	}
+}
+
+// Where no connection was made, no log of the server has the client's address.
+func TestClientWithoutConnection(t *testing.T) {
+	r := &reading{beside: Beside{Client: "10.0.0.2"}, connect: &record.Connect{Trouble: record.TroubleRefused, Error: "connection refused"}}
+	if got := r.client(Operator, StepPort); strings.Contains(got, "log") || got == "" {
+		t.Error(got)
+	}
+}
+
+// The postmaster is that of the recipient whom the fault is about, also where there are several.
+func TestDomainOfSeveral(t *testing.T) {
+	r := &reading{start: record.Start{Plan: record.Plan{Target: record.Target{Host: "h.example.org", Port: 25}, To: []string{"ann@a.example", "bob@b.example"}}},
+		asked: []string{"<ann@a.example>", "<bob@b.example>"}, answered: []string{"<ann@a.example>", "<bob@b.example>"}}
+	if got := r.named(Postmaster); got != "postmaster@b.example" {
+		t.Error(got)
 	}
 }
 

@@ -20,7 +20,8 @@ type reading struct {
 	connect  *record.Connect // the last attempt
 	missed   []string        // the addresses before it that took no connection, with what became of each
 	greeting *record.Reply
-	ehlo     string // the name that was given
+	hello    *record.Reply // to the last EHLO that was accepted
+	ehlo     string        // the name that was given
 	before   *record.Capabilities
 	inside   *record.Capabilities
 	tls      *record.TLS
@@ -79,6 +80,7 @@ func (r *reading) connected(c *record.Connect) {
 		at := strings.TrimSpace(record.Target{Host: c.Host}.Called() + " " + c.Remote)
 		r.missed = append(r.missed, fmt.Sprintf("%s: %s", wire.VisibleString(at), wire.VisibleString(c.Error)))
 	} else {
+		r.hello, r.ehlo = nil, ""
 		r.greeting, r.before, r.inside, r.tls, r.reply, r.refusal = nil, nil, nil, nil, nil, nil
 	}
 }
@@ -112,6 +114,8 @@ func (r *reading) replied(e *record.Event) {
 	switch {
 	case e.Step == record.VerbGreeting && r.greeting == nil:
 		r.greeting = e.Reply
+	case e.Step == record.VerbEHLO && e.Reply.Code == 250:
+		r.hello = e.Reply
 	case e.Step == record.VerbRcpt && len(r.answered) < len(r.asked): // in order, also where they came in one group (RFC 2920 §3.1)
 		to := r.asked[len(r.answered)]
 		if r.answered = append(r.answered, to); e.Reply.Code/100 == 2 {

@@ -66,11 +66,14 @@ func stopped(ctx context.Context, v record.Verb, err error) error {
 // lookupTrouble is what became of a lookup, without the name and the server that a DNS error repeats.
 func lookupTrouble(ctx context.Context, err error) (record.Trouble, string) {
 	var dns *net.DNSError
+	private, isPrivate := errors.AsType[record.NotPublic](err)
 	switch {
 	case errors.Is(err, errNullMX):
 		return record.TroubleNullMX, err.Error()
 	case ctx.Err() != nil:
 		return waited(ctx), "no answer"
+	case isPrivate:
+		return record.TroubleNotPublic, private.Error()
 	case errors.As(err, &dns) && dns.IsTimeout:
 		return record.TroubleTimeout, "no answer"
 	case errors.As(err, &dns) && dns.IsNotFound:

@@ -50,13 +50,14 @@ const (
 	AskOperator           Action = "ask-operator"         // Text is for the operator of the server
 	SpeakLMTP             Action = "speak-lmtp"           // the server speaks LMTP (RFC 2033)
 	SpeakSMTP             Action = "speak-smtp"           // the server speaks SMTP, and LMTP was tried
+	ContactPrivate        Action = "contact-private"      // go where records lead, also into a private network
 	DoAsTold              Action = "do"                   // Text says it all
 )
 
 // Actions lists every action; each has a phrase in transcripts/words.
 var Actions = []Action{UseTLS, UseSTARTTLS, UsePort, SendNoSecret, TrustCA, AcceptUnverified, AcceptUnverifiedAuth, AcceptCleartext, GiveServerName, GiveClientCertificate, CapTLS,
 	AllowLegacyTLS, NoInitialResponse, TryMechanism, GivePassword, GiveToken, GiveEHLOName, OtherAddressFamily, OtherAddress, RetryAfter, CheckName, CheckAddress,
-	ShrinkMessage, AskOperator, SpeakLMTP, SpeakSMTP, DoAsTold}
+	ShrinkMessage, AskOperator, SpeakLMTP, SpeakSMTP, ContactPrivate, DoAsTold}
 
 // Weakens reports whether who follows an advice gives up a protection: it stands apart from the safe ones and after them, behind a warning.
 func (a Action) Weakens() bool {

@@ -125,6 +125,7 @@ const (
 	TroubleCanceled    Trouble = "canceled"    // a person stopped the session
 	TroubleNotFound    Trouble = "not-found"   // the name has no address
 	TroubleNullMX      Trouble = "null-mx"     // the domain says that it accepts no mail (RFC 7505)
+	TroubleNotPublic   Trouble = "not-public"  // the records lead to an address that is none of the public Internet
 	TroubleFailed      Trouble = "failed"      // another error, told in words
 	TroubleRefused     Trouble = "refused"     // RST in answer to SYN
 	TroubleUnreachable Trouble = "unreachable" // no route, or a firewall said so

@@ -76,6 +76,7 @@ func (c FindingCode) Row() (row FindingRow, ok bool) {
 const (
 	FoundNameNotFound                   FindingCode = "name-not-found"
 	FoundNullMX                         FindingCode = "null-mx"
+	FoundMXPrivate                      FindingCode = "mx-private"
 	FoundNoAddress                      FindingCode = "no-address"
 	FoundNameTimeout                    FindingCode = "name-timeout"
 	FoundNameFailed                     FindingCode = "name-failed"
@@ -242,6 +243,7 @@ const (
 // Findings has one row a code.
 var Findings = []FindingRow{
 	{FoundNullMX, SeverityWarn, ExitName, OutcomeFailed, WhoYou, []Advice{advise(DoAsTold)}},
+	{FoundMXPrivate, SeverityWarn, ExitConnect, OutcomeFailed, WhoRecipient, []Advice{advise(AskOperator), advise(ContactPrivate)}},
 	{FoundNameNotFound, SeverityWarn, ExitName, OutcomeFailed, WhoYou, []Advice{advise(CheckName)}},
 	{FoundNoAddress, SeverityWarn, ExitName, OutcomeFailed, WhoYou, []Advice{advise(OtherAddressFamily), advise(CheckName)}},
 	{FoundNameTimeout, SeverityWarn, ExitTimeout, OutcomeFailed, WhoNetwork, []Advice{retryAfter(time.Minute), advise(DoAsTold)}},

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -45,6 +46,13 @@ type Answer struct {
 	Type string `json:"type"`
 	TTL  int    `json:"ttl"`  // time to live, in seconds
 	Data string `json:"data"` // as a zone file writes it, long texts cut off
+}
+
+// NotPublic is why a name was looked up and nobody contacted: its address is none of the public Internet, and the name is another one's.
+type NotPublic struct{ Host, Address string }
+
+func (n NotPublic) Error() string {
+	return fmt.Sprintf("%s has the address %s, which is not one of the public Internet", Target{Host: n.Host}.Called(), n.Address)
 }
 
 // Statuses of an answer that say that it is whole (RFC 1035 §4.1.1).

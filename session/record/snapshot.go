@@ -59,6 +59,14 @@ type Snapshot struct {
 	Retried bool
 }
 
+// Server is the host of the connection in a sentence: the one to which MX records led, else the target.
+func (s Snapshot) Server() string {
+	if s.Connect != nil && s.Connect.Host != "" {
+		return Target{Host: s.Connect.Host}.Called()
+	}
+	return s.Start.Target.Called()
+}
+
 // Failure is a step that failed, and why.
 type Failure struct {
 	Seq     int // of the finding that says why

@@ -138,7 +138,7 @@ func lacksExtension(s record.Snapshot, g Goal) *record.Finding {
 	if len(keywords) == 0 {
 		return nil
 	}
-	return blocked(record.PhaseMail, record.FoundExtensionMissing, "%s does not offer %s, needed for %s.", s.Start.Target.Called(), enumerate(keywords), enumerate(names))
+	return blocked(record.PhaseMail, record.FoundExtensionMissing, "%s does not offer %s, needed for %s.", s.Server(), enumerate(keywords), enumerate(names))
 }
 
 // enumerate is a list in a sentence.

@@ -67,7 +67,7 @@ func standsBeforeIdentity(s record.Snapshot, g Goal) *record.Finding {
 func unoffered(s record.Snapshot, v record.Verb, attributes string) *record.Finding {
 	name, phase := rowOf(v).name, PhaseOf(v, s.State)
 	if s.Capabilities == nil || !s.Capabilities.Has(name) {
-		return blocked(phase, record.FoundClientIdentityNotOffered, "%s does not offer %s to this client, so no identity was stated.", s.Start.Target.Called(), name)
+		return blocked(phase, record.FoundClientIdentityNotOffered, "%s does not offer %s to this client, so no identity was stated.", s.Server(), name)
 	}
 	offered, _ := s.Capabilities.Get(name)
 	var lacks []string
@@ -79,7 +79,7 @@ func unoffered(s record.Snapshot, v record.Verb, attributes string) *record.Find
 	if len(lacks) == 0 {
 		return nil
 	}
-	return blocked(phase, record.FoundClientIdentityNotOffered, "%s offers %s without %s: it accepts only %s.", s.Start.Target.Called(), name, enumerate(lacks), visibleList(offered.Params))
+	return blocked(phase, record.FoundClientIdentityNotOffered, "%s offers %s without %s: it accepts only %s.", s.Server(), name, enumerate(lacks), visibleList(offered.Params))
 }
 
 // identityLine is the command with what was asked for, or with an example of a documentation address.

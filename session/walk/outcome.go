@@ -367,7 +367,7 @@ func declined(s record.Snapshot, g *Guard) record.Verdict {
 	row, _ := g.Code.Row()
 	f := record.NewFinding(g.Code, "")
 	v := record.Verdict{Phase: g.Phase, Exit: row.Exit, Outcome: row.Outcome, Finding: g.Code, Who: row.Who}
-	v.Cause = fmt.Sprintf(declinedWords[g.Code], s.Start.Target.Called(), withMechanism(g), recipients(s.Start.To))
+	v.Cause = fmt.Sprintf(declinedWords[g.Code], s.Server(), withMechanism(g), recipients(s.Start.To))
 	if g.Code == record.FoundCertificateUnverified {
 		v.Cause = distrust(s).Text
 	}
@@ -491,7 +491,7 @@ var oddWords = []struct {
 // achieved says what was done.
 func achieved(s record.Snapshot) string {
 	st, plan := s.State, s.Start.Plan
-	host := plan.Target.Called()
+	host := s.Server()
 	switch x, ok := FindExperiment(plan.Experiment); {
 	case ok && st.Experiment != nil:
 		_, text := x.verdict(host, st)
@@ -529,7 +529,7 @@ func withoutTLS(s record.Snapshot) string {
 		return s.Earlier[n-1].Cause
 	}
 	if s.Capabilities != nil && !s.Capabilities.Has("STARTTLS") {
-		return fmt.Sprintf("The EHLO reply of %s does not offer STARTTLS.", s.Start.Target.Called())
+		return fmt.Sprintf("The EHLO reply of %s does not offer STARTTLS.", s.Server())
 	}
 	return ""
 }

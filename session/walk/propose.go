@@ -146,7 +146,7 @@ func distrust(s record.Snapshot) *record.Finding {
 	if s.TLS != nil {
 		for _, c := range s.TLS.Checks {
 			if c.Failed() {
-				f = record.NewFinding(c.Finding, fmt.Sprintf("Verification of %s failed: %s.", s.Start.Target.Called(), certificate.FailedChecks(s.TLS)))
+				f = record.NewFinding(c.Finding, fmt.Sprintf("Verification of %s failed: %s.", s.Server(), certificate.FailedChecks(s.TLS)))
 				f.Remedy, f.Operator = c.Yours(), c.Operators()
 				if c.Finding == record.FoundCertificateIntercepted {
 					f.Who = c.Who
@@ -267,7 +267,7 @@ func noTLS(s record.Snapshot) *record.Finding {
 	if f := s.Failing(); f != nil && (f.Finding.Phase == record.PhaseSTARTTLS || f.Finding.Phase == record.PhaseHandshake) {
 		return f.Finding
 	}
-	host := s.Start.Target.Called()
+	host := s.Server()
 	switch {
 	case s.Capabilities != nil && proxyWords(s.Capabilities) != "":
 		return blocked(record.PhaseSTARTTLS, record.FoundProxyAnswers, "A proxy answers in place of %s: its EHLO reply begins with “%s”, where the name of a server belongs, and does not offer STARTTLS.", host, proxyWords(s.Capabilities))
@@ -337,7 +337,7 @@ func noMechanism(s record.Snapshot, g Goal) *record.Finding {
 	case onlyWindows(offered) && handsOver(asked):
 		return basicAuthOff(s, offered)
 	case g.Mechanism != "" && !s.Capabilities.OffersAuth(g.Mechanism):
-		f := noLogin("%s does not offer AUTH %s; it offers %s.", s.Start.Target.Called(), asked, visibleList(offered))
+		f := noLogin("%s does not offer AUTH %s; it offers %s.", s.Server(), asked, visibleList(offered))
 		f.Remedy, f.Advice = "log in with a mechanism that is offered", tryInstead(best(s, g))
 		return f
 	case g.Mechanism != "":
@@ -406,7 +406,7 @@ func onlyWindows(offered []string) bool {
 
 // basicAuthOff is why there is no login where only members of a Windows domain may log in.
 func basicAuthOff(s record.Snapshot, offered []string) *record.Finding {
-	f := blocked(record.PhaseAuth, record.FoundBasicAuthOff, "%s offers only %s, which this program does not support: basic authentication (PLAIN, LOGIN) is off on this connector.", s.Start.Target.Called(), wire.VisibleString(strings.Join(offered, ", ")))
+	f := blocked(record.PhaseAuth, record.FoundBasicAuthOff, "%s offers only %s, which this program does not support: basic authentication (PLAIN, LOGIN) is off on this connector.", s.Server(), wire.VisibleString(strings.Join(offered, ", ")))
 	if s.Start.Target.Port == record.PortRelay {
 		f.Who = record.WhoYou
 		f.Advice = []record.Advice{{Do: record.UseSTARTTLS, Port: record.PortSubmission}, {Do: record.AskOperator}}
@@ -416,20 +416,20 @@ func basicAuthOff(s record.Snapshot, offered []string) *record.Finding {
 
 // noAUTH says why there is nothing to log in with, as far as this session shows.
 func noAUTH(s record.Snapshot) *record.Finding {
-	f := noLogin("%s does not offer AUTH here.", s.Start.Target.Called())
+	f := noLogin("%s does not offer AUTH here.", s.Server())
 	switch {
 	case !s.State.ESMTP:
-		f.Text = fmt.Sprintf("%s accepts only HELO, and AUTH needs EHLO (RFC 4954 §3).", s.Start.Target.Called())
+		f.Text = fmt.Sprintf("%s accepts only HELO, and AUTH needs EHLO (RFC 4954 §3).", s.Server())
 		f.Remedy, f.Who = "use a port where EHLO works", record.WhoOperator
 	case s.Capabilities != nil && s.Capabilities.Has("AUTH"):
-		f.Text = fmt.Sprintf("The EHLO reply of %s has AUTH with an empty list: its SASL configuration is broken.", s.Start.Target.Called())
+		f.Text = fmt.Sprintf("The EHLO reply of %s has AUTH with an empty list: its SASL configuration is broken.", s.Server())
 		f.Remedy, f.Operator, f.Who = "", "load the SASL mechanisms, and check the SASL configuration", record.WhoOperator
 		f.Advice = []record.Advice{{Do: record.AskOperator}}
 	case s.Start.Policy.Start == record.StartNever, !s.State.Security.Encrypted():
-		f.Text = fmt.Sprintf("%s does not offer AUTH here; many servers offer it only inside TLS.", s.Start.Target.Called())
+		f.Text = fmt.Sprintf("%s does not offer AUTH here; many servers offer it only inside TLS.", s.Server())
 		f.Remedy, f.Advice = "", []record.Advice{{Do: record.UseSTARTTLS}}
 	case s.Start.Target.Port == record.PortRelay:
-		f.Text, f.Remedy = fmt.Sprintf("%s does not offer AUTH here: port 25 is for relaying between servers.", s.Start.Target.Called()), ""
+		f.Text, f.Remedy = fmt.Sprintf("%s does not offer AUTH here: port 25 is for relaying between servers.", s.Server()), ""
 		f.Advice = []record.Advice{{Do: record.UseSTARTTLS, Port: record.PortSubmission}, {Do: record.UseTLS, Port: record.PortSubmissions}}
 	default:
 		f.Remedy, f.Operator, f.Who = "", "say which port accepts authenticated submission", record.WhoOperator

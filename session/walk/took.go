@@ -119,8 +119,8 @@ func (t *taking) phase() record.Phase { return PhaseOf(t.e.Step, t.s.State) }
 
 func (t *taking) target() record.Target { return t.s.Start.Target }
 
-// host is the server's name as a person gave it, with the port where that says more.
-func (t *taking) host() string { return t.target().Called() }
+// host is the server in a sentence.
+func (t *taking) host() string { return t.s.Server() }
 
 func (t *taking) revealed(r *record.Reveal) {
 	if r.On {

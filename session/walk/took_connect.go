@@ -30,6 +30,8 @@ func unresolved(r *record.Resolve) (record.FindingCode, string) {
 		return "", ""
 	case r.Trouble == record.TroubleNullMX:
 		return record.FoundNullMX, fmt.Sprintf("The domain %s accepts no mail: it has a null MX record.", host)
+	case r.Trouble == record.TroubleNotPublic:
+		return record.FoundMXPrivate, fmt.Sprintf("Mail for %s leads to no public address: %s. It was not contacted.", host, r.Error)
 	case r.Trouble.Silent():
 		return record.FoundNameTimeout, fmt.Sprintf("No name server answered: the lookup of %s %s.", host, waitedFor(r.Trouble, r.Took))
 	case r.Trouble == record.TroubleNotFound && r.Network != "ip":
@@ -70,7 +72,7 @@ func (t *taking) connected(c *record.Connect) {
 			t.find(record.FoundCaptureWritten, "")
 		}
 	case c.Left == 0 && c.Trouble != record.TroubleCanceled:
-		code, text := unconnected(c, t.target())
+		code, text := unconnected(c, t.tried(c))
 		f := t.fail(record.PhaseConnect, code, text)
 		if f.Waited = c.Trouble.Silent(); c.Via != "" { // what is in between is the person's own choice
 			f.Who, f.Advice = record.WhoYou, []record.Advice{{Do: record.DoAsTold}}
@@ -85,6 +87,15 @@ func (t *taking) connected(c *record.Connect) {
 			}
 		}
 	}
+}
+
+// tried is the target of an attempt: by MX records it is the host that they led to.
+func (t *taking) tried(c *record.Connect) record.Target {
+	to := t.target()
+	if c.Host != "" {
+		to.Host = c.Host
+	}
+	return to
 }
 
 // unconnected says why there is no connection.
@@ -133,6 +144,9 @@ func explainResolve(r *record.Resolve) *explain.Explanation {
 	case r.Trouble == record.TroubleNullMX:
 		x.Short, x.Text = "the domain accepts no mail", "A null MX record names no host. A sending server returns the message immediately and does not try the domain's own address."
 		x.Refs = []explain.Ref{{Doc: "RFC 7505", Section: "3"}, {Doc: "RFC 7505", Section: "4.1"}}
+	case r.Trouble == record.TroubleNotPublic:
+		x.Short, x.Text = "a private address", "Records of another domain lead to an address that is not of the public Internet. A client that follows them could be sent into the network that it is in, so nobody was contacted."
+		x.Refs = []explain.Ref{{Doc: "RFC 6890", Section: "2.2"}}
 	case r.Error != "":
 		x.Short, x.Text = "no address", "Without an address there is nothing to connect to."
 		x.Cause, x.Remedy = r.Error, "Check the spelling, the resolver and the network."

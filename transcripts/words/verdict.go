@@ -114,6 +114,7 @@ var phrases = sync.OnceValue(func() map[record.Action][2]string {
 		record.AskOperator:           {"tell the server's operator: %s", "tell the server's operator what happened, and when"},
 		record.SpeakLMTP:             {"speak LMTP with this server"},
 		record.SpeakSMTP:             {"speak SMTP with this server"},
+		record.ContactPrivate:        {"if the network is your own, agree to contact private addresses"},
 		record.DoAsTold:              {"%s", "see the cause"},
 	}
 })

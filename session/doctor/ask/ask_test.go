@@ -72,6 +72,7 @@ var broken = []struct {
 	{"an MX record to a host without an address", domain(map[string]string{"MX": "10 mx.example.org."}), doctor.StepRoute, record.ExitName, doctor.DNS},
 	{"a domain that refuses a mailbox", refusingDomain, doctor.StepPolicy, record.ExitEnvelope, ""},
 	{"a domain that rejects the sender", rejectingDomain, doctor.StepPolicy, record.ExitEnvelope, doctor.Postmaster},
+	{"a domain whose server does not know it", relayRefusingDomain, doctor.StepPolicy, record.ExitEnvelope, doctor.Operator},
 	{"replies that break the protocol", garbledDomain, doctor.StepPolicy, record.ExitProtocol, doctor.Operator},
 	{"port 465 alone expired", oneExpired, doctor.StepCertificate, record.ExitCertificate, doctor.Operator},
 }
@@ -409,6 +410,10 @@ func refusingDomain(t *testing.T) Config {
 
 func garbledDomain(t *testing.T) Config {
 	return serving(t, working, map[string]string{"RCPT": "221 bye"})
+}
+
+func relayRefusingDomain(t *testing.T) Config {
+	return serving(t, working, map[string]string{"RCPT": "554 5.7.1 <bob@example.org>: Relay access denied"})
 }
 
 func rejectingDomain(t *testing.T) Config {

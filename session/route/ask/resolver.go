@@ -140,7 +140,7 @@ func (r *Resolver) LookupNetIP(ctx context.Context, network, host string) (found
 	case len(found) > 0:
 		return found, nil
 	case hidden != "":
-		return nil, &net.DNSError{Err: fmt.Sprintf("its address %s is not one of the public Internet", hidden), Name: host}
+		return nil, &net.DNSError{Err: fmt.Sprintf("its address %s is not one of the public Internet", hidden), Name: host, UnwrapErr: record.NotPublic{Host: host, Address: hidden}}
 	case err == nil:
 		err = &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
 	}
