@@ -55,7 +55,7 @@ const (
 	WhoYou       Who = "you"
 	WhoOperator  Who = "operator"  // of the server
 	WhoRecipient Who = "recipient" // the recipient's side
-	WhoNetwork   Who = "network"   // the operator of the network between
+	WhoNetwork   Who = "network"   // the operator of the network in between
 	WhoUnknown   Who = "unknown"
 )
 
@@ -69,7 +69,7 @@ func (w Who) String() string {
 	case WhoRecipient:
 		return "the recipient's side"
 	case WhoNetwork:
-		return "the operator of the network between"
+		return "the operator of the network in between"
 	}
 	return "unknown"
 }
