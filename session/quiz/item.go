@@ -86,15 +86,26 @@ func (it *Item) Wanted() string {
 	n := len(it.Choices)
 	switch {
 	case it.Kind == Order:
-		return fmt.Sprintf("Give all numbers from 1 to %d in the right order, such as %s.", n, example(n))
+		return fmt.Sprintf("Give all numbers from 1 to %d in the right order, such as %s.", n, it.Example())
 	case it.Kind == Match:
-		return "Give each number with its letter, such as " + it.examplePairs() + "."
+		return "Give each number with its letter, such as " + it.Example() + "."
 	case it.Kind != Type:
 		return fmt.Sprintf("Give the number of one answer, from 1 to %d.", n)
 	case isNumber(it.Answer):
 		return "Type a number."
 	}
 	return "Type the answer."
+}
+
+// Example is an answer in the form that is wanted of an order or of pairs, and says nothing about the right one; empty for other kinds.
+func (it *Item) Example() string {
+	switch it.Kind {
+	case Order:
+		return example(len(it.Choices))
+	case Match:
+		return it.examplePairs()
+	}
+	return ""
 }
 
 // example is an order of so many numbers that is no key more often than any other.

@@ -36,7 +36,7 @@ func spokenDate(text string) string {
 }
 
 // signWords are the signs in the texts of this program, each with what it means. To most listeners [sasl.Mask] is silence.
-var signWords = strings.NewReplacer(sasl.Mask, "(masked)", "§", "section ", " … ", ", and so on, ", "…", ", and so on", "“", `"`, "”", `"`, "«", `"`, "»", `"`,
+var signWords = strings.NewReplacer(sasl.Mask, "(masked)", "§A", "appendix A", "§B", "appendix B", "§C", "appendix C", "§D", "appendix D", "§E", "appendix E", "§F", "appendix F", "§", "section ", " … ", ", and so on, ", "…", ", and so on", "“", `"`, "”", `"`, "«", `"`, "»", `"`,
 	"2³¹", "2 to the power of 31", "×", "times", "→", "to", "›", "then", " · ", ", ")
 
 var unitWords = map[string]string{"ms": "milliseconds", "s": "seconds", "min": "minutes", "KiB": "kibibytes", "MiB": "mebibytes", "GiB": "gibibytes"}
@@ -64,7 +64,8 @@ func decoded(step record.Verb, line string) string {
 	if len(data) > readable64 || slices.ContainsFunc(data, func(b byte) bool { return b < ' ' && b != 0 || b > '~' }) {
 		return line[:at] + words.Number(len(data), "byte") + " in base64"
 	}
-	return line[:at] + `"` + string(data) + `" in base64`
+	text := strings.Join(strings.Fields(strings.ReplaceAll(string(data), "\x00", " NUL ")), " ")
+	return line[:at] + `"` + text + `" in base64`
 }
 
 // hostOf is an address without its port.

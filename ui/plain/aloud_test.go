@@ -11,6 +11,7 @@ import (
 func TestAloud(t *testing.T) {
 	for text, want := range map[string]string{
 		"RFC 5321 §4.1.1, §4.2":                 "RFC 5321 section 4.1.1, section 4.2",
+		"RFC 5321 §A, RFC 9846 §F.3":            "RFC 5321 appendix A, RFC 9846 appendix F.3",
 		"AUTH PLAIN " + sasl.Mask:               "AUTH PLAIN (masked)",
 		"said “no”…":                            `said "no", and so on`,
 		"after 2.4 ms, up to 10 MiB":            "after 2.4 milliseconds, up to 10 mebibytes",
@@ -31,7 +32,7 @@ func TestDecoded(t *testing.T) {
 		line, want string
 	}{
 		{record.VerbRespond, "VXNlcm5hbWU6", `"Username:" in base64`},
-		{record.VerbRespond, "AGFubgBwYXNz", "\"\x00ann\x00pass\" in base64"},
+		{record.VerbRespond, "AGFubgBwYXNz", `"NUL ann NUL pass" in base64`},
 		{record.VerbRespond, "/////w==", "4 bytes in base64"},
 		{record.VerbRespond, "an empty line", "an empty line"},
 		{record.VerbRespond, "*", "*"},

@@ -3,6 +3,8 @@ package plain
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"ehlo/session/explain"
@@ -18,8 +20,12 @@ func (d *dialog) tellItem(it *quiz.Item) {
 	if it.Show != "" {
 		lines := strings.Split(it.Show, "\n")
 		d.printf("to read, %s:", record.Plural(len(lines), "line", "lines"))
+		numbered := it.Kind != quiz.Spot && slices.ContainsFunc(lines, hasNumber)
 		for i, line := range lines {
-			d.print(wire.VisibleString(fmt.Sprintf("line %d: %s", i+1, line)))
+			if !numbered {
+				line = fmt.Sprintf("line %d: %s", i+1, line)
+			}
+			d.print(wire.VisibleString(line))
 		}
 	}
 	if it.Kind == quiz.Type {
@@ -31,6 +37,13 @@ func (d *dialog) tellItem(it *quiz.Item) {
 	for i, p := range it.Pairs {
 		d.printf("%s: %s", it.Letter(i), p)
 	}
+}
+
+// hasNumber reports whether a line begins with a number of its own, which a second one before it would hide.
+func hasNumber(line string) bool {
+	first, _, more := strings.Cut(line, " ")
+	n, err := strconv.Atoi(first)
+	return more && err == nil && n < 100 // a reply code is none
 }
 
 // askItem asks a question until there is an answer, or one of the words instead; then word is it, and the result says nothing. judge is what an answer is
@@ -71,9 +84,9 @@ func asksFor(it *quiz.Item, words []string) string {
 	what := fmt.Sprintf("answer 1 to %d", len(it.Choices))
 	switch it.Kind {
 	case quiz.Order:
-		what = "the numbers in order"
+		what = "the numbers in order, such as " + it.Example()
 	case quiz.Match:
-		what = "numbers with letters"
+		what = "numbers with letters, such as " + it.Example()
 	case quiz.Type:
 		what = "type it"
 	}
@@ -97,9 +110,17 @@ func (d *dialog) tellKey(it *quiz.Item) {
 	d.printf("the answer: %s", strings.Join(it.Key(), "; "))
 	var more []string
 	for _, id := range it.See {
-		more = append(more, explain.Ask(id))
+		more = append(more, cardWords(id))
 	}
 	for _, line := range own(it.Why, words.Labelled("source: ", explain.Cite(it.Source)), words.Labelled("cards about it: ", strings.Join(more, "; "))) {
 		d.printf("%s", line)
 	}
+}
+
+// cardWords are the words that find a card. What is often said and wrong is not told as if it were so.
+func cardWords(id string) string {
+	if e, _ := explain.ByID(id); e.Kind == explain.KindClaim {
+		return `the claim "` + explain.Ask(id) + `"`
+	}
+	return explain.Ask(id)
 }

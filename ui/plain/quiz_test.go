@@ -36,6 +36,21 @@ func TestQuiz(t *testing.T) {
 	}
 }
 
+// What there is to read has one number a line; what is often said and wrong is not told as a fact; and how pairs are typed is told.
+func TestAskedByEar(t *testing.T) {
+	numbered := &quiz.Item{Name: "n", Kind: quiz.Choose, Prompt: "What?", Show: "rules\n1  allow\n2  deny", Choices: []quiz.Choice{{Text: "a"}, {Text: "b"}}, Answer: "1",
+		See: []string{"claim:SMTPS is port 587", "topic:SMTPS"}}
+	replies := &quiz.Item{Name: "r", Kind: quiz.Choose, Prompt: "What?", Show: "250 ok", Choices: numbered.Choices, Answer: "1"}
+	pairs := &quiz.Item{Name: "p", Kind: quiz.Match, Prompt: "Which?", Choices: numbered.Choices, Pairs: []string{"x", "y"}, Answer: "1a2b"}
+	for it, want := range map[*quiz.Item][]string{
+		numbered: {"to read, 3 lines:", "\nrules\n1  allow\n2  deny\n", `cards about it: the claim "SMTPS is port 587"; SMTPS`},
+		replies:  {"to read, 1 line:", "line 1: 250 ok"},
+		pairs:    {"numbers with letters, such as 1b 2a, look"},
+	} {
+		inOrder(t, askedPlain(t, quiz.NewRound([]*quiz.Item{it}, 1, noonNow), "look"), want...)
+	}
+}
+
 func TestExam(t *testing.T) {
 	now := noonNow()
 	r := quiz.NewExam(quiz.All(), 1, func() time.Time { return now })
