@@ -76,13 +76,13 @@ func TestWalkReveals(t *testing.T) {
 		f, goal := authSteps(annsGoal())
 		out, _ := f.walk(t, goal, "", "", "", "", "reveal", answer, "q")
 		inOrder(t, out, "unmasked here and in the transcript", "show the secrets of this session? yes or no, empty is no:")
-		if got := strings.Contains(out, `AUTH PLAIN "\x00ann\x00tulip-42" in base64`); got != revealed {
+		if got := strings.Contains(out, `AUTH PLAIN "NUL ann NUL tulip-42" in base64`); got != revealed {
 			t.Errorf("%q: revealed %v:\n%s", answer, got, out)
 		}
 	}
 	f, goal := authSteps(annsGoal())
 	out, _ := f.walk(t, goal, "", "", "", "", "reveal", "yes", "reveal", "q")
-	inOrder(t, out, `AUTH PLAIN "\x00ann\x00tulip-42" in base64`, "secrets-masked", "next in cleartext: AUTH PLAIN (masked)")
+	inOrder(t, out, `AUTH PLAIN "NUL ann NUL tulip-42" in base64`, "secrets-masked", "next in cleartext: AUTH PLAIN (masked)")
 }
 
 // However early the input ends, nothing is sent that nobody asked for.

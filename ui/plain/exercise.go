@@ -26,8 +26,8 @@ var (
 	keyTask   = key{name: "t", does: "task", help: "the task of this scenario and its question; then hint, and answer with a number", quiet: true}
 	keyHint   = key{name: "h", does: "hint", help: "a hint for the task, one after the other; the last one is the solution", quiet: true}
 	keyMail   = key{name: "mail", does: "mail that arrived", help: "the messages in the mailboxes of the practice server, with the lines that servers added", quiet: true}
-	keyAnswer = key{name: "answer", does: "answer", help: "answer NUMBER answers the question of the task", quiet: true}
-	keyShown  = key{name: "look", does: "look", help: "show the event that contains the answer"}
+	keyAnswer = key{name: "answer", does: "and a number", help: "answer NUMBER answers the question of the task", quiet: true}
+	keyShown  = key{name: "look", does: "at that event", help: "show the event that contains the answer"}
 )
 
 // exerciseKeys are those of the task, and of the mail that came of it.
@@ -48,13 +48,19 @@ func (w *explorer) taskKeys() []key {
 		task.quiet = !w.over()
 		return []key{task}
 	case w.exercise.Goal == course.GoalAnswer:
-		task.quiet = !w.over()
-		if _, ok, owes := w.owes(); owes && ok {
-			return []key{task, keyHint, keyAnswer, keyShown}
-		}
-		return []key{task, keyHint, keyAnswer}
+		return append(w.answerKeys(), task)
 	}
 	return []key{task, keyHint}
+}
+
+// answerKeys are those of a question that waits for its answer. At the end of the session they are named.
+func (w *explorer) answerKeys() []key {
+	answer, hint := keyAnswer, keyHint
+	answer.quiet, hint.quiet = !w.over(), !w.over()
+	if _, ok, owes := w.owes(); owes && ok {
+		return []key{keyShown, hint, answer}
+	}
+	return []key{answer, hint}
 }
 
 // unanswered holds while the question of the exercise waits for its answer.
@@ -95,13 +101,18 @@ func (w *explorer) assignment() {
 	case course.GoalDone:
 		w.print("it is solved when you have corrected the problem and the session succeeds; it does not count if you continue without protection")
 	default:
-		w.printf("question: %s", e.Question.Text)
-		for i, c := range e.Question.Choices {
-			w.printf("answer %d: %s", i+1, c.Text)
-		}
+		w.question()
 	}
 	if w.arrived != nil && len(w.arrived()) > 0 {
 		w.print("mail shows what has arrived")
+	}
+}
+
+// question tells the question of the exercise with its answers.
+func (w *explorer) question() {
+	w.printf("question: %s", w.exercise.Question.Text)
+	for i, c := range w.exercise.Question.Choices {
+		w.printf("answer %d: %s", i+1, c.Text)
 	}
 }
 
@@ -180,7 +191,7 @@ func (w *explorer) observe() {
 func (w *explorer) askAtTheEnd() {
 	if e := w.exercise; w.unanswered() && w.over() && !e.asked {
 		e.asked = true
-		w.printf("question: %s task lists the answers to choose from", e.Question.Text)
+		w.question()
 	}
 }
 

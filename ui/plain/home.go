@@ -298,7 +298,11 @@ func (m *home) path(ctx context.Context, list []*lesson.Lesson) error {
 	name := func(i int) string {
 		return words.List(", ", list[i].Title, minutes(list[i].Minutes), CameTo(m.kept(), list[i]))
 	}
-	return m.pick(ctx, len(list), name, func(i int) error {
+	next := func() int {
+		kept := m.kept()
+		return slices.IndexFunc(list, func(l *lesson.Lesson) bool { return kept.Lessons[l.Name].Finished.IsZero() })
+	}
+	return m.pickOr(ctx, len(list), name, next, func(i int) error {
 		kept := m.kept()
 		return m.Learn(ctx, m.console(), lesson.Begin(list[i], kept.Lessons[list[i].Name].Step, kept))
 	})
@@ -394,9 +398,11 @@ var errHome = errors.New("home")
 
 // pick lists what there is, again only on help, and does what is chosen until b leads back; a line that is not one of its keys is one of the menu's.
 func (m *home) pick(ctx context.Context, n int, name func(i int) string, do func(i int) error) error {
-	chosen := keyChosen
-	chosen.most = n
-	keys := []key{chosen, keyUp, keyHelp}
+	return m.pickOr(ctx, n, name, func() int { return -1 }, do)
+}
+
+// pickOr is pick where Enter alone takes the one that comes next; -1 is for none.
+func (m *home) pickOr(ctx context.Context, n int, name func(i int) string, next func() int, do func(i int) error) error {
 	list := func() {
 		for i := range n {
 			m.printf("%d: %s", i+1, name(i))
@@ -406,6 +412,8 @@ func (m *home) pick(ctx context.Context, n int, name func(i int) string, do func
 		list()
 	}
 	for {
+		upNext := next()
+		keys := pickKeys(n, upNext)
 		line, err := m.key(ctx, keys)
 		if err != nil {
 			return err
@@ -416,6 +424,9 @@ func (m *home) pick(ctx context.Context, n int, name func(i int) string, do func
 			return nil
 		}
 		m.echo(t.echoed())
+		if t.key.name == "" {
+			t.n = upNext + 1
+		}
 		switch {
 		case t.key.name == keyUp.name:
 			return nil
@@ -430,4 +441,15 @@ func (m *home) pick(ctx context.Context, n int, name func(i int) string, do func
 			}
 		}
 	}
+}
+
+// pickKeys are those of a list.
+func pickKeys(n, next int) []key {
+	chosen := keyChosen
+	chosen.most = n
+	keys := []key{chosen, keyUp, keyHelp}
+	if next < 0 {
+		return keys
+	}
+	return append([]key{{name: "", does: fmt.Sprintf("take %d", next+1), help: "take the first one that is not finished"}}, keys...)
 }

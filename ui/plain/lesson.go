@@ -188,6 +188,8 @@ func (m *learner) open(ctx context.Context) error {
 func (m *learner) came(err error) error {
 	m.printf("back in the lesson, at step %d of %d", m.Pass.At+1, len(m.Pass.Lesson.Steps))
 	switch s := m.Pass.Step(); {
+	case m.Pass.Done() && s.Solve != "":
+		m.learned(m.Pass.Lesson.Station(s.Solve).Exercise)
 	case m.Pass.Done():
 	case s.Solve != "":
 		m.print("its goal is not reached yet; again tries once more, and enter continues without it")
@@ -195,6 +197,16 @@ func (m *learner) came(err error) error {
 		m.print("it was left before its end; again tries once more, and enter continues without it")
 	}
 	return err
+}
+
+// learned tells what there is to learn from a scenario that was solved.
+func (m *learner) learned(e *course.Exercise) {
+	if e != nil && e.Debrief != "" {
+		m.printf("%s", e.Debrief)
+	}
+	if e != nil && e.Exam != "" {
+		m.printf("on the exam: %s", e.Exam)
+	}
 }
 
 // moved tells the step that the person has come to, and keeps where that is.
@@ -256,8 +268,7 @@ func (m *learner) card(about string) {
 // scenario tells what there is to walk or to solve.
 func (m *learner) scenario(place string, s *lesson.Step) {
 	st := m.Pass.Lesson.Station(s.Scenario())
-	m.printf("%s, %s", place, m.Pass.Lesson.Called(s))
-	m.printf("%s", st.Story)
+	m.printf("%s, %s", place, m.Pass.Lesson.Called(s)) // the session tells its story and its task itself
 	if s.Predict != "" {
 		m.print("before each step a question asks what will happen; you can look at the answer without a penalty")
 	}
@@ -268,9 +279,8 @@ func (m *learner) scenario(place string, s *lesson.Step) {
 		m.print("you have solved it; again solves it once more")
 		return
 	}
-	m.printf("to do: %s", st.Task)
 	if e := st.Exercise; e != nil && e.Goal == course.GoalAnswer {
-		m.print("in the session, task asks the question")
+		m.print("it ends with a question")
 	}
 }
 

@@ -248,7 +248,7 @@ func (s *spoken) reply(e *record.Event, l words.Line) []string {
 		switch {
 		case known && s.compared:
 		case known:
-			lines = append(lines, words.List(": ", "keyword "+keyword(e.Reply.Lines[i].Text, entry.Short), aloud(entry.Short)))
+			lines = append(lines, words.List(": ", "keyword "+keyword(e.Reply.Lines[i].Text, entry.Short), aloud(meaning(e.Reply.Lines[i].Text, entry.Short))))
 		default:
 			lines = append(lines, s.answerer(e, l.Mark)+shorten(pausing(e.Reply, i, line)))
 		}
