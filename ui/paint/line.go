@@ -163,9 +163,12 @@ func (l Line) String() string {
 // Width is how many cells a visible text takes.
 func Width(s string) int {
 	n := 0
-	for len(s) > 0 {
-		size, width := first(s)
-		s, n = s[size:], n+width
+	for at := 0; at < len(s); {
+		size, width := 1, 1
+		if s[at] >= utf8.RuneSelf {
+			size, width = first(s[at:])
+		}
+		at, n = at+size, n+width
 	}
 	return n
 }
@@ -188,8 +191,30 @@ func first(s string) (size, width int) {
 	if s[0] < utf8.RuneSelf {
 		return 1, 1
 	}
+	if size := alone(s); size > 0 {
+		return size, 1
+	}
 	cluster, width := ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
 	return len(cluster), width
+}
+
+// alone is how many bytes the first character takes if it is one of those that nearly every line has - letters of Western Europe, dashes
+// and quotation marks, lines and blocks - of one cell, and nothing combines with it. It is 0 for every other, which the tables of Unicode
+// know.
+func alone(s string) int {
+	r, size := utf8.DecodeRuneInString(s)
+	if !usual(r) {
+		return 0
+	}
+	if next, _ := utf8.DecodeRuneInString(s[size:]); len(s) > size && next >= utf8.RuneSelf && !usual(next) {
+		return 0
+	}
+	return size
+}
+
+// usual are characters of one cell that combine with nothing that is usual.
+func usual(r rune) bool {
+	return r >= 0xa1 && r <= 0x17f && r != 0xad || r >= 0x2010 && r <= 0x2027 || r >= 0x2500 && r <= 0x259f
 }
 
 // Blank is n spaces, none for a negative n.

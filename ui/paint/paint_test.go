@@ -212,3 +212,28 @@ func TestCautionOnALightBackground(t *testing.T) {
 		t.Errorf("of a drawing: %q", got)
 	}
 }
+
+// What is measured without the tables of Unicode is as wide as they say, and next to any other of its kind no part of it.
+func TestUsualCharacters(t *testing.T) {
+	var all []rune
+	for r := rune(utf8.RuneSelf); r < 0x3000; r++ {
+		if usual(r) {
+			all = append(all, r)
+		}
+	}
+	for _, r := range all {
+		for _, next := range append([]rune{'a', ' '}, all...) {
+			text := string([]rune{r, next})
+			cluster, width := ansi.FirstGraphemeCluster(text, ansi.GraphemeWidth)
+			if cluster != string(r) || width != 1 {
+				t.Fatalf("%q (%U) before %U: %q in %d cells", r, r, next, cluster, width)
+			}
+		}
+	}
+	for _, text := range []string{"\u00e9\u0323", "─\u0336x", "…\ufe0f"} {
+		cluster, width := ansi.FirstGraphemeCluster(text, ansi.GraphemeWidth)
+		if size, cells := first(text); size != len(cluster) || cells != width {
+			t.Errorf("%q: %d bytes in %d cells, want %d in %d", text, size, cells, len(cluster), width)
+		}
+	}
+}

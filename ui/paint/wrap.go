@@ -23,10 +23,11 @@ func Wrap(ink Ink, text string, width int) []Line {
 
 func wrapOne(ink Ink, text string, width int) []Line {
 	var out []Line
-	line := ""
+	line, used := "", 0
 	for _, word := range words.Pieces(Of(ink, text).text, width, Width) {
-		if line != "" && Width(line)+1+Width(word) <= width {
-			line += " " + word
+		cells := Width(word)
+		if line != "" && used+1+cells <= width {
+			line, used = line+" "+word, used+1+cells
 			continue
 		}
 		if line != "" {
@@ -37,6 +38,7 @@ func wrapOne(ink Ink, text string, width int) []Line {
 			out = append(out, Line{{p, ink}})
 		}
 		line = pieces[len(pieces)-1]
+		used = Width(line)
 	}
 	return append(out, Line{{line, ink}})
 }
