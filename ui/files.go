@@ -56,8 +56,11 @@ func (h *home) fileHints() []key.Help {
 
 // selectedFile is the path of the transcript that is chosen in the list; empty on every other row.
 func (h *home) selectedFile() string {
+	if h.shown != listTranscripts || h.app.Files == nil {
+		return ""
+	}
 	items := h.items()
-	if h.shown != listTranscripts || h.app.Files == nil || h.list.Sel >= len(items) {
+	if h.list.Sel >= len(items) {
 		return ""
 	}
 	return items[h.list.Sel].path

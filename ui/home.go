@@ -32,7 +32,8 @@ type home struct {
 	saved   []Saved
 	topics  []item         // the index of the knowledge, made once
 	files   []item         // the transcripts, made once for each list of them
-	fit     narrowed       // what the filter lets through, found once
+	book    []item         // the saved targets, made once for each list of them
+	fit     narrowed       // what of one of these the filter lets through, found once
 	kept    progress.State // what was solved and learned
 	lay     func(sheet)    // lays something over the screen
 	sheet   sheet          // the form for a connection, or the path of a transcript
@@ -105,7 +106,7 @@ func (h *home) items() []item {
 	case listTranscripts:
 		all = h.files
 	case listSaved:
-		all = h.targets()
+		all = h.book
 	case listSessions:
 		all = h.sessions()
 	case listLessons:
@@ -127,19 +128,20 @@ func (h *home) everywhere() item {
 		"The search also covers codes, keywords, commands, findings and server replies, and lists the best matches first. A topic may only mention these words."}}
 }
 
-// narrowed is what of a list the filter lets through. A list of files is long, and asked for several times a frame.
+// narrowed is what of a list the filter lets through. Lists of files and of targets are long, and asked for several times a frame.
 func (h *home) narrowed(all []item) []item {
-	if h.shown != listTranscripts {
+	if h.shown != listTranscripts && h.shown != listSaved {
 		return slices.DeleteFunc(slices.Clone(all), func(it item) bool { return !h.matches(it) })
 	}
-	if h.fit.items == nil || h.fit.by != h.filter {
-		h.fit = narrowed{h.filter, slices.DeleteFunc(slices.Clone(all), func(it item) bool { return !h.matches(it) })}
+	if h.fit.items == nil || h.fit.of != h.shown || h.fit.by != h.filter {
+		h.fit = narrowed{h.shown, h.filter, slices.DeleteFunc(slices.Clone(all), func(it item) bool { return !h.matches(it) })}
 	}
 	return slices.Clip(h.fit.items)
 }
 
-// narrowed are the transcripts that a filter lets through.
+// narrowed are the rows of a list that a filter lets through.
 type narrowed struct {
+	of    list
 	by    string
 	items []item
 }

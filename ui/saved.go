@@ -47,6 +47,7 @@ func (h *home) readSaved() {
 	if h.saved, err = h.app.Targets.List(); err != nil {
 		h.trouble = err.Error()
 	}
+	h.book, h.fit = h.targets(), narrowed{}
 }
 
 func (h *home) targets() []item {
@@ -84,8 +85,11 @@ func (s Saved) about() []string {
 
 // selectedSaved is the saved target that is chosen in the list; ok is false on every other row.
 func (h *home) selectedSaved() (s Saved, ok bool) {
+	if h.shown != listSaved {
+		return s, false
+	}
 	items := h.items()
-	if h.shown != listSaved || h.list.Sel >= len(items) {
+	if h.list.Sel >= len(items) {
 		return s, false
 	}
 	i := slices.IndexFunc(h.saved, func(s Saved) bool { return s.Name == items[h.list.Sel].name })
