@@ -94,17 +94,9 @@ func TestAnEndlessReplyLeavesTheScreenAlive(t *testing.T) {
 
 func TestEveryScenarioFitsTheScreen(t *testing.T) {
 	for _, sc := range lab.Scenarios() {
-		switch sc.Name {
-		case "slow", "wrong-port": // they take their time, which is what they teach
-			continue
-		}
 		t.Run(sc.Name, func(t *testing.T) {
 			t.Parallel()
-			live := practice
-			if sc.Finding == string(record.FoundTimeout) {
-				live = brief
-			}
-			s := simLive(t, live(t, sc.Name), 80, 24)
+			s := simLive(t, brief(t, sc.Name), 80, 24)
 			for range 16 {
 				s.press("enter")
 				if _, asked := s.root.walk.sheet.(*question); asked {
