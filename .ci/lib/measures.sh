@@ -66,6 +66,7 @@ the_start() {
   table "turns and terminal of .ci/floor/c, as .ci/compare has them"
   figure "ehlo --version: lowest" "$version" ms
   figure "ehlo --version: median" "$(milliseconds "$tmp/versions" 0 0.5)" ms
+  figure "ehlo --version: peak memory, nearly all of it pages of the program's file" "$(mebibytes "$tmp/versions" 0)" MiB
   first_frames home && first_frames lab && against_before || return
   idle_cost home && idle_cost lab lab
 }
