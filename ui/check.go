@@ -74,6 +74,17 @@ type checkMsg struct {
 	from *inquiry
 }
 
+// showCheck shows a page until a person quits.
+func (a App) showCheck(ctx context.Context, page func(*App) *check) error {
+	_, err := a.run(ctx, func(root *root) {
+		root.home = newHome(root.app, root.theme, root.env.lay)
+		c := page(root.app)
+		c.leave = tea.Quit
+		root.first = func() tea.Cmd { return root.checks(c) }
+	})
+	return err
+}
+
 // checks opens a page, and begins.
 func (r *root) checks(c *check) tea.Cmd {
 	c.begin = r.ctx

@@ -42,6 +42,16 @@ type (
 	doctorMsg string
 )
 
+// ShowRoute follows the way to a domain on the screen until a person quits.
+func (a App) ShowRoute(ctx context.Context, domain string) error {
+	return a.showCheck(ctx, func(app *App) *check { return newRouteCheck(app, domain) })
+}
+
+// ShowDiagnosis looks for what is wrong first with a target, on the screen, until a person quits.
+func (a App) ShowDiagnosis(ctx context.Context, target string) error {
+	return a.showCheck(ctx, func(app *App) *check { return newDoctorCheck(app, target) })
+}
+
 // newRouteCheck is the page of a route.
 func newRouteCheck(app *App, domain string) *check {
 	return &check{name: "route", run: func(ctx context.Context, tell func(checked)) error {

@@ -26,29 +26,19 @@ type SurveyRequest struct {
 // SurveyNews is called with what a survey knows, and how many ports are still to come, whenever that has changed.
 type SurveyNews func(s survey.Survey, left int)
 
-// Surveyed surveys a host on the screen until a person quits, and gives what was found last; nil where nothing was.
-func (a App) Surveyed(ctx context.Context, asked SurveyRequest) (*survey.Survey, error) {
-	var last *survey.Survey
-	_, err := a.run(ctx, func(root *root) {
-		root.home = newHome(root.app, root.theme, root.env.lay)
-		c := newSurveyCheck(root.app, asked, func(s *survey.Survey) { last = s })
-		c.leave = tea.Quit
-		root.first = func() tea.Cmd { return root.checks(c) }
-	})
-	return last, err
+// ShowSurvey surveys a host on the screen until a person quits.
+func (a App) ShowSurvey(ctx context.Context, asked SurveyRequest) error {
+	return a.showCheck(ctx, func(app *App) *check { return newSurveyCheck(app, asked) })
 }
 
-// newSurveyCheck is the page of a survey. over, which may be nil, is told what each run came to.
-func newSurveyCheck(app *App, asked SurveyRequest, over func(*survey.Survey)) *check {
+// newSurveyCheck is the page of a survey.
+func newSurveyCheck(app *App, asked SurveyRequest) *check {
 	return &check{name: "survey", run: func(ctx context.Context, tell func(checked)) error {
 		found, err := app.Survey(ctx, asked, func(s survey.Survey, left int) {
 			tell(surveyed(asked.Request, &s, fmt.Sprintf("waiting for %d of %d ports", left, len(s.Cells))))
 		})
 		if err != nil {
 			return err
-		}
-		if over != nil {
-			over(found)
 		}
 		tell(surveyed(asked.Request, found, ""))
 		return nil

@@ -97,7 +97,7 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		r.attend(msg.pass)
 		return r, nil
 	case surveyMsg:
-		return r, r.checks(newSurveyCheck(r.app, SurveyRequest(msg), nil))
+		return r, r.checks(newSurveyCheck(r.app, SurveyRequest(msg)))
 	case routeMsg:
 		return r, r.checks(newRouteCheck(r.app, string(msg)))
 	case doctorMsg:

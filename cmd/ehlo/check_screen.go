@@ -3,11 +3,15 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
+	"github.com/spf13/cobra"
+
 	"ehlo/session/doctor"
 	checks "ehlo/session/doctor/ask"
+	"ehlo/session/record"
 	"ehlo/session/route"
 	"ehlo/session/setup"
 	"ehlo/session/survey"
@@ -20,9 +24,99 @@ import (
 	"ehlo/ui/routes"
 )
 
+// screenFlags let a command show what it finds on the screen.
+func screenFlags(c *cobra.Command, o *options, screen *bool) {
+	c.Flags().BoolVar(screen, "screen", false, "show it on the screen, where each row opens its session")
+	plainFlag(c, o)
+}
+
+// screenAlone refuses flags that do not go together with a screen, or without one.
+func screenAlone(c *cobra.Command, others ...string) error {
+	if !c.Flags().Changed("screen") && c.Flags().Changed("plain") {
+		return usage(errors.New("--plain needs --screen: without it everything is printed as lines of text"))
+	}
+	var wrong []error
+	for _, other := range others {
+		wrong = append(wrong, exclusive(c, "screen", other))
+	}
+	return errors.Join(wrong...)
+}
+
+// onPage shows a page on the screen, or says it at a prompt where there is none, and ends with the exit code that was found last.
+func onPage(ctx context.Context, std streams, o *options, exit *record.Exit, show func(context.Context, *ui.App) error, say func(context.Context, *plain.Home) error) error {
+	ctx, abandon := context.WithCancel(ctx)
+	defer abandon()
+	o.keep()
+	o.kept.screen, o.kept.abandon = true, abandon
+	var err error
+	if hasScreen(std, o) {
+		err = screenError(show(ctx, app(ctx, std, o)))
+	} else {
+		console, stop := consoleOf(std)
+		defer stop()
+		home := plainHome(ctx, std, o, console)
+		err = say(ctx, &home)
+	}
+	if err != nil || *exit == record.ExitOK {
+		return err
+	}
+	return &ended{*exit}
+}
+
+// explore shows the route on the screen, and ends with its exit code.
+func (r *router) explore(ctx context.Context, std streams, named string) error {
+	if _, _, _, err := r.domainOf(ctx, named); err != nil {
+		return err
+	}
+	var exit record.Exit
+	look := func(ctx context.Context, _ string, told func(string)) (*ui.Routed, error) {
+		one := *r
+		found, err := one.found(ctx, named, told)
+		if err == nil {
+			exit = found.Verdict.Exit
+		}
+		return found, err
+	}
+	return onPage(ctx, std, &r.o, &exit, func(ctx context.Context, a *ui.App) error {
+		a.Route = look
+		return a.ShowRoute(ctx, named)
+	}, func(ctx context.Context, h *plain.Home) error {
+		h.Route = func(ctx context.Context, domain string, told func(string)) (*plain.Check, error) {
+			return spokenRoute(look(ctx, domain, told))
+		}
+		return h.Begin(ctx, "route "+named)
+	})
+}
+
+// explore shows the diagnosis on the screen, and ends with its exit code.
+func (d *doctorOptions) explore(ctx context.Context, std streams, named string) error {
+	var exit record.Exit
+	look := func(ctx context.Context, _ string, told func(string)) (*doctor.Diagnosis, error) {
+		one := *d
+		found, err := one.found(ctx, std, named, told)
+		if err == nil {
+			exit = found.Verdict.Exit
+		}
+		return found, err
+	}
+	return onPage(ctx, std, &d.o, &exit, func(ctx context.Context, a *ui.App) error {
+		a.Doctor = look
+		return a.ShowDiagnosis(ctx, named)
+	}, func(ctx context.Context, h *plain.Home) error {
+		h.Doctor = func(ctx context.Context, target string, told func(string)) (*plain.Check, error) {
+			return spokenDiagnosis(look(ctx, target, told))
+		}
+		return h.Begin(ctx, "doctor "+named)
+	})
+}
+
 // routeFor follows the way to a domain that a person names on the screen.
 func routeFor(ctx context.Context, base *options, named string, told func(string)) (*ui.Routed, error) {
 	r := &router{o: *base.forAnother(ui.Request{})}
+	return r.found(ctx, named, told)
+}
+
+func (r *router) found(ctx context.Context, named string, told func(string)) (*ui.Routed, error) {
 	domain, scenario, practice, err := r.domainOf(ctx, named)
 	if err != nil {
 		return nil, err
@@ -40,9 +134,14 @@ func routeFor(ctx context.Context, base *options, named string, told func(string
 	return &ui.Routed{Report: route.Route(ctx, domain, o), Scenario: scenario}, nil
 }
 
-// diagnosisFor looks for what is wrong first with what a person names on the screen. Nobody is logged in: a session that follows asks.
+// diagnosisFor looks for what is wrong first with what a person names on the screen.
 func diagnosisFor(ctx context.Context, std streams, base *options, named string, told func(string)) (*doctor.Diagnosis, error) {
 	d := &doctorOptions{o: *base.forAnother(ui.Request{})}
+	return d.found(ctx, std, named, told)
+}
+
+// found looks without a login: a session that follows asks for a password, and a page cannot.
+func (d *doctorOptions) found(ctx context.Context, std streams, named string, told func(string)) (*doctor.Diagnosis, error) {
 	host, err := d.o.called(named)
 	if err != nil {
 		return nil, err
@@ -58,9 +157,8 @@ func diagnosisFor(ctx context.Context, std streams, base *options, named string,
 	return checks.Ask(ctx, cfg)
 }
 
-// checkRoute and checkDoctor are the same in words.
-func checkRoute(ctx context.Context, base *options, named string, told func(string)) (*plain.Check, error) {
-	found, err := routeFor(ctx, base, named, told)
+// spokenRoute and spokenDiagnosis are the same in words.
+func spokenRoute(found *ui.Routed, err error) (*plain.Check, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -76,8 +174,7 @@ func checkRoute(ctx context.Context, base *options, named string, told func(stri
 	return said, nil
 }
 
-func checkDoctor(ctx context.Context, std streams, base *options, named string, told func(string)) (*plain.Check, error) {
-	found, err := diagnosisFor(ctx, std, base, named, told)
+func spokenDiagnosis(found *doctor.Diagnosis, err error) (*plain.Check, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -58,6 +58,7 @@ type doctorOptions struct {
 	self   bool
 	json   bool
 	letter bool
+	screen bool
 	name   string
 	// resolver and private are about the records of a domain.
 	resolver string
@@ -84,6 +85,9 @@ func newDoctor(std streams) *cobra.Command {
 			if d.self {
 				return d.examine(untilTold(c), std)
 			}
+			if d.screen {
+				return d.explore(untilTold(c), std, args[0])
+			}
 			return d.diagnose(untilTold(c), std, args[0])
 		},
 	}
@@ -106,6 +110,7 @@ func (d *doctorOptions) register(c *cobra.Command) {
 	scenariosFlag(c, &d.o)
 	f.BoolVar(&d.letter, "letter", false, "print only the letter")
 	f.BoolVar(&d.json, "json", false, "print the diagnosis as one JSON object")
+	screenFlags(c, &d.o, &d.screen)
 	f.BoolVar(&d.self, "self", false, "look at this machine")
 	f.StringVar(&d.name, "name", "", "with --self, look this name up too, by way of the machine's resolver")
 	complete(c, "user")
@@ -131,7 +136,7 @@ func (d *doctorOptions) check(c *cobra.Command) (err error) {
 	case c.Flags().Changed("port") && d.o.asked.Port == 0:
 		return usage(errors.New("--port: want a number from 1 to 65535"))
 	}
-	return errors.Join(err, exclusive(c, "letter", "json"), exclusive(c, "ipv4", "ipv6"), exclusive(c, "password-file", "password-command"))
+	return errors.Join(err, screenAlone(c, "json", "letter", "self", "user", "password-file", "password-command"), exclusive(c, "letter", "json"), exclusive(c, "ipv4", "ipv6"), exclusive(c, "password-file", "password-command"))
 }
 
 // examine looks at this machine.

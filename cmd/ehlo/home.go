@@ -6,7 +6,7 @@ import (
 	"ehlo/session/course"
 	"ehlo/session/lab"
 	"ehlo/session/lesson"
-	"ehlo/session/setup"
+	"ehlo/session/survey"
 	"ehlo/transcripts/words"
 	"ehlo/ui"
 	"ehlo/ui/plain"
@@ -22,13 +22,13 @@ func homePlain(ctx context.Context, std streams, o *options) error {
 func plainHome(ctx context.Context, std streams, o *options, console plain.Console) plain.Home {
 	h := plain.Home{Console: console, Recent: recentPlain, Files: files{}, Compare: comparePaths(ctx), Kept: soFar, Questions: questions, Targets: plainBook{},
 		Check: func(ctx context.Context, target string, told func(string)) (*plain.Check, error) {
-			return checkPorts(ctx, o, ui.SurveyRequest{Request: ui.Request{Request: setup.Request{Target: target}}}, told, nil)
+			return checkPorts(target, told, func(news ui.SurveyNews) (*survey.Survey, error) { return surveyFor(ctx, o, surveyOf(target), news) })
 		},
 		Route: func(ctx context.Context, domain string, told func(string)) (*plain.Check, error) {
-			return checkRoute(ctx, o, domain, told)
+			return spokenRoute(routeFor(ctx, o, domain, told))
 		},
 		Doctor: func(ctx context.Context, target string, told func(string)) (*plain.Check, error) {
-			return checkDoctor(ctx, std, o, target, told)
+			return spokenDiagnosis(diagnosisFor(ctx, std, o, target, told))
 		},
 		Beside: func(ctx context.Context, scenarios []string) ([]string, error) {
 			return besideLines(ctx, std, o, scenarios)

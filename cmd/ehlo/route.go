@@ -69,6 +69,7 @@ type router struct {
 	json      bool
 	quiet     bool
 	all       bool
+	screen    bool
 }
 
 func newRoute(std streams) *cobra.Command {
@@ -77,8 +78,11 @@ func newRoute(std streams) *cobra.Command {
 		Use: "route DOMAIN", Short: "follow the MX records of a domain", Args: exactArgs("DOMAIN"), Long: routeLong,
 		Example: "  ehlo route lab:\n  ehlo route lab:alias.example\n  ehlo route example.org\n  ehlo route example.org --resolver tls://9.9.9.9\n  ehlo route example.org --no-connect --json | jq .verdict",
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := errors.Join(exclusive(c, "json", "quiet"), exclusive(c, "json", "verbose"), exclusive(c, "quiet", "verbose"), exclusive(c, "ipv4", "ipv6")); err != nil {
+			if err := errors.Join(exclusive(c, "json", "quiet"), exclusive(c, "json", "verbose"), exclusive(c, "quiet", "verbose"), exclusive(c, "ipv4", "ipv6"), screenAlone(c, "json", "quiet", "verbose", "dnsbl")); err != nil {
 				return err
+			}
+			if r.screen {
+				return r.explore(untilTold(c), std, args[0])
 			}
 			return r.run(untilTold(c), std, args[0])
 		},
@@ -93,6 +97,7 @@ func newRoute(std streams) *cobra.Command {
 	f.BoolVar(&r.yes, "yes", false, "do not ask before the block lists are asked")
 	f.BoolVar(&r.json, "json", false, "print the route as one JSON object")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "print only the verdict")
+	screenFlags(c, &r.o, &r.screen)
 	f.BoolVarP(&r.all, "verbose", "v", false, "print each question to the resolver, with its answer and TTL, and each term of SPF")
 	r.o.registerHost(c)
 	f.DurationVar(&r.o.asked.Timeout, "timeout", 0, "limit for each step of a session; an address is abandoned after six times as long (default 10s, 8s for the practice server)")

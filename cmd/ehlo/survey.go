@@ -79,10 +79,13 @@ func newSurvey(std streams) *cobra.Command {
 		Use: "survey HOST", Short: "check the ports of a mail server", Args: exactArgs("HOST"), Long: surveyLong,
 		Example: "  ehlo survey lab:\n  ehlo survey mail.example.org\n  ehlo survey mx.example.org --ports 25\n  ehlo survey mail.example.org --html survey.html\n  ehlo survey mail.example.org --json | jq .verdict",
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := errors.Join(exclusive(c, "json", "quiet"), exclusive(c, "json", "verbose"), exclusive(c, "quiet", "verbose"), exclusive(c, "ipv4", "ipv6"), s.onScreen(c), noEmptyFlag(c, "html")); err != nil {
+			if err := errors.Join(exclusive(c, "json", "quiet"), exclusive(c, "json", "verbose"), exclusive(c, "quiet", "verbose"), exclusive(c, "ipv4", "ipv6"), screenAlone(c, "json", "quiet", "verbose", "html", "output", "open-relay"), noEmptyFlag(c, "html")); err != nil {
 				return err
 			}
 			s.named = c.Flags().Changed("ports")
+			if s.screen {
+				return s.explore(untilTold(c), std, args[0])
+			}
 			return s.run(untilTold(c), std, args[0])
 		},
 	}
@@ -96,8 +99,7 @@ func newSurvey(std streams) *cobra.Command {
 	f.StringVarP(&s.keep, "output", "o", "", "write the transcripts of the sessions into this new folder, for ehlo open, show and diff")
 	f.StringVar(&s.page, "html", "", "write the survey to this new file, as a page that needs neither network nor script")
 	f.BoolVarP(&s.all, "verbose", "v", false, "print the points that hold too, each greeting, and how long it took")
-	f.BoolVar(&s.screen, "screen", false, "show the table on the screen: it fills while it runs, and each row opens its session")
-	plainFlag(c, &s.o)
+	screenFlags(c, &s.o, &s.screen)
 	f.BoolVar(&s.quick, "quick", false, "do not ask which TLS versions, cipher suites and groups are accepted")
 	s.o.registerHost(c)
 	f.StringVar(&s.o.asked.ServerName, "server-name", "", "name to send in SNI and to look for in the certificates (default: HOST)")
@@ -115,15 +117,9 @@ const (
 func (s *surveyor) run(ctx context.Context, std streams, host string) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
-	if s.named && len(s.ports) == 0 {
-		return usage(errors.New("--ports: want numbers from 1 to 65535, separated by commas"))
-	}
-	numbers, err := survey.ParsePorts(strings.Join(s.ports, ","))
+	numbers, err := s.numbers()
 	if err != nil {
-		return usage(fmt.Errorf("--ports %s: %w", quote(strings.Join(s.ports, ",")), err))
-	}
-	if s.screen {
-		return s.explore(ctx, std, host, numbers)
+		return err
 	}
 	p, err := s.setUp(ctx, host)
 	if err != nil {
@@ -152,6 +148,18 @@ func (s *surveyor) run(ctx context.Context, std streams, host string) error {
 	}
 	s.howToLook(std.err, host, found)
 	return &ended{found.Verdict.Exit}
+}
+
+// numbers are the ports that were named.
+func (s *surveyor) numbers() ([]int, error) {
+	if s.named && len(s.ports) == 0 {
+		return nil, usage(errors.New("--ports: want numbers from 1 to 65535, separated by commas"))
+	}
+	numbers, err := survey.ParsePorts(strings.Join(s.ports, ","))
+	if err != nil {
+		return nil, usage(fmt.Errorf("--ports %s: %w", quote(strings.Join(s.ports, ",")), err))
+	}
+	return numbers, nil
 }
 
 // asks is what is asked of the ports; none are the usual ones.

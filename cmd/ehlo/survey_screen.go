@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"slices"
-
-	"github.com/spf13/cobra"
 
 	"ehlo/session/record"
 	"ehlo/session/survey"
@@ -16,60 +13,40 @@ import (
 	"ehlo/ui/ports"
 )
 
-// onScreen refuses flags that do not go together with a screen, or without one.
-func (s *surveyor) onScreen(c *cobra.Command) error {
-	if !s.screen {
-		if c.Flags().Changed("plain") {
-			return usage(errors.New("--plain needs --screen: a survey is printed as lines of text without it"))
-		}
-		return nil
-	}
-	var wrong []error
-	for _, printed := range []string{"json", "quiet", "verbose", "html", "output", "open-relay"} {
-		wrong = append(wrong, exclusive(c, "screen", printed))
-	}
-	return errors.Join(wrong...)
-}
-
 // explore shows the survey on the screen, and ends with its exit code.
-func (s *surveyor) explore(ctx context.Context, std streams, host string, numbers []int) error {
-	if _, err := s.prepared(ctx, host); err != nil {
+func (s *surveyor) explore(ctx context.Context, std streams, host string) error {
+	numbers, err := s.numbers()
+	if err == nil {
+		_, err = s.prepared(ctx, host)
+	}
+	if err != nil {
 		return err
 	}
-	ctx, abandon := context.WithCancel(ctx)
-	defer abandon()
-	s.o.keep()
-	s.o.kept.screen, s.o.kept.abandon = true, abandon
 	asked := ui.SurveyRequest{Request: ui.Request{Request: s.o.request(host), CAFile: s.o.ca}, Ports: numbers, Quick: s.quick}
-	var found *survey.Survey
-	var err error
-	if hasScreen(std, &s.o) {
-		found, err = app(ctx, std, &s.o).Surveyed(ctx, asked)
-	} else {
-		found, err = s.listen(ctx, std, asked)
+	var exit record.Exit
+	look := func(ctx context.Context, told ui.SurveyNews) (*survey.Survey, error) {
+		found, err := surveyFor(ctx, &s.o, asked, told)
+		if err == nil {
+			exit = found.Verdict.Exit
+		}
+		return found, err
 	}
-	if err != nil || found == nil || found.Verdict.Exit == record.ExitOK {
-		return screenError(err)
-	}
-	return &ended{found.Verdict.Exit}
+	return onPage(ctx, std, &s.o, &exit, func(ctx context.Context, a *ui.App) error {
+		a.Survey = func(ctx context.Context, _ ui.SurveyRequest, told ui.SurveyNews) (*survey.Survey, error) {
+			return look(ctx, told)
+		}
+		return a.ShowSurvey(ctx, asked)
+	}, func(ctx context.Context, h *plain.Home) error {
+		h.Check = func(ctx context.Context, _ string, told func(string)) (*plain.Check, error) {
+			return checkPorts(host, told, func(news ui.SurveyNews) (*survey.Survey, error) { return look(ctx, news) })
+		}
+		return h.Begin(ctx, "check "+host)
+	})
 }
 
-// listen says the survey at a prompt, and gives what was found last.
-func (s *surveyor) listen(ctx context.Context, std streams, asked ui.SurveyRequest) (last *survey.Survey, err error) {
-	console, stop := consoleOf(std)
-	defer stop()
-	h := plainHome(ctx, std, &s.o, console)
-	h.Check = func(ctx context.Context, target string, told func(string)) (*plain.Check, error) {
-		asked.Target = target
-		return checkPorts(ctx, &s.o, asked, told, func(found *survey.Survey) { last = found })
-	}
-	err = h.Checked(ctx, asked.Target)
-	return last, err
-}
-
-// checkPorts is a survey in words. over, which may be nil, is told what it came to.
-func checkPorts(ctx context.Context, o *options, asked ui.SurveyRequest, told func(string), over func(*survey.Survey)) (*plain.Check, error) {
-	found, err := surveyFor(ctx, o, asked, func(s survey.Survey, left int) {
+// checkPorts is a survey in words.
+func checkPorts(target string, told func(string), look func(ui.SurveyNews) (*survey.Survey, error)) (*plain.Check, error) {
+	found, err := look(func(_ survey.Survey, left int) {
 		if left > 0 {
 			told(words.Number(left, "port") + " to come")
 		}
@@ -77,10 +54,7 @@ func checkPorts(ctx context.Context, o *options, asked ui.SurveyRequest, told fu
 	if err != nil {
 		return nil, err
 	}
-	if over != nil {
-		over(found)
-	}
-	return spokenSurvey(found, asked.Target), nil
+	return spokenSurvey(found, target), nil
 }
 
 // spokenSurvey is what was found, row by row, and what it comes to.
@@ -127,4 +101,10 @@ func followed(told ui.SurveyNews) (began func(survey.Survey), each func(done, al
 		told(now, all-done)
 	}
 	return began, each
+}
+
+// surveyOf asks for a survey of a target as it is.
+func surveyOf(target string) (asked ui.SurveyRequest) {
+	asked.Target = target
+	return asked
 }

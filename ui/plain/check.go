@@ -149,9 +149,9 @@ func (m *home) row(ctx context.Context, found *Check, t typed) error {
 	return m.Start(ctx, m.console(), *r.Leads)
 }
 
-// Checked begins with the check of a target. What leads away from it leads home.
-func (h Home) Checked(ctx context.Context, target string) error {
+// Begin begins with a line, as if a person had typed it. What leads away from it leads home.
+func (h Home) Begin(ctx context.Context, line string) error {
 	m := &home{dialog: newDialog(h.Console), Home: h}
-	m.ahead = keySurvey.does + " " + target
+	m.ahead = line
 	return m.run(ctx)
 }

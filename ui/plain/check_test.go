@@ -96,7 +96,7 @@ func TestACheckIsInterrupted(t *testing.T) {
 		<-ctx.Done()
 		return aCheck, nil
 	}}
-	if err := h.Checked(t.Context(), "mail.example.org"); err != nil || !strings.Contains(out.String(), "1: port 25") {
+	if err := h.Begin(t.Context(), "check mail.example.org"); err != nil || !strings.Contains(out.String(), "1: port 25") {
 		t.Errorf("%v, and\n%s", err, out.String())
 	}
 }
