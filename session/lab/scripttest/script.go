@@ -72,6 +72,9 @@ func (s *Server) DialContext(ctx context.Context, network, _ string) (net.Conn, 
 	return d.DialContext(ctx, network, s.listener.Addr().String())
 }
 
+// Address is where it listens, host and port.
+func (s *Server) Address() string { return s.listener.Addr().String() }
+
 // LookupNetIP finds the same addresses for every name.
 func (s *Server) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) {
 	if s.Addresses != nil {
