@@ -58,6 +58,8 @@ func waysOf(v record.Verb) []Way {
 		return []Way{WayAddress}
 	case record.VerbConnect:
 		return []Way{WaySYN}
+	case record.VerbProxy:
+		return []Way{WayWire}
 	case record.VerbGreeting:
 		return []Way{WayDigit, WayWire, WayCode}
 	case record.VerbEHLO:

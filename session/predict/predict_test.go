@@ -225,3 +225,14 @@ func TestQuoted(t *testing.T) {
 		}
 	}
 }
+
+// Every kind of step can be asked about before it is taken.
+func TestEveryVerbCanBeAskedAbout(t *testing.T) {
+	for _, v := range []record.Verb{record.VerbResolve, record.VerbConnect, record.VerbProxy, record.VerbGreeting, record.VerbEHLO, record.VerbHELO, record.VerbSTARTTLS, record.VerbHandshake,
+		record.VerbXCLIENT, record.VerbXFORWARD, record.VerbAuth, record.VerbRespond, record.VerbCancel, record.VerbMail, record.VerbRcpt, record.VerbData, record.VerbContent, record.VerbBdat,
+		record.VerbGroup, record.VerbExperiment, record.VerbRset, record.VerbNoop, record.VerbVrfy, record.VerbExpn, record.VerbHelp, record.VerbQuit, record.VerbRaw} {
+		if len(waysOf(v)) == 0 {
+			t.Errorf("%s is not asked about", v)
+		}
+	}
+}
