@@ -338,6 +338,84 @@ func TestStopped(t *testing.T) {
 	}
 }
 
+// Whatever the records hold, nothing is asked about but the domain, what its own records lead to, and the names that standards put around these;
+// a block list only where a person has named it.
+func TestWhatIsAskedFor(t *testing.T) {
+	for _, s := range allScenes() {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			domain := cmp.Or(s.domain, "shop.test")
+			w := &watched{led: map[string]bool{domain: true}}
+			at(t, domain, s.records, func(o *Options) {
+				w.Resolver, o.Resolver = o.Resolver, w
+				o.Selectors, o.Lists = s.selectors, s.lists
+			})
+			for _, q := range w.asked {
+				if !w.may(q.Name, domain, s.selectors, s.lists) {
+					t.Errorf("%s is asked for", q)
+				}
+			}
+		})
+	}
+}
+
+// watched is a resolver that notes what is asked for, and which names and addresses the answers have.
+type watched struct {
+	Resolver
+	mu    sync.Mutex
+	asked []record.Question
+	led   map[string]bool
+}
+
+func (w *watched) Ask(ctx context.Context, q record.Question) record.Lookup {
+	l := w.Resolver.Ask(ctx, q)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.asked = append(w.asked, q)
+	for _, a := range l.Answers {
+		for _, word := range strings.FieldsFunc(a.Data, func(r rune) bool { return strings.ContainsRune(" \":;,@=!/", r) }) {
+			w.led[strings.ToLower(bare(word))] = true
+		}
+		if addr, err := netip.ParseAddr(a.Data); err == nil {
+			w.led[reverseName(addr)] = true
+			w.led[reversed(addr)] = true
+		}
+	}
+	return l
+}
+
+// may reports whether a name is one that may be asked for.
+func (w *watched) may(name, domain string, selectors, lists []string) bool {
+	around := []string{"_mta-sts.", "_smtp._tls.", "_25._tcp.", "autoconfig.", "autodiscover."}
+	for _, s := range services {
+		around = append(around, s+".")
+	}
+	for _, s := range selectors {
+		around = append(around, s+"._domainkey.")
+	}
+	above, isPolicy := strings.CutPrefix(name, "_dmarc.")
+	agreed, of, isReport := strings.Cut(name, "._report._dmarc.")
+	switch {
+	case w.led[name]:
+		return true
+	case isPolicy && (above == domain || strings.HasSuffix(domain, "."+above)):
+		return true
+	case isReport && strings.HasSuffix("."+domain, "."+agreed) && w.led[of]:
+		return true
+	}
+	for _, prefix := range around {
+		if base, ok := strings.CutPrefix(name, prefix); ok && w.led[base] {
+			return true
+		}
+	}
+	for _, list := range lists {
+		if entry, ok := strings.CutSuffix(name, "."+list); ok && (w.led[entry] || strings.HasSuffix(entry, ".0.0.127")) {
+			return true
+		}
+	}
+	return strings.HasSuffix(name, "."+domain) && w.led["%{i}.%{d}"] // a macro of SPF
+}
+
 // The codes of findings are unique, and every one is met in a scene.
 func TestRows(t *testing.T) {
 	met := " "

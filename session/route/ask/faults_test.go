@@ -1,0 +1,162 @@
+package ask
+
+import (
+	"context"
+	"crypto/tls"
+	_ "embed"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"ehlo/session/certificate/pkitest"
+	"ehlo/session/record"
+	"ehlo/session/route"
+)
+
+// faults is a zone in which each domain has the fault that it is called by, and reverse the names of its servers.
+var (
+	//go:embed testdata/faults.zone
+	faults string
+)
+
+const reverse = `$ORIGIN 5.in-addr.arpa.
+@ 300 SOA ns.test. host.test. 1 3600 900 604800 300
+@ NS ns.test.
+1.0.0 PTR mail.test.
+98.0.0 PTR mail.test.
+`
+
+// Of a real name server and a real web server, each fault is told by a finding of its own, at the domain that has it.
+func TestFaults(t *testing.T) {
+	if _, err := exec.LookPath("knotd"); err != nil {
+		t.Skip("needs knotd, of Debian's knot")
+	}
+	server := faulty(t)
+	resolver := &Resolver{Servers: []string{server}, Private: true}
+	fetcher := Fetcher{Resolver: webOnly{}, Roots: pkitest.Lab().Roots, Port: policies(t), Now: func() time.Time { return pkitest.Time }}
+	domains := faultDomains()
+	for _, code := range domains {
+		o := route.Options{Resolver: resolver, Server: server, Proves: true, Policies: fetcher.Policy}
+		switch kind, _, _ := strings.Cut(code, "-"); kind {
+		case "dkim":
+			o.Selectors = []string{"k"}
+		case "listed":
+			o.Lists = []string{"list.test"}
+		}
+		found := route.Route(t.Context(), code+".test", o)
+		if !slices.ContainsFunc(found.Findings, func(f route.Finding) bool {
+			return string(f.Code) == code && f.Refs != "" && f.Stops != "" && f.Mend != ""
+		}) {
+			t.Errorf("%s: %v %s", code, codesOf(found), found.Verdict.Cause)
+		}
+	}
+	if t.Logf("%d faults", len(domains)); len(domains) < 40 {
+		t.Error("these are too few")
+	}
+}
+
+func codesOf(r *route.Report) (list []string) {
+	for _, f := range r.Findings {
+		list = append(list, string(f.Code))
+	}
+	return list
+}
+
+// faultDomains are those of the zone that have a fault, and one that is not there.
+func faultDomains() []string {
+	list := []string{"no-domain", "dkim-missing"}
+	for line := range strings.Lines(faults) {
+		name, rest, _ := strings.Cut(line, " ")
+		kind, _, _ := strings.Cut(rest, " ")
+		if isDomain := kind == "MX" || kind == "A" || kind == "CNAME" || kind == "TXT"; isDomain && !strings.Contains(name, ".") && !slices.Contains([]string{"ns", "mail", "store", "reports", "loop"}, name) && !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+	}
+	return list
+}
+
+// faulty is Knot with the zone, and its address.
+func faulty(t *testing.T) string {
+	s := &knot{folder: t.TempDir(), address: free(t)}
+	host, port, _ := net.SplitHostPort(s.address)
+	s.write(t, "test.zone", faults)
+	s.write(t, "reverse.zone", reverse)
+	s.write(t, "knot.conf", fmt.Sprintf(`server:
+    rundir: %[1]s
+    listen: %[2]s@%[3]s
+database:
+    storage: %[1]s
+template:
+  - id: default
+    storage: %[1]s
+    zonefile-sync: -1
+    journal-content: none
+zone:
+  - domain: test.
+    file: test.zone
+  - domain: 5.in-addr.arpa.
+    file: reverse.zone
+`, s.folder, host, port))
+	s.run(t, "knotd", "-c", s.path("knot.conf"))
+	s.await(t, s.address, record.Question{Type: "A", Name: "mail.test"})
+	return s.address
+}
+
+// policies is a web server with the policy of each domain, at the name that it is asked by.
+func policies(t *testing.T) int {
+	cfg := &tls.Config{GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		name := hello.ServerName
+		if strings.Contains(name, "web-certificate") {
+			name = "www.test"
+		}
+		return pkitest.Lab().Server(name), nil
+	}}
+	return web(t, cfg, func(w http.ResponseWriter, r *http.Request) {
+		name := strings.TrimSuffix(strings.TrimPrefix(r.Host, "mta-sts."), ".test")
+		policy := "version: STSv1\r\nmode: enforce\r\nmx: mail.test\r\nmax_age: 604800\r\n"
+		w.Header().Set("Content-Type", "text/plain")
+		switch name {
+		case "sts-redirect":
+			http.Redirect(w, r, "https://www.test/", http.StatusMovedPermanently)
+		case "sts-status":
+			http.NotFound(w, r)
+		case "sts-fetch":
+			conn, _, _ := w.(http.Hijacker).Hijack()
+			conn.Close()
+		case "sts-type":
+			w.Header().Set("Content-Type", "text/html")
+		case "sts-size":
+			policy = strings.Repeat(policy, 5000)
+		case "sts-policy":
+			policy = "mode: perhaps\r\n"
+		case "sts-testing":
+			policy = strings.Replace(policy, "enforce", "testing", 1)
+		case "sts-off":
+			policy = strings.Replace(policy, "enforce", "none", 1)
+		case "sts-age":
+			policy = strings.Replace(policy, "604800", "60", 1)
+		case "sts-unlisted":
+			policy = strings.Replace(policy, "mail.test", "other.test", 1)
+		}
+		if name != "sts-redirect" && name != "sts-status" && name != "sts-fetch" {
+			io.WriteString(w, policy)
+		}
+	})
+}
+
+// webOnly is a resolver for which this machine has every name but one.
+type webOnly struct{}
+
+func (webOnly) LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error) {
+	if strings.Contains(host, "sts-host") {
+		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+	}
+	return here{}.LookupNetIP(ctx, network, host)
+}
