@@ -69,17 +69,26 @@ var tails = []struct {
 // gives help has no error to give.
 func newRoot(std streams, args []string) (root *cobra.Command, refused func() error) {
 	var misled error
-	opts := &options{}
+	opts, asked := &options{}, false
 	root = &cobra.Command{
-		Use: "ehlo", Short: "explore SMTP sessions one step at a time", Long: rootLong,
-		Version: version(), SilenceErrors: true, SilenceUsage: true, Args: noArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return runHome(untilTold(c), std, opts) },
+		Use: "ehlo", Short: "explore SMTP sessions one step at a time", Long: rootLong, SilenceErrors: true, SilenceUsage: true,
+		Args: func(c *cobra.Command, args []string) error {
+			if asked {
+				return nil
+			}
+			return noArgs(c, args)
+		},
+		RunE: func(c *cobra.Command, _ []string) error {
+			if asked {
+				return printVersion(c.OutOrStdout())
+			}
+			return runHome(untilTold(c), std, opts)
+		},
 	}
 	root.SetIn(std.in)
 	out := &output{w: std.out}
 	root.SetOut(out)
 	root.SetErr(std.err)
-	root.SetVersionTemplate("{{.Version}}\n")
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return wrongFlag(c, commandOf(args), err) })
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(c *cobra.Command, args []string) {
@@ -90,6 +99,7 @@ func newRoot(std streams, args []string) (root *cobra.Command, refused func() er
 		}
 	})
 	plainFlag(root, opts)
+	versionFlag(root, &asked)
 	root.AddCommand(made(std, args)...)
 	root.SetHelpCommand(newHelp())
 	return root, func() error { return cmp.Or(misled, out.err) }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -46,6 +47,26 @@ func TestEveryCommandIsKnownToAMistake(t *testing.T) {
 		root, _ := newRoot(streams{os.Stdin, os.Stdout, os.Stderr}, strings.Fields(line))
 		if near := nearest(root, "rnu"); near != "run" {
 			t.Errorf("%s: %q is near", line, near)
+		}
+	}
+}
+
+// Where a template may call any method, or reflection finds one by a name that is made at run time, the linker keeps all methods of all types.
+func TestNothingKeepsEveryMethod(t *testing.T) {
+	files, err := filepath.Glob("../../*/*/*.go")
+	if err != nil || len(files) < 100 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, pattern := range []string{"*.go", "../../*/*.go", "../../*/*/*/*.go"} {
+		more, _ := filepath.Glob(pattern)
+		files = append(files, more...)
+	}
+	for _, file := range files {
+		text := read(t, file)
+		for _, keeper := range []string{`"text/template"`, `"html/template"`, ".MethodByName(", ".SetVersionTemplate(", ".SetHelpTemplate(", ".SetUsageTemplate("} {
+			if strings.Contains(text, keeper) && !strings.HasSuffix(file, "_test.go") {
+				t.Errorf("%s: %s", file, keeper)
+			}
 		}
 	}
 }
