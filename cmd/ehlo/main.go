@@ -11,10 +11,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"ehlo/cmd/ehlo/processors"
 	"ehlo/session/record"
 	"ehlo/session/wire"
 	_ "ehlo/ui/background" // first: it keeps the screen library from asking the terminal questions at start-up
@@ -22,6 +24,9 @@ import (
 
 func main() {
 	growStack(len(os.Args))
+	if !inTurns(os.Args[1:]) {
+		processors.All()
+	}
 	os.Exit(int(execute(context.Background(), os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})))
 }
 
@@ -32,6 +37,11 @@ func main() {
 func growStack(n int) byte {
 	var room [20 << 10]byte
 	return room[n%len(room)]
+}
+
+// inTurns reports whether a command line is for something in which one thing is done after the other.
+func inTurns(args []string) bool {
+	return len(args) > 0 && slices.Contains([]string{"run", "explain", "version", "--version"}, args[0])
 }
 
 // untilTold is the context of a command that goes on for a while: it ends when the program is told to end. A command that only

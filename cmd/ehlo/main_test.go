@@ -10,8 +10,12 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"ehlo/cmd/ehlo/processors"
 	"ehlo/session/lab/waitingtest"
 )
+
+// Tests that run beside each other are as many as there are processors before the first of them starts.
+func init() { processors.All() }
 
 func TestMain(m *testing.M) {
 	switch {

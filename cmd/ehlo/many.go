@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/term"
 
+	"ehlo/cmd/ehlo/processors"
 	"ehlo/session/engine"
 	"ehlo/session/record"
 	"ehlo/session/setup"
@@ -70,6 +71,7 @@ func (r *runner) many(ctx context.Context, std streams, targets []string) error 
 	if err := r.checkMany(ctx, targets); err != nil {
 		return err
 	}
+	processors.All()
 	results := make([]chan result, len(targets))
 	for i := range results {
 		results[i] = make(chan result, 1)

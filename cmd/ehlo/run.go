@@ -8,7 +8,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -165,10 +164,8 @@ func (r *runner) run(ctx context.Context, std streams, targets []string) error {
 	return r.single(ctx, std, targets[0])
 }
 
-// single is the session with one target, in the manner that was asked for. In it one thing waits for another: on a second processor the
-// parts of the program would only wake each other.
+// single is the session with one target, in the manner that was asked for.
 func (r *runner) single(ctx context.Context, std streams, target string) (ended error) {
-	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	defer func() { ended = r.o.closeCapture(std, ended) }()
 	if r.o.asked.Seed != "" && !strings.HasPrefix(target, "lab:") {
 		return usage(errors.New("--seed is for the practice server: lab: or lab:SCENARIO"))
