@@ -4,8 +4,10 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 
+	"github.com/aymanbagabas/go-osc52/v2"
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -21,7 +23,8 @@ type check struct {
 	name  string // what it is, in a word
 	run   func(ctx context.Context, tell func(checked)) error
 	begin context.Context // what all its runs end with
-	leave tea.Cmd         // what leaving does; nil to go back to where it lies over
+	env   env
+	leave tea.Cmd // what leaving does; nil to go back to where it lies over
 
 	list    scroll.List
 	moved   bool    // a person has chosen a row
@@ -29,6 +32,7 @@ type check struct {
 	laid    laid    // the same for the width that was drawn last
 	text    *text   // the help, or all about a row; nil while neither is read
 	trouble string  // why a session could not be opened, or the run failed
+	notice  string  // something to tell once
 
 	*inquiry
 }
@@ -87,7 +91,7 @@ func (a App) showCheck(ctx context.Context, page func(*App) *check) error {
 
 // checks opens a page, and begins.
 func (r *root) checks(c *check) tea.Cmd {
-	c.begin = r.ctx
+	c.begin, c.env = r.ctx, r.env
 	r.check, r.over = c, c
 	return r.inquire(c)
 }
@@ -246,6 +250,9 @@ func (c *check) hints() (out []key.Help) {
 		out = append(out, key.Help{Key: "R", Desc: "start over"})
 	}
 	out = append(out, key.Help{Key: "↑↓", Desc: "choose"}, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"})
+	if c.selected() != nil {
+		out = append(out, key.Help{Key: "y", Desc: "copy"})
+	}
 	return append(out, key.Help{Key: "esc", Desc: map[bool]string{true: "stop", false: "back"}[c.running()]})
 }
 
@@ -256,7 +263,7 @@ func (c *check) press(k tea.KeyMsg) (tea.Cmd, bool) {
 		}
 		return nil, false
 	}
-	c.trouble = ""
+	c.trouble, c.notice = "", ""
 	switch name := k.String(); {
 	case name == "esc" && c.running():
 		c.cancel()
@@ -271,6 +278,8 @@ func (c *check) press(k tea.KeyMsg) (tea.Cmd, bool) {
 		return func() tea.Msg { return checkAgainMsg{c} }, false
 	case name == "z" && c.selected() != nil:
 		c.text = &text{name: c.name, key: "z", page: c.selected().about}
+	case name == "y" && c.selected() != nil:
+		return c.copyOut(), false
 	case name == "?", name == "f1":
 		c.text = &text{name: "help", key: "?", page: checkHelp}
 	default:
@@ -291,6 +300,40 @@ func (c *check) walk() tea.Cmd {
 	return func() tea.Msg { return requestMsg(l.request) }
 }
 
+// copiedMsg brings where a text was put, in place of a clipboard.
+type copiedMsg struct {
+	from *check
+	path string
+	err  error
+}
+
+// copyOut puts all about the selected row on the terminal's clipboard, or into a file where the terminal takes no text or not so much.
+func (c *check) copyOut() tea.Cmd {
+	var b strings.Builder
+	for _, l := range c.selected().about(copiedWidth) {
+		b.WriteString(strings.TrimRight(l.String(), " ") + "\n")
+	}
+	text := b.String()
+	if c.env.clipboard && len(text) <= maxClip {
+		c.notice = "copied to the terminal's clipboard"
+		return c.env.emit(osc52.New(text).String())
+	}
+	return func() tea.Msg {
+		path, err := writeTemp(text)
+		return copiedMsg{c, path, err}
+	}
+}
+
+// copiedWidth is how wide the lines of what is copied are at most: those of a mail (RFC 5322 §2.1.1).
+const copiedWidth = 78
+
+// copied takes in where it was put.
+func (c *check) copied(msg copiedMsg) {
+	if c.notice = "copied to " + msg.path; msg.err != nil {
+		c.notice, c.trouble = "", "not copied: "+msg.err.Error()
+	}
+}
+
 // recorded opens the session that was had there.
 func (c *check) recorded() tea.Cmd {
 	l := c.leads()
@@ -303,7 +346,7 @@ func (c *check) recorded() tea.Cmd {
 func checkHelp(width int) []paint.Line {
 	out := keyList(width, keyGroup{"on this page", []key.Help{{Key: "↑ ↓", Desc: "choose a row"}, {Key: "pgup pgdn", Desc: "page up, page down"}, {Key: "home end", Desc: "to the beginning, to the end"},
 		{Key: "enter", Desc: "walk through a session with what the row is about, step by step; esc returns here"}, {Key: ".", Desc: "replay the session that was had for this row"},
-		{Key: "z", Desc: "all that is known about the row"}, {Key: "R", Desc: "start over"}, {Key: "/", Desc: "search the knowledge"}, {Key: "esc", Desc: "stop while it runs, then leave"}}})
+		{Key: "z", Desc: "all that is known about the row"}, {Key: "y", Desc: "copy it, such as a letter"}, {Key: "R", Desc: "start over"}, {Key: "/", Desc: "search the knowledge"}, {Key: "esc", Desc: "stop while it runs, then leave"}}})
 	return append(out, paint.Wrap(paint.Dim, "✓ works · ✗ fails · ! is worth a look · the rest is closed, not known, or a note.", width)...)
 }
 
@@ -364,12 +407,15 @@ func spread(rows []checkedRow, at int) (drawn []drawnRow, sel int) {
 	return drawn, sel
 }
 
-// about is what there is to say about a row, below why something failed.
+// about is what there is to say about a row, below what was copied or why something failed.
 func (c *check) about(r checkedRow, width int) []paint.Line {
 	return append(c.failed(width), r.about(width)...)
 }
 
 func (c *check) failed(width int) []paint.Line {
+	if c.notice != "" {
+		return paint.Wrap(paint.Accent, c.notice, width)
+	}
 	if c.trouble == "" {
 		return nil
 	}

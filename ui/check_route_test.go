@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 
@@ -109,7 +110,13 @@ func TestADiagnosisOpensItsSession(t *testing.T) {
 		t.Errorf("it leads to %s port %d by %s", r.Target, r.Port, r.TLS)
 	}
 	s.tap(".").until("the replay", func() bool { return s.root.walk != nil }).settle().tap("esc").until("the page", func() bool { return s.root.walk == nil }).shows("doctor · ")
-	if !strings.Contains(s.tap("down", "z").frame(), "Kind regards") {
+	s.tap("down", "y").until("the copy", func() bool { return len(s.emitted) > 0 }).shows("copied to the terminal's clipboard")
+	s.root.check.env.clipboard = false
+	s.tap("y").until("the file", func() bool { return strings.HasPrefix(s.root.check.notice, "copied to /") })
+	if err := os.Remove(strings.TrimPrefix(s.root.check.notice, "copied to ")); err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(s.tap("z").frame(), "Kind regards") {
 		t.Errorf("the letter is not in\n%s", s.frame())
 	}
 }

@@ -197,7 +197,7 @@ func (m *monkey) likely(r *root) string {
 	case *assignment:
 		return m.pick("o", "o", "1", "2", "3", "4", "enter", "down", "esc")
 	case *check:
-		return m.pick("enter", "enter", ".", "z", "R", "?", "down", "down", "end", "home", "esc", "/", "~wait", "~wait")
+		return m.pick("enter", "enter", ".", "z", "y", "R", "?", "down", "down", "end", "home", "esc", "/", "~wait", "~wait")
 	case *cards:
 		return m.pick("1", "2", "3", "tab", "tab", "enter", "left", "right", "down", "end", "esc", "/")
 	case nil:

@@ -107,6 +107,9 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return r, r.check.found(msg)
 		}
 		return r, nil
+	case copiedMsg:
+		msg.from.copied(msg)
+		return r, nil
 	case checkAgainMsg:
 		return r, r.inquire(msg.from)
 	case lessonTroubleMsg:

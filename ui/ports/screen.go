@@ -23,7 +23,7 @@ type Row struct {
 func Rows(s *survey.Survey) (rows []Row) {
 	for i := range s.Cells {
 		c := &s.Cells[i]
-		rows = append(rows, Row{Group: survey.Called(s.Host) + " at " + c.Address, Cell: c})
+		rows = append(rows, Row{Group: placed(s, c), Cell: c})
 	}
 	if s.Verdict.Outcome == "" {
 		return rows
@@ -40,6 +40,14 @@ func Rows(s *survey.Survey) (rows []Row) {
 		}
 	}
 	return rows
+}
+
+// placed is the heading of an address: with the name that has it, where that is another.
+func placed(s *survey.Survey, c *survey.Cell) string {
+	if s.Host == c.Address {
+		return c.Address
+	}
+	return survey.Called(s.Host) + " at " + c.Address
 }
 
 // Meant is the port that a row leads to; nil where it leads to none.
