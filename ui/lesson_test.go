@@ -130,6 +130,7 @@ func TestPresentALesson(t *testing.T) {
 	s.press("@").shows("STEP 1 OF 8", "First paragraph.", "0 timer").hides("/ search").press("pgdown").shows("STEP 2 OF 8").press("pgup").shows("STEP 1 OF 8")
 	s.press("g").shows("STEPS", "4 solve", "7 question").hides("another host").press("esc").press("pgdown", "pgdown")
 	s.shows("STEP 3 OF 8", "A session: submissions://mail.lab").intoSession().shows("THE NEXT STEP", "Look up mail.lab")
+	s.press("h").backToLesson().shows("STEP 3 OF 8", "left before its end").press("a").intoSession().shows("h the lesson")
 	for range 200 {
 		if strings.Contains(s.frame(), "enter back to the lesson") {
 			break
