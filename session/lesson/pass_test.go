@@ -115,3 +115,12 @@ func TestAnswersApart(t *testing.T) {
 		}
 	}
 }
+
+// A text that is written over several lines ends where its words end.
+func TestTextsOfSeveralLines(t *testing.T) {
+	l := reading(t, head+"  - question:\n      ask: |\n        Why?\n      right: |\n        because\n      wrong: [not]\n      because: |\n        So it is.\n", World{})
+	it := l.Steps[0].Question.Item()
+	if it.Prompt != "Why?" || it.Choices[0].Text != "because" || it.Why != "So it is." {
+		t.Errorf("%q, %q, %q", it.Prompt, it.Choices[0].Text, it.Why)
+	}
+}

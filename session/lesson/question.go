@@ -42,12 +42,16 @@ type Pair struct {
 // bare is a question without what reads it.
 type bare Question
 
-// UnmarshalYAML reads a question, or the name of one of the quiz.
+// UnmarshalYAML reads a question, or the name of one of the quiz. What is written over several lines ends without an empty one.
 func (q *Question) UnmarshalYAML(decode func(any) error) error {
 	if decode(&q.Name) == nil {
 		return nil
 	}
-	return decode((*bare)(q))
+	err := decode((*bare)(q))
+	for _, text := range []*string{&q.Ask, &q.Right, &q.Because} {
+		*text = strings.TrimSpace(*text)
+	}
+	return err
 }
 
 // OfQuiz reports whether it is one of the quiz.
