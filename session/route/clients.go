@@ -16,6 +16,8 @@ var clientRows = []row{
 	{"srv-record", warn, 0, "The SRV record at %s is not valid: %s.", "RFC 2782", recipient, "publish priority, weight, port and host", "mail clients that set themselves up by this record"},
 	{"srv-cleartext", info, 0, "The domain %s has SRV records for submission with STARTTLS and none for submissions, where TLS comes first.", "RFC 8314 §5.1, RFC 6186 §3.1", recipient, "offer submission with TLS from the first byte on port 465, and publish _submissions._tcp",
 		"nothing; mail clients do without the safer port"},
+	{"clients-unset", info, 0, "The domain %s has no settings for mail clients in DNS: neither SRV records nor the names autoconfig and autodiscover.", "RFC 6186 §1, §3, RFC 8314 §5.1", recipient, "publish SRV records such as _submissions._tcp and _imaps._tcp",
+		"nothing; a mail client guesses the servers, or its user has to know them"},
 }
 
 // Service is a server that the domain names for mail clients (RFC 6186, RFC 8314 §5.1).
@@ -44,6 +46,9 @@ func (a *asking) clients() {
 		if four, six := a.ask("A", name), a.ask("AAAA", name); len(four.data)+len(six.data) > 0 {
 			a.report.Settings = append(a.report.Settings, name)
 		}
+	}
+	if len(a.report.Services)+len(a.report.Settings) == 0 && a.report.Way != WayNull && !a.knows("srv-record") {
+		a.find(found("clients-unset", a.report.Domain, called(a.report.Domain)))
 	}
 	offered := func(name string) bool {
 		return slices.ContainsFunc(a.report.Services, func(s Service) bool { return s.Name == name && s.Host != "" })

@@ -146,7 +146,7 @@ func at(t *testing.T, domain, records string, change func(*Options)) *Report {
 }
 
 // usual are findings of nearly every scene, which are left out there.
-var usual = []Code{"no-policy", "spf-missing", "dmarc-missing"}
+var usual = []Code{"no-policy", "spf-missing", "dmarc-missing", "clients-unset"}
 
 // codesOf are the findings of a report, as a scene has them.
 func codesOf(r *Report) string {
@@ -647,6 +647,7 @@ func spfScenes() []scene {
 		{name: "an SPF record without an end", records: withTXT("@ v=spf1 mx"), codes: "spf-open"},
 		{name: "ptr in SPF", records: withTXT("@ v=spf1 ptr -all"), codes: "spf-ptr"},
 		{name: "an SPF lookup that fails", records: withTXT("@ v=spf1 include:fails.test -all"), codes: "spf-lookup-failed"},
+		{name: "an SPF record that is longer than is read", records: withTXT("@ v=spf1" + strings.Repeat(" ip4:5.0.0.1", 15) + strings.Repeat("\" \""+strings.Repeat(" ip4:5.0.0.1", 15), 12) + " -all"), codes: "spf-lookup-failed"},
 		{name: "macros in SPF", records: withTXT("@ v=spf1 exists:%{i}.%{d} -all")},
 	}
 }

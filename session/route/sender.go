@@ -136,7 +136,10 @@ func (s *spfAsking) answer(kind, name string) answer {
 // TXT implements [spf.Resolver].
 func (s *spfAsking) TXT(name string) (list []string) {
 	for _, data := range s.answer("TXT", name).data {
-		text, _ := record.TextOf(data)
+		text, whole := record.TextOf(data)
+		if !whole && s.failed == "" {
+			s.failed = "TXT " + called(name) + ": the record is longer than is read here"
+		}
 		list = append(list, text)
 	}
 	return list

@@ -31,9 +31,11 @@ func (a Answers) of(kind, name string) ([]string, error) {
 func (a Answers) TXT(name string) (texts []string, err error) {
 	found, err := a.of("TXT", name)
 	for _, data := range found {
-		if text, whole := record.TextOf(data); whole {
-			texts = append(texts, text)
+		text, whole := record.TextOf(data)
+		if !whole {
+			return nil, &net.DNSError{Err: "a TXT record is longer than is read", Name: name}
 		}
+		texts = append(texts, text)
 	}
 	return texts, err
 }
