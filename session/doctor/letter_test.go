@@ -53,10 +53,12 @@ func TestEveryFinding(t *testing.T) {
 	hostile := "x\x1b[2J\r\n{cause}\u202e" + strings.Repeat("y", 2000)
 	full := &reading{start: record.Start{Time: time.Now(), Plan: record.Plan{Target: record.Target{Host: "mail.example.org", Port: 25}, To: []string{"bob@example.net"}}},
 		connect: &record.Connect{Local: "192.0.2.7:40000", Address: "192.0.2.25", Remote: "192.0.2.25:25"}, ehlo: hostile, from: hostile, asked: []string{"<" + hostile + ">"},
-		refusal: &record.Reply{Reply: wire.Reply{Raw: wire.Raw(hostile)}}, tls: &record.TLS{Version: "TLS 1.3", CipherSuite: "TLS_AES_128_GCM_SHA256", Chain: []record.Certificate{{Issuer: hostile, Names: []string{hostile}}}}}
+		refusal: &record.Reply{Reply: wire.Reply{Raw: wire.Raw(hostile)}}, hello: &record.Reply{Reply: wire.Reply{Raw: wire.Raw(hostile)}}, resolve: &record.Resolve{Error: hostile}, missed: []string{hostile, hostile}, tls: &record.TLS{Version: "TLS 1.3", CipherSuite: "TLS_AES_128_GCM_SHA256", Chain: []record.Certificate{{Issuer: hostile, Names: []string{hostile}}}}}
 	for _, f := range record.Findings {
 		for _, s := range steps {
-			for _, r := range []*reading{full, {}} {
+			offering := *full // a session that was not refused, and had no TLS
+			offering.refusal, offering.tls = nil, nil
+			for _, r := range []*reading{full, &offering, {}} {
 				v := record.Verdict{Finding: f.Code, Outcome: record.OutcomeFailed, Cause: "The cause."}
 				l, why := letterFor(r, &v, s.name)
 				if (l == nil) == (why == "") {
