@@ -169,17 +169,26 @@ large_messages() {
   done < <(sed -nE 's/^(.*[^ ]) +([0-9.]+) s +([0-9]+) KiB +\(a tenth of it: ([0-9]+) KiB\)/\1\t\2\t\3\t\4/p' "$tmp/bulk")
 }
 
-# What a screen draws and what a log appends must not depend on how many events there are.
+# What a screen draws and what a log appends must not depend on how many events there are. The lengths take turns.
 frames_and_events() {
   local n
-  benchmark '^Benchmark(Frame|LogAppend)$' "./ui ./session/record" -count 5 || return
-  table "go test -run '^$' -bench '(Frame|LogAppend)$' -count 5 ./ui ./session/record"
+  frames_in_turn && go test -run '^$' -bench '^BenchmarkLogAppend$' -count 3 ./session/record >>"$tmp/benchmark" || return
+  table "go test -run '^$' -bench 'Frame$' ./ui, five times; go test -run '^$' -bench LogAppend -count 3 ./session/record"
   for n in 1000 10000 100000 1000000; do
     figure "a frame over $n events" "$(lowest_of BenchmarkFrame/$n | quantile 0 1000)" µs
   done
   figure "a frame over 1000000 events beside one over 1000" "$(ratio "$(lowest_of BenchmarkFrame/1000000)" "$(lowest_of BenchmarkFrame/1000)")" × 1.25
   for n in 1000 1000000; do
     figure "an event appended to a log of $n" "$(lowest_of BenchmarkLogAppend/$n)" ns
+  done
+}
+
+frames_in_turn() {
+  local turn
+  : >"$tmp/benchmark"
+  go test -c -o "$tmp/ui.test" ./ui || return
+  for turn in 1 2 3 4 5; do
+    (cd ui && "$tmp/ui.test" -test.run '^$' -test.bench '^BenchmarkFrame$' -test.benchtime 2000x) >>"$tmp/benchmark" || { echo "turn $turn failed" >&2; return 1; }
   done
 }
 
