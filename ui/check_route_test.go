@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"ehlo/session/doctor"
 	"ehlo/session/record"
 	"ehlo/session/route"
@@ -118,5 +120,46 @@ func TestADiagnosisOpensItsSession(t *testing.T) {
 	}
 	if !strings.Contains(s.tap("z").frame(), "Kind regards") {
 		t.Errorf("the letter is not in\n%s", s.frame())
+	}
+}
+
+// What DNS and a server say fits the window and is readable, whatever it is.
+func TestAHostileRouteFits(t *testing.T) {
+	hostile := "郵便\x1b[2J\u202e\a" + strings.Repeat("漢", 300)
+	app, f := checkApp(t)
+	app.Route = func(context.Context, string, func(string)) (*Routed, error) {
+		r := shownRoute()
+		r.Domain, r.Server, r.Reports, r.Verdict.Cause = hostile, hostile, []string{hostile}, hostile
+		for i := range r.Hosts {
+			r.Hosts[i].Name, r.Hosts[i].Alias, r.Hosts[i].Addresses[0].Names = hostile, hostile, []string{hostile}
+		}
+		for i := range r.Findings {
+			r.Findings[i].Text, r.Findings[i].Mend, r.Findings[i].Host = hostile, hostile, hostile
+		}
+		return r, nil
+	}
+	app.Doctor = func(context.Context, string, func(string)) (*doctor.Diagnosis, error) {
+		d := shownDiagnosis(t)
+		d.Verdict.Cause, d.Letter.To, d.Letter.Subject, d.Letter.Body = hostile, hostile, hostile, []string{hostile}
+		for i := range d.Steps {
+			d.Steps[i].Text, d.Steps[i].Todo = hostile, hostile
+		}
+		return d, nil
+	}
+	f.sim = simHome(t, app, 80, 24)
+	for _, msg := range []tea.Msg{routeMsg("x"), doctorMsg("x")} {
+		f.sim.send(msg)
+		f.sim.settle()
+		for _, size := range []tea.WindowSizeMsg{{Width: 60, Height: 16}, {Width: 80, Height: 24}, {Width: 120, Height: 40}, {Width: 300, Height: 100}} {
+			f.sim.send(size)
+			f.sim.tap("home")
+			for range 12 {
+				for _, k := range []string{"down", "z", "end", "esc"} {
+					if fault := misfit(f.sim.tap(k).root.View(), size.Width, size.Height); fault != "" {
+						t.Fatal(fault)
+					}
+				}
+			}
+		}
 	}
 }
