@@ -45,7 +45,7 @@ var situations = append([]situation{
 		return inLesson(t, w, h).tap("enter", "enter")
 	}},
 	{"lesson-question", func(t *testing.T, w, h int) *sim {
-		return inLesson(t, w, h).tap("right", "right", "right", "right", "right", "right", "3")
+		return inLesson(t, w, h).tap("right", "right", "right", "right", "right", "3")
 	}},
 	{"lesson-steps", func(t *testing.T, w, h int) *sim {
 		return inLesson(t, w, h).tap("right", "g", "down")
