@@ -117,6 +117,7 @@
 //	act-as        string  the identity to act as after the login
 //	insist        bool    the mechanism is tried although the server does not offer it
 //	has           list    of strings: which credentials there were at the beginning, password or token
+//	every-mechanism bool  log in once by each mechanism that is offered, each on a connection of its own
 //	until         string  the last phase of the walk; absent where it goes as far as the rest asks
 //	network       string  ip, ip4 or ip6
 //	via           string  what connections lead through, such as a proxy, which is given the name

@@ -24,6 +24,7 @@ func newConnect(std streams) *cobra.Command {
 		},
 	}
 	o.register(c)
+	o.registerEveryMechanism(c)
 	plainFlag(c, o)
 	teachingFlags(c, o)
 	return c

@@ -50,6 +50,7 @@ func newLab(std streams) *cobra.Command {
 	}
 	c.AddCommand(newLabServe(std), newLabBeside(std), newLabCheck(std))
 	o.register(c)
+	o.registerEveryMechanism(c)
 	plainFlag(c, o)
 	teachingFlags(c, o)
 	seedFlag(c, o)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"ehlo/session/record"
@@ -16,6 +17,11 @@ import (
 	"ehlo/session/walk"
 	"ehlo/session/wire"
 )
+
+// registerEveryMechanism adds the flag of a session that a person walks through.
+func (o *options) registerEveryMechanism(c *cobra.Command) {
+	c.Flags().BoolVar(&o.asked.Goal.EveryMechanism, "every-mechanism", false, "log in once by each mechanism that is offered, each on a connection of its own; asks before each, because logins that fail may lock the account")
+}
 
 // checkMechanisms refuses what has no meaning where each mechanism is tried.
 func (r *runner) checkMechanisms() error {

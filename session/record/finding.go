@@ -185,6 +185,7 @@ const (
 	FoundSecretHardToHide               FindingCode = "secret-hard-to-hide"
 	FoundRealMessage                    FindingCode = "real-message"
 	FoundMessageTooLarge                FindingCode = "message-too-large"
+	FoundManyLogins                     FindingCode = "many-logins"
 	FoundRuleBreaking                   FindingCode = "rule-breaking"
 	FoundExperimentHeld                 FindingCode = "experiment-held"
 	FoundExperimentBroke                FindingCode = "experiment-broke"
@@ -405,6 +406,7 @@ var Findings = []FindingRow{
 	{FoundProofExposed, SeverityWarn, 0, "", WhoYou, nil},
 	{FoundSecretHardToHide, SeverityWarn, 0, "", WhoYou, nil},
 	{FoundRealMessage, SeverityWarn, ExitStopped, OutcomeStopped, WhoYou, nil},
+	{FoundManyLogins, SeverityWarn, ExitStopped, OutcomeStopped, WhoYou, nil},
 	{FoundRuleBreaking, SeverityWarn, ExitStopped, OutcomeStopped, WhoYou, nil},
 	{FoundExperimentHeld, SeverityInfo, 0, "", "", nil},
 	{FoundExperimentBroke, SeverityDanger, ExitProtocol, OutcomeUnsafe, WhoOperator, []Advice{advise(AskOperator)}},

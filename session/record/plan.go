@@ -24,6 +24,8 @@ type Plan struct {
 	ActAs  string   `json:"act-as,omitempty"`
 	Insist bool     `json:"insist,omitempty"`
 	Has    []string `json:"has,omitempty"`
+	// EveryMechanism logs in once by each mechanism that is offered and can be used, each on a connection of its own.
+	EveryMechanism bool `json:"every-mechanism,omitempty"`
 	// Until is the last phase; empty goes as far as the rest of the plan asks.
 	Until Phase `json:"until,omitempty"`
 	// Network is ip, ip4 or ip6; ServerName and TLSMax are what TLS asks for and offers beyond the defaults. Auth is what was

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -33,7 +34,8 @@ type Snapshot struct {
 	TLS          *TLS
 	Auth         *Auth // the last half round
 	Exchange     Exchange
-	Sent         *Send // the last line or content
+	Logins       []Login // of this log, on any connection, in order
+	Sent         *Send   // the last line or content
 	Reply        *Reply
 	Finding      *Finding // the worst since the connection began
 	End          *Verdict
@@ -65,6 +67,12 @@ func (s Snapshot) Server() string {
 		return Target{Host: s.Connect.Host}.Called()
 	}
 	return s.Start.Target.Called()
+}
+
+// Login is a login that came to an end.
+type Login struct {
+	Mechanism string
+	Outcome   AuthOutcome
 }
 
 // Failure is a step that failed, and why.
@@ -185,7 +193,7 @@ func (s *Snapshot) connected(c *Connect) {
 		return
 	}
 	s.afresh()
-	*s = Snapshot{Start: s.Start, Asked: s.Asked, Resolve: s.Resolve, Connect: c, Tried: s.Tried, Ways: s.Ways, State: s.State, Earlier: s.Earlier, Exposed: s.Exposed,
+	*s = Snapshot{Start: s.Start, Asked: s.Asked, Resolve: s.Resolve, Connect: c, Tried: s.Tried, Ways: s.Ways, State: s.State, Logins: s.Logins, Earlier: s.Earlier, Exposed: s.Exposed,
 		Revealed: s.Revealed, Veiled: s.Veiled, Tampered: s.Tampered, Faulted: s.Faulted}
 }
 
@@ -209,6 +217,9 @@ func (s *Snapshot) sent(e *Event) {
 
 func (s *Snapshot) authenticating(a *Auth) {
 	s.Auth = a
+	if a.Outcome != "" {
+		s.Logins = append(slices.Clip(s.Logins), Login{cmp.Or(a.Mechanism, s.State.Mechanism), a.Outcome})
+	}
 	if a.From == "C" && a.Round == 0 {
 		s.Exchange.Settings, s.Exchange.ActsAs = a.Settings, a.ActsAs
 		s.Exchange.Unoffered = s.Capabilities == nil || !s.Capabilities.OffersAuth(a.Mechanism)

@@ -13,7 +13,7 @@ import (
 
 // check refuses what no server has to be asked about.
 func (r Request) check() error {
-	for _, wrong := range []func(Request) error{Request.checkAuth, Request.checkNumbers, Request.checkNames, Request.checkVersions, Request.checkAddresses, Request.checkEnvelope, Request.checkIdentity, Request.checkContent, Request.checkExperiment} {
+	for _, wrong := range []func(Request) error{Request.checkAuth, Request.checkNumbers, Request.checkNames, Request.checkVersions, Request.checkAddresses, Request.checkEnvelope, Request.checkIdentity, Request.checkContent, Request.checkExperiment, Request.checkLogins} {
 		if err := wrong(r); err != nil {
 			return err
 		}

@@ -41,6 +41,7 @@ const (
 	FieldSize            Field = "size"
 	FieldChunk           Field = "chunk"
 	FieldExperiment      Field = "experiment"
+	FieldEveryMechanism  Field = "every-mechanism"
 	FieldMessage         Field = "message"
 	FieldSubject         Field = "subject"
 	FieldBody            Field = "body"
@@ -54,7 +55,7 @@ const (
 
 // Fields lists the fields that are no settings of AUTH.
 var Fields = []Field{FieldTarget, FieldProtocol, FieldPort, FieldAddress, FieldTLS, FieldUntil, FieldServerName, FieldSNI, FieldCiphers, FieldTLSMin, FieldTLSMax, FieldALPN, FieldMechanism,
-	FieldEHLOName, FieldHELO, FieldXCLIENT, FieldXFORWARD, FieldProxySource, FieldProxySourcePort, FieldProxyDest, FieldProxyDestPort, FieldProxyHeader, FieldFrom, FieldTo, FieldCc, FieldBcc, FieldNotify, FieldReturn, FieldEnvelopeID, FieldOriginal, FieldBy, FieldHold, FieldPriority, FieldSize, FieldChunk, FieldExperiment,
+	FieldEHLOName, FieldHELO, FieldXCLIENT, FieldXFORWARD, FieldProxySource, FieldProxySourcePort, FieldProxyDest, FieldProxyDestPort, FieldProxyHeader, FieldFrom, FieldTo, FieldCc, FieldBcc, FieldNotify, FieldReturn, FieldEnvelopeID, FieldOriginal, FieldBy, FieldHold, FieldPriority, FieldSize, FieldChunk, FieldExperiment, FieldEveryMechanism,
 	FieldMessage, FieldSubject, FieldBody, FieldHeader, FieldAttach, FieldTimeout, FieldMaxLine, FieldMaxReply, FieldMaxLines}
 
 // Error says what is wrong with a request, and where.

@@ -53,3 +53,20 @@ func (s *Setup) experiment(asked Request) error {
 	}
 	return nil
 }
+
+// checkLogins refuses what has no place where each mechanism is tried.
+func (r Request) checkLogins() error {
+	g := r.Goal
+	wrong := func(text string) error { return &Error{Field: FieldEveryMechanism, Text: text} }
+	switch {
+	case !g.EveryMechanism:
+		return nil
+	case g.Credentials.Username == "":
+		return wrong("it logs in, and there is no user")
+	case g.Mechanism != "" || g.Insist:
+		return wrong("no mechanism can be named, because all that are offered are used")
+	case len(g.To) > 0 || r.Until != "" || g.Experiment != "":
+		return wrong("each connection ends after its login: no recipient, last step or experiment can be given")
+	}
+	return nil
+}

@@ -38,7 +38,7 @@ const PracticeTimeout = 8 * time.Second
 func (r Request) over(sc lab.Scenario) Request {
 	g := &r.Goal
 	r.Target, r.TLS, r.Timeout = sc.Target, cmp.Or(r.TLS, sc.TLS), cmp.Or(r.Timeout, PracticeTimeout)
-	if g.Mechanism == "" {
+	if g.Mechanism == "" && !g.EveryMechanism {
 		g.Mechanism, g.Insist = sc.Mechanism, sc.Insist
 	}
 	if sc.User == "" || sc.From != sc.User+"@"+lab.Domain { // else it is the user who logs in
@@ -58,7 +58,7 @@ func (r Request) over(sc lab.Scenario) Request {
 	if g.Proxy == nil && sc.ProxySource != "" {
 		g.Proxy = &record.ProxyHeader{Version: 1, Source: sc.ProxySource}
 	}
-	if x, ok := walk.FindExperiment(g.Experiment); len(g.To) == 0 && sc.To != "" && (!ok || x.NeedsMessage()) {
+	if x, ok := walk.FindExperiment(g.Experiment); len(g.To) == 0 && sc.To != "" && (!ok || x.NeedsMessage()) && !g.EveryMechanism {
 		g.To = strings.Split(sc.To, ", ")
 	}
 	return r

@@ -45,6 +45,9 @@ func guardsOf(s record.Snapshot, st record.Step) []record.FindingCode {
 	if goesOnUntrusted(s, st) {
 		codes = append(codes, record.FoundCertificateUnverified)
 	}
+	if several(s, st) {
+		codes = append(codes, record.FoundManyLogins)
+	}
 	if st.Verb == record.VerbExperiment && !OwnServer(s) {
 		codes = append(codes, record.FoundRuleBreaking)
 	}
@@ -117,6 +120,7 @@ var questions = map[record.FindingCode]string{
 	record.FoundUnverifiedSecret:      "send the secret to a server whose identity is not verified?",
 	record.FoundTamperedSecret:        "send the secret although there may be an attacker on the path?",
 	record.FoundCertificateUnverified: "continue although the certificate failed verification?",
+	record.FoundManyLogins:            "log in by this mechanism too, although logins that fail may lock the account?",
 	record.FoundRuleBreaking:          "break a rule of SMTP on this server, and is it yours?",
 	record.FoundRealMessage:           "send a real message to a real server?",
 }

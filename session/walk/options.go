@@ -16,6 +16,7 @@ func Options(s record.Snapshot, g Goal) []Option {
 	if s.Start == nil {
 		return nil
 	}
+	g = g.trying(s)
 	proposal := Propose(s, g)
 	rest := slices.DeleteFunc(others(s, g), func(o Option) bool { return sameStep(o.Step, proposal.Step) })
 	slices.SortStableFunc(rest, func(a, b Option) int { return place(s, a) - place(s, b) })

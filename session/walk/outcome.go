@@ -36,6 +36,9 @@ func judge(s record.Snapshot, how Ending) record.Verdict {
 	if s.Start == nil {
 		return record.Verdict{Outcome: record.OutcomeStopped, Exit: record.ExitStopped, Phase: record.PhaseResolve, Cause: "Nothing happened."}
 	}
+	if v, ok := severalLogins(s); ok && how.Declined == nil {
+		return v
+	}
 	switch f := decisive(s); {
 	case f != nil:
 		return failed(s, f)
@@ -394,6 +397,7 @@ var declinedWords = map[record.FindingCode]string{
 	record.FoundCleartextSecret:  "No password or token was sent to %[1]s%[2]s: the connection is in cleartext, so anyone on the path could read it, and sending it was not confirmed.",
 	record.FoundUnverifiedSecret: "No secret was sent to %[1]s%[2]s: its certificate failed verification, and sending it was not confirmed.",
 	record.FoundTamperedSecret:   "No secret was sent to %[1]s%[2]s: an earlier login showed that an attacker may be on the path, and sending it was not confirmed.",
+	record.FoundManyLogins:       "The login at %[1]s%[2]s was not tried: several logins may lock the account, and this one was not confirmed.",
 	record.FoundRuleBreaking:     "No rule was broken on %[1]s: the server is not on this machine, and that it is yours was not confirmed.",
 	record.FoundRealMessage:      "No message was sent to %[3]s: %[1]s is a real server, and sending a real message was not confirmed.",
 }

@@ -20,7 +20,7 @@ func Over(s record.Snapshot, g Goal) bool {
 	st := s.State
 	switch st.Stage {
 	case record.StageClosed:
-		return !fallsBack(s)
+		return !fallsBack(s) && !loginsLeft(s, g)
 	case record.StageBroken:
 		return true
 	case record.StageIdle:

@@ -13,6 +13,7 @@ import (
 
 // Next is the step of [Propose] without what a person would read about it.
 func Next(s record.Snapshot, g Goal) record.Step {
+	g = g.trying(s)
 	v, _ := nextVerb(s, g)
 	if v != record.VerbAuth {
 		return Compose(s, g, v)
@@ -23,6 +24,7 @@ func Next(s record.Snapshot, g Goal) record.Step {
 
 // Propose is what a good client would do next towards the goal.
 func Propose(s record.Snapshot, g Goal) Option {
+	g = g.trying(s)
 	v, blocked := nextVerb(s, g)
 	o := proposal(s, g, v)
 	o.Proposed, o.Blocked = true, blocked
@@ -52,6 +54,8 @@ func whyHere(s record.Snapshot, v record.Verb, why string) string {
 		return "close the connection: nothing more can be sent on it"
 	case v == record.VerbSTARTTLS:
 		return "start TLS before any secret is sent"
+	case v == record.VerbResolve && loginsLeft(s, GoalOf(s.Start.Plan)):
+		return "the next mechanism is tried on a connection of its own"
 	case v == record.VerbResolve && fallsBack(s):
 		return "TLS failed and the policy is opportunistic: connect again and continue without it"
 	case v == record.VerbResolve && s.State.Stage == record.StageClosed:

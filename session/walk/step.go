@@ -34,6 +34,8 @@ type Goal struct {
 	// Chunking sends the message with BDAT in place of DATA, in chunks of at most Chunk bytes where that is not 0; Pipelining the envelope in groups of commands. HELO greets without EHLO, and
 	// so without any extension.
 	Chunking, Pipelining, HELO bool
+	// EveryMechanism logs in once by each mechanism, see [record.Plan].
+	EveryMechanism bool
 	// Experiment is the name of the rule of SMTP to break; BreakRules says that a person agreed beforehand to break it anywhere.
 	Experiment string
 	BreakRules bool
@@ -58,7 +60,7 @@ type Goal struct {
 func (g Goal) Plan() record.Plan {
 	p := record.Plan{User: g.Credentials.Username, ActAs: g.Credentials.Authzid, Mechanism: g.Mechanism, Insist: g.Insist, Until: g.Until, EHLOName: g.EHLOName,
 		From: g.From, Domain: g.Domain, To: g.To, Cc: g.Cc, Bcc: g.Bcc, Envelope: g.Envelope, Chunking: g.Chunking, Chunk: g.Chunk, Pipelining: g.Pipelining, HELO: g.HELO,
-		Experiment: g.Experiment, BreakRules: g.BreakRules, Proxy: g.Proxy, XCLIENT: g.XCLIENT, XFORWARD: g.XFORWARD, Message: g.extent(), SendMessage: g.SendMessage}
+		EveryMechanism: g.EveryMechanism, Experiment: g.Experiment, BreakRules: g.BreakRules, Proxy: g.Proxy, XCLIENT: g.XCLIENT, XFORWARD: g.XFORWARD, Message: g.extent(), SendMessage: g.SendMessage}
 	if g.Auth != (record.AuthSettings{}) {
 		p.Auth = &g.Auth
 	}
@@ -90,7 +92,7 @@ func (g Goal) extent() *record.Extent {
 // cannot be sent.
 func GoalOf(p record.Plan) Goal {
 	g := Goal{Until: p.Until, EHLOName: p.EHLOName, Mechanism: p.Mechanism, Insist: p.Insist, From: p.From, Domain: p.Domain, To: p.To, Cc: p.Cc, Bcc: p.Bcc, Envelope: p.Envelope, Chunking: p.Chunking, Chunk: p.Chunk, Pipelining: p.Pipelining, HELO: p.HELO,
-		Experiment: p.Experiment, BreakRules: p.BreakRules, Proxy: p.Proxy, XCLIENT: p.XCLIENT, XFORWARD: p.XFORWARD, SendMessage: p.SendMessage}
+		EveryMechanism: p.EveryMechanism, Experiment: p.Experiment, BreakRules: p.BreakRules, Proxy: p.Proxy, XCLIENT: p.XCLIENT, XFORWARD: p.XFORWARD, SendMessage: p.SendMessage}
 	g.Credentials.Username, g.Credentials.Authzid = p.User, p.ActAs
 	if p.Auth != nil {
 		g.Auth = *p.Auth
