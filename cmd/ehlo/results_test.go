@@ -37,7 +37,7 @@ func TestResults(t *testing.T) {
 func TestClassTakesALesson(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "class.csv")
 	s := serve(t, "--lesson", "ports-of-mail", "--by-name", "--results", path, "refused")
-	if got := s.Lesson; got == nil || got.Steps != 8 || len(got.Sessions) != 2 || len(s.Servers) != 3 {
+	if got := s.Lesson; got == nil || got.Steps != 6 || len(got.Sessions) != 2 || len(s.Servers) != 3 {
 		t.Fatalf("served %+v", s.served)
 	}
 	target := "submission://" + s.Servers[1].Addresses["submission"][0]
