@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	"testing"
@@ -41,7 +40,6 @@ func TestMain(m *testing.M) {
 		return
 	}
 	waitingtest.Beside()
-	debug.SetGCPercent(400)
 	os.Exit(m.Run())
 }
 

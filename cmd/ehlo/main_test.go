@@ -4,7 +4,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/debug"
 	"strconv"
 	"testing"
 
@@ -32,7 +31,6 @@ type suite struct{ *testing.M }
 
 func (s suite) Run() int {
 	waitingtest.Beside()
-	debug.SetGCPercent(400)
 	home, err := os.MkdirTemp("", "ehlo-state-")
 	if err != nil {
 		panic(err)
