@@ -107,21 +107,21 @@ func portScenarios() []Scenario {
 		},
 		{
 			Name: "wrong-port", Title: "cleartext on port 465",
-			Story:   "The mail client is set to port 465 and STARTTLS. It waits for a greeting, and the server waits for a ClientHello. After a moment the client sends a ClientHello on a second connection, and the answer shows that the port expects TLS.",
+			Story:   "The mail client is set to port 465 and STARTTLS. It waits, and the server waits too. After a moment the client makes a second connection, to find out why.",
 			Task:    "Find out which message each side waits for and what the second connection proves, then connect in the way that this port expects.",
 			Target:  "submission://mail.lab:465",
 			Finding: "silence-on-implicit-port",
 		},
 		{
 			Name: "wrong-port-tls", Title: "TLS on port 587",
-			Story:   "The mail client is set to port 587 and SSL/TLS. The server answers the ClientHello with an SMTP greeting, which is not a TLS record.",
+			Story:   "The mail client is set to port 587 and SSL/TLS. Its error message does not name the cause.",
 			Task:    "Find what the server sent in place of a TLS record, which other programs report as “wrong version number”, then connect in the way that this port expects.",
 			Target:  "submissions://mail.lab:587",
 			Finding: "implicit-tls-on-starttls-port",
 		},
 		{
 			Name: "wrong-service", Title: "TLS to the port of another service",
-			Story:   "Ann entered a port number from memory. A web server without TLS listens on port 2525 of this host, and it answers the ClientHello with an error page.",
+			Story:   "Ann entered a port number from memory. Her mail client cannot start TLS there.",
 			Task:    "Name the protocol of the answer, then choose the port for submission with TLS from the first byte.",
 			Target:  "submissions://mail.lab:2525",
 			Finding: "tls-plaintext",
@@ -218,13 +218,13 @@ func reachScenarios() []Scenario {
 	return []Scenario{
 		{
 			Name: "refused", Title: "connection refused",
-			Story:   "The host is up, but the service is not running: nothing listens on the port.",
+			Story:   "The host was restarted in the night, and since then no client can connect.",
 			Task:    "Find which host answered the SYN and with which TCP segment, and say what “connection refused” means.",
 			Finding: "refused", Knobs: Knobs{Reach: refused},
 		},
 		{
 			Name: "filtered", Title: "a firewall drops the packets",
-			Story:   "A firewall on the path drops the packets, as many access networks do for port 25.",
+			Story:   "The client sends its first packet, and waits. No answer arrives, and no error.",
 			Task:    "Compare this with a refused connection, and name the most likely cause.",
 			Target:  "smtp://mx.lab",
 			Finding: "timeout", Knobs: Knobs{Reach: filtered},

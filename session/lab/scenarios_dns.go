@@ -6,7 +6,7 @@ func dnsScenarios() []Scenario {
 	return []Scenario{
 		{
 			Name: "mx-order", Title: "the first mail server is down",
-			Story:   "A mail server has a message for Bob at backup.example. The domain has two MX records with different preference numbers. On one of the two hosts no mail server is running.",
+			Story:   "A mail server has a message for Bob at backup.example. The domain has two MX records with different preference numbers.",
 			Task:    "Read the answer to the MX query, find the connection that failed, and say why the second host got the message.",
 			Target:  "smtp://backup.example",
 			To:      "bob@backup.example",
@@ -25,7 +25,7 @@ func dnsScenarios() []Scenario {
 		},
 		{
 			Name: "no-reverse-dns", Title: "a client address without a name",
-			Story:   "A new mail server sends from 192.0.2.20. Nobody has set a PTR record for this address, and the receiving server requires one.",
+			Story:   "A new mail server sends from 192.0.2.20. The receiving server looks its clients up in DNS.",
 			Task:    "Look at the PTR query, find the command that the server defers, and say who can set the record.",
 			Target:  "smtp://mx.lab",
 			Lookups: []string{"PTR 20.2.0.192.in-addr.arpa"},
@@ -35,7 +35,7 @@ func dnsScenarios() []Scenario {
 		},
 		{
 			Name: "reverse-dns-mismatch", Title: "a name that leads to another address",
-			Story:   "A mail server sends from 192.0.2.30. The address has a PTR record, but the name in it has another address. Anyone who controls an address range can set any name there, so receivers check both directions.",
+			Story:   "A mail server sends from 192.0.2.30. The address has a PTR record, and the receiving server defers its messages all the same.",
 			Task:    "Follow the two lookups, from the address to the name and back, and say why the PTR record alone is not enough.",
 			Target:  "smtp://mx.lab",
 			Lookups: []string{"PTR 30.2.0.192.in-addr.arpa", "A host30.isp.example"},
@@ -56,7 +56,7 @@ func dnsScenarios() []Scenario {
 		},
 		{
 			Name: "spf-fail", Title: "a host that SPF does not list",
-			Story:   "A shop has moved its web site to a new host, 198.51.100.9, which sends the order confirmations. Nobody has changed the SPF record of shop.example.",
+			Story:   "A shop has moved its web site to a new host, 198.51.100.9, which sends the order confirmations for shop.example. Since then they do not arrive.",
 			Task:    "Compare the address of the client with the SPF record, and say who has to change what.",
 			Target:  "smtp://mx.lab",
 			From:    "orders@shop.example",
@@ -66,7 +66,7 @@ func dnsScenarios() []Scenario {
 		},
 		{
 			Name: "dkim-broken", Title: "a DKIM signature without a key",
-			Story:   "The newsletter of news.example is signed with a new DKIM key. The signature names the selector 2026, but nobody has published this key in DNS. The receiving server requires a valid signature.",
+			Story:   "The newsletter of news.example is signed with a new DKIM key. The receiving server requires a valid signature.",
 			Task:    "Find the selector in the header field DKIM-Signature, compare it with the two lookups, and say why nobody can verify the signature.",
 			Target:  "smtp://mx.lab",
 			From:    "newsletter@news.example",
@@ -89,7 +89,7 @@ func dnsScenarios() []Scenario {
 		},
 		{
 			Name: "mta-sts", TLS: "require", Title: "MTA-STS, and a certificate with other names",
-			Story:   "The domain sts.example publishes an MTA-STS policy with the mode enforce. The sending server supports MTA-STS, so it requires TLS and a certificate for the host in the MX record. The operator has renewed the certificate without this name.",
+			Story:   "The domain sts.example publishes an MTA-STS policy with the mode enforce. The sending server supports MTA-STS, so it requires TLS and a certificate for the host in the MX record. The operator has just renewed the certificate.",
 			Task:    "Find the host in the policy and the names in the certificate, and say what a sender without MTA-STS would do.",
 			Target:  "smtp://sts.example",
 			To:      "bob@sts.example",
@@ -110,7 +110,7 @@ func dnsScenarios() []Scenario {
 		},
 		{
 			Name: "dane-mismatch", Title: "DANE, and a record for the old certificate",
-			Story:   "The operator of old-dane.example has a new certificate and has forgotten the TLSA record, which still is for the old one. The client in this session does not support DANE.",
+			Story:   "The operator of old-dane.example has installed a new certificate. The client in this session does not support DANE.",
 			Task:    "Compare the TLSA record with the SHA-256 of the certificate, and say what a sender with DANE would do.",
 			Target:  "smtp://old-dane.example",
 			To:      "bob@old-dane.example",

@@ -54,7 +54,7 @@ func hostileScenarios() []Scenario {
 		},
 		{
 			Name: "server-iterations-huge", Mechanism: "SCRAM-SHA-256", Title: "two billion (2³¹) iterations",
-			Story:   "The server asks for 2147483648 iterations of hashing. A client that accepts this computes for many minutes, but the server only has to send a number.",
+			Story:   "A server can make every client that logs in compute for many minutes. It only has to send a number.",
 			Task:    "Find the number of iterations, and the limit at which the client stopped.",
 			Finding: sasl.CodeIterationsHigh,
 			Knobs:   Knobs{Mechanisms: scram, Challenges: []challenge{{Text: costlyFirst}, {Text: forgedFinal}}},

@@ -6,7 +6,7 @@ func policyScenarios() []Scenario {
 	return []Scenario{
 		{
 			Name: "greylist", Title: "greylisting",
-			Story:  "The server has never seen this client, this sender and this recipient together, so it defers the first attempt. A real mail server tries again later; much spam software does not. After five minutes this server accepts the message.",
+			Story:  "The server has never seen this client, this sender and this recipient together.",
 			Task:   "Find out whether another attempt can help and when, then wait that long and try again.",
 			Target: "smtp://mx.lab", Reply: "451 4.7.1",
 			Knobs: Knobs{Greylist: 5 * time.Minute},
@@ -19,7 +19,7 @@ func policyScenarios() []Scenario {
 		},
 		{
 			Name: "mailbox-full", Title: "a full mailbox",
-			Story: "Bob is on holiday, and his mailbox is over quota.",
+			Story: "Bob is on holiday, and has not read his mail for weeks.",
 			Task:  "Find the code that defers the recipient, and say why the server did not accept the message.",
 			Reply: "452 4.2.2",
 			Knobs: Knobs{Answers: []answer{{To: "RCPT", Reply: "452 4.2.2 mailbox is over quota"}}},
@@ -53,7 +53,7 @@ func policyScenarios() []Scenario {
 		},
 		{
 			Name: "greeting-refused", Title: "a refusal in the greeting",
-			Story:  "The server refuses the client in its greeting: the client's address is on a block list.",
+			Story:  "The server refuses the client before it has said anything.",
 			Task:   "Read the server's reason, and end the session properly.",
 			Target: "smtp://mx.lab",
 			Reply:  "554",

@@ -20,7 +20,7 @@ func refusedScenarios() []Scenario {
 		},
 		{
 			Name: "no-initial-response", Mechanism: "PLAIN", Title: "AUTH without an initial response",
-			Story: "This old server does not support initial responses. It refuses an AUTH command that has one, and accepts the same response after its challenge.",
+			Story: "This server is old. It refuses the login of a new mail client, and accepts that of an old one with the same password.",
 			Task:  "Find what follows the mechanism's name in the refused command, then log in without it.",
 			Reply: "501 5.5.4",
 			Knobs: Knobs{Answers: []answer{{To: "AUTH", Initial: true, Reply: "501 5.5.4 Syntax: AUTH mechanism"}}},
@@ -40,7 +40,7 @@ func refusedScenarios() []Scenario {
 		},
 		{
 			Name: "expired-token", Mechanism: "XOAUTH2", Title: "an expired access token",
-			Story:   "Dave's mail client logs in with an OAuth access token. Such tokens are valid for about an hour, and this one is older.",
+			Story:   "Dave's mail client logs in with an OAuth access token. In the morning it worked.",
 			Task:    "Find the server's reason in the challenge, and the line that the client has to send before the 535.",
 			Finding: sasl.CodeToken,
 			User:    "dave", Reply: "535 5.7.8",
@@ -48,7 +48,7 @@ func refusedScenarios() []Scenario {
 		},
 		{
 			Name: "two-factor", Title: "a sign-in that needs confirmation",
-			Story: "Erin logs in from a new place. The server accepts her password only after she has confirmed the sign-in in a web browser.",
+			Story: "Erin logs in from a new place. Her password is right.",
 			Task:  "Read in the reply what Erin has to do.",
 			User:  "erin", Reply: "534 5.7.14",
 		},
@@ -75,7 +75,7 @@ func refusedScenarios() []Scenario {
 		},
 		{
 			Name: "auth-backend-down", Mechanism: "PLAIN", Title: "the password check is unavailable",
-			Story: "The server asks another service whether a password is right, and that service is restarting. Ann's password is right.",
+			Story: "Since a minute ago nobody can log in to this server.",
 			Task:  "Say what the reply says about the password, then try again on the same connection.",
 			Reply: "454 4.7.0",
 			Knobs: Knobs{Answers: []answer{{To: "AUTH", Reply: "454 4.7.0 the password service does not answer", Times: 1}}},
