@@ -96,8 +96,9 @@ func (w *explorer) assignment() tea.Cmd {
 // assignment is the task of a scenario as a page.
 type assignment struct {
 	text
-	w    *explorer
-	next int // the line where the next hint will stand, as last drawn
+	w     *explorer
+	early bool // an answer was given before it is accepted
+	next  int  // the line where the next hint will stand, as last drawn
 }
 
 // answers are the choices that a digit gives; none once the exercise is solved, or while a row is to be looked at first.
@@ -130,6 +131,9 @@ func (s *assignment) hints() []key.Help {
 	return append(out, s.text.hints()...)
 }
 
+// waits reports whether no answer is taken before a row was looked at.
+func (s *assignment) waits() bool { _, _, owes := s.owes(); return owes }
+
 // canHint holds while there is a hint that was not given.
 func (s *assignment) canHint() bool {
 	return !s.w.made.Solved && s.w.made.Hints < len(s.w.exercise().Tiers())
@@ -139,6 +143,9 @@ func (s *assignment) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	switch n, err := strconv.Atoi(k.String()); {
 	case err == nil && n >= 1 && n <= len(s.answers()):
 		return s.answer(n), false
+	case err == nil && n >= 1 && s.waits():
+		s.early, s.tops.Sel = true, 0 // what comes first stands at the top
+		return nil, false
 	case k.String() == "o" && s.canHint():
 		s.w.made.Hints++
 		s.tops.Sel = max(s.next-2, 0) // where the hint is
@@ -167,7 +174,7 @@ func (s *assignment) look() bool {
 
 // answer takes the answer number n.
 func (s *assignment) answer(n int) tea.Cmd {
-	s.tops.Sel = 0
+	s.tops.Sel, s.early = 0, false
 	if !s.w.made.Answer(s.w.exercise(), n, s.w.pane.Len()) {
 		return nil
 	}
@@ -218,8 +225,11 @@ func (s *assignment) question(e *course.Exercise, width int) []paint.Line {
 	out := paint.Wrap(paint.Plain, e.Question.Text, width)
 	for i, c := range e.Question.Choices {
 		mark := paint.Accent.Line(fmt.Sprintf("  %d  ", i+1))
-		if s.w.made.Said == i+1 {
+		switch {
+		case s.w.made.WasWrong(i + 1):
 			mark = paint.Bad.Line("  ✗  ")
+		case s.waits(): // no digit answers before the row was looked at
+			mark = paint.Dim.Line("  ·  ")
 		}
 		out = append(out, paint.Hang(mark, paint.Wrap(paint.Plain, sentence(c.Text), width-5))...)
 	}
@@ -234,11 +244,15 @@ func (s *assignment) judged(e *course.Exercise, width int) []paint.Line {
 	}
 	why := "That is not the answer. " + e.Question.Choices[s.w.made.Said-1].Judged()
 	out := paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Plain, why, width-2))
+	ink := paint.Plain
+	if s.early {
+		ink = paint.Warn
+	}
 	switch _, ok, owes := s.owes(); {
 	case owes && ok:
-		out = append(out, paint.Hang(paint.Accent.Line("› "), paint.Wrap(paint.Plain, "One row shows it: enter goes there. Then another answer is accepted.", width-2))...)
+		out = append(out, paint.Hang(paint.Accent.Line("› "), paint.Wrap(ink, "One row shows it: enter goes there. Then another answer is accepted.", width-2))...)
 	case owes:
-		out = append(out, paint.Hang(paint.Accent.Line("› "), paint.Wrap(paint.Plain, "The session has not shown it yet. Take the next step, then answer again.", width-2))...)
+		out = append(out, paint.Hang(paint.Accent.Line("› "), paint.Wrap(ink, "The session has not shown it yet. Take the next step, then answer again.", width-2))...)
 	}
 	return append(out, paint.Line{})
 }

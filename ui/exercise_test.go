@@ -110,6 +110,10 @@ func TestAGuessLeadsToTheRow(t *testing.T) {
 		return shown
 	})
 	s.press("o").shows("shows it: enter goes there", "enter look at the row").hides("1–4 answer")
+	if marks := strings.Count(s.frame(), "  ✗  "); marks != 2 {
+		t.Errorf("%d wrong answers are marked", marks)
+	}
+	s.shows("  ·  ") // a digit that answers nothing is not offered
 	s.press(s.number(true)).hides("solved")
 	s.press("enter").shows("this row shows it; o accepts another answer")
 	if e := s.root.walk.selected(); e.Kind != record.KindSend || !strings.HasPrefix(string(e.Send.Raw), "RCPT") {

@@ -1,6 +1,7 @@
 package course
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,12 +11,13 @@ import (
 
 // Attempt is what a person has made of an exercise in one session.
 type Attempt struct {
-	Hints  int  // how many they have asked for
-	Said   int  // the answer that they gave last, counted from 1; 0 for none
-	Wrong  int  // how many answers were wrong
-	Solved bool // the goal was reached
-	owes   bool // the next answer waits until the event that shows it was looked at
-	events int  // how many there were when it began to
+	Hints  int   // how many they have asked for
+	Said   int   // the answer that they gave last, counted from 1; 0 for none
+	Wrong  int   // how many answers were wrong
+	Tried  []int // the wrong answers, each once, counted from 1
+	Solved bool  // the goal was reached
+	owes   bool  // the next answer waits until the event that shows it was looked at
+	events int   // how many there were when it began to
 }
 
 // guesses is after how many wrong answers the exercise asks to look before the next one.
@@ -31,10 +33,16 @@ func (a *Attempt) Answer(e *Exercise, n, events int) (right bool) {
 	}
 	if !again {
 		a.Wrong++
+		if !a.WasWrong(n) {
+			a.Tried = append(a.Tried, n)
+		}
 		a.owes, a.events = a.Wrong%guesses == 0, events
 	}
 	return false
 }
+
+// WasWrong reports whether answer n was given, and is wrong.
+func (a *Attempt) WasWrong(n int) bool { return slices.Contains(a.Tried, n) }
 
 // Owes reports whether no answer is taken before [Attempt.Looked]. event is what to look at; ok is false where the session has not shown
 // it yet, and has to go on first. Nobody is locked out: where a session has ended without it, answers are taken.
