@@ -105,7 +105,7 @@ func saidKept(w io.Writer, live *ui.Live) {
 	switch {
 	case live.Path == "", errors.Is(live.Failed(), fs.ErrNotExist): // what became of it is said as an error
 	case live.Accounts != nil:
-		fmt.Fprintln(w, "the transcript is kept")
+		fmt.Fprintln(w, "the transcript is kept; ehlo --plain lists it")
 	default:
 		fmt.Fprintln(w, "transcript:", live.Path)
 	}

@@ -2,6 +2,7 @@ package plain
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 
 	"ehlo/session/engine"
@@ -48,11 +49,17 @@ func (d *dialog) offer(list []record.Advice) {
 		}
 		if _, ok := walk.CanFollow(a); ok && n < mostAdvice {
 			n++
-			d.printf("advice %d: %s", n, said)
+			d.printf("advice %d: %s%s", n, said, asked(n, a))
 		} else {
 			d.printf("advice: %s", said)
 		}
 	}
+}
+
+// asked says what a person is asked for who follows an advice; empty for nothing.
+func asked(n int, a record.Advice) string {
+	needs, _ := walk.CanFollow(a)
+	return words.Labelled(fmt.Sprintf("; %d asks for the ", n), string(needs))
 }
 
 // follow asks for what the advice with that key needs and goes on by it, in the same log. Its first step is announced.

@@ -41,6 +41,8 @@ func (p *person) Read(b []byte) (int, error) {
 		line := p.says[0][1]
 		p.says = p.says[1:]
 		return copy(b, line+"\n"), nil
+	case strings.Contains(prompt, "quit anyway?"):
+		return copy(b, "yes\n"), nil
 	case strings.HasPrefix(prompt, "enter end"):
 		return copy(b, "\n"), nil
 	case strings.HasPrefix(prompt, "enter "):

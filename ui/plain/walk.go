@@ -168,8 +168,18 @@ func (w *explorer) turn(ctx context.Context) (done bool, err error) {
 		return false, w.other(ctx, line)
 	}
 	w.echo(t.echoed())
+	if t.key == keyQuit && w.midway() {
+		if yes, err := w.yes(ctx, "the session is still open: quit anyway?"); err != nil || !yes {
+			return err != nil, err
+		}
+	}
 	w.left, w.listens = t.key == keyQuit, t.key == keyExplain && t.rest == ""
 	return w.left || t.key == keyFinish, w.act(ctx, t, next)
+}
+
+// midway reports whether leaving would end a session in the middle.
+func (w *explorer) midway() bool {
+	return w.snap.State.Connected() && !w.over()
 }
 
 func (w *explorer) act(ctx context.Context, t typed, next walk.Option) error {

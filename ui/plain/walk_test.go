@@ -436,3 +436,16 @@ func TestWalkRefusesLongLines(t *testing.T) {
 		t.Errorf("error %v, steps %s", err, f.verbs())
 	}
 }
+
+// Who leaves an open session is asked first, as on the screen; one that has not begun or has come to its end is left at once.
+func TestAnOpenSessionIsLeftAfterAQuestion(t *testing.T) {
+	f := newFake(noTLS)
+	out, _ := f.walk(t, walk.Goal{}, "", "", "", "q", "no", "", "q", "yes")
+	if inOrder(t, out, "the session is still open: quit anyway? yes or no, empty is no:", "server in cleartext to EHLO", "quit anyway?"); f.verbs() != "resolve connect greeting ehlo" {
+		t.Errorf("steps %s\n%s", f.verbs(), out)
+	}
+	f = newFake(noTLS)
+	if out, _ := f.walk(t, walk.Goal{}, "q"); strings.Contains(out, "quit anyway?") {
+		t.Errorf("before the first step:\n%s", out)
+	}
+}
