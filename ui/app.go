@@ -124,6 +124,10 @@ type Live struct {
 	Advance func(time.Duration)
 	// Arrived are the messages in the mailboxes of the practice server; nil on other servers.
 	Arrived func() []setup.Arrival
+	// Asked is what the session was started with; its secrets are not in it.
+	Asked Request
+	// Told is what there is to say of it once, before anything else; empty for nothing.
+	Told string
 	// Timeout replaces [session.Deadline] for every step; 0 keeps it.
 	Timeout time.Duration
 	// Again starts the same once more, with a transcript of its own; nil if that cannot be done.
@@ -177,6 +181,7 @@ func (r *Replay) whole() bool   { return r == nil || r.Whole == nil || r.Whole()
 type Request struct {
 	setup.Request
 	CAFile, CertFile, KeyFile string
+	Saved                     string // the name under which it was just saved; empty if it was not
 	// AskSecrets has all secrets asked for: a transcript named the server, and none that lies ready is meant for it.
 	AskSecrets bool
 }

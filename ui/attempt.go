@@ -38,6 +38,33 @@ func (w *explorer) authOption(fits func(walk.Option) bool) int {
 	return slices.IndexFunc(w.options, func(o walk.Option) bool { return o.Step.Verb == record.VerbAuth && fits(o) })
 }
 
+// owesSecret holds where the walk cannot go on because a user was named, and no password or token for them: enter asks for it, and for nothing
+// once a person has given none.
+func (w *explorer) owesSecret() (record.Advice, bool) {
+	o, ok := w.option()
+	if !ok || !o.Proposed || o.Blocked == nil || o.Blocked.Code != record.FoundAuthCredentialMissing || w.goal.Credentials.Username == "" || w.gaveNone {
+		return record.Advice{}, false
+	}
+	for _, a := range w.applicable() {
+		if a.Do == record.GivePassword || a.Do == record.GiveToken {
+			return a, true
+		}
+	}
+	return record.Advice{}, false
+}
+
+func (w *explorer) owes() bool { _, owes := w.owesSecret(); return owes }
+
+// demand asks for a secret that the walk needs. Enter alone leaves it, and then leads on without.
+func (w *explorer) demand(a record.Advice) tea.Cmd {
+	cmd := w.apply(a)
+	if e, typing := w.sheet.(*editor); typing {
+		left := e.left
+		e.left = func() { w.gaveNone = true; left() }
+	}
+	return cmd
+}
+
 // lack deals with an AUTH that cannot be built: it asks for what a person can give, and otherwise sends the bare command,
 // to see what the server says to it.
 func (w *explorer) lack(o walk.Option) tea.Cmd {

@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"errors"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -130,12 +131,48 @@ func (c *connection) keep(r *Request) error {
 	if err := c.targets.Save(c.before, name, *r); err != nil {
 		return &fieldError{c.save, err.Error()}
 	}
-	r.Target = "@" + name
+	r.Target, r.Saved = "@"+name, name
 	return nil
+}
+
+// startedWith is what was asked for at the start of the session; nothing where it is a recording, which names no files.
+func (w *explorer) startedWith() Request {
+	if w.live == nil {
+		return Request{}
+	}
+	return w.live.Asked
 }
 
 // canConnect holds where another session can be started.
 func (w *explorer) canConnect() bool { return w.env.launch != nil && w.busy == nil && !w.closing }
+
+// fill puts what a session is asked for into the form: what was asked for at its start, and what has changed since.
+func (c *connection) fill(asked Request, now setup.Request) {
+	for f, value := range map[*field]string{c.server: now.Target, c.user: now.Goal.Credentials.Username, c.from: now.Goal.From, c.to: strings.Join(now.Goal.To, ", "),
+		c.ca: asked.CAFile, c.cert: asked.CertFile, c.key: asked.KeyFile, c.name: now.ServerName, c.alpn: strings.Join(asked.ALPN, ", "), c.ehlo: now.Goal.EHLOName,
+		c.address: now.Address} {
+		f.input.SetValue(value)
+	}
+	c.tls.picked = chosen(tlsChoices, now.TLS)
+	if asked.TLS == "" && usual(now) {
+		c.tls.picked = 0
+	}
+	c.network.picked, c.oldest.picked, c.newest.picked = chosen(networkChoices, now.Network), chosen(oldestChoices, asked.TLSMin), chosen(newestChoices, now.TLSMax)
+	if now.LegacyTLS {
+		c.old.picked = 1
+	}
+}
+
+// chosen is the place of a value among those to choose from, the first where it is none of them.
+func chosen(among []string, value string) int { return max(slices.Index(among, value), 0) }
+
+// usual reports whether port and user alone lead to the same beginning of TLS.
+func usual(r setup.Request) bool {
+	is, err := setup.New(r)
+	r.TLS = ""
+	would, failed := setup.New(r)
+	return err == nil && failed == nil && is.Config.Policy == would.Config.Policy
+}
 
 // connect asks for another connection, with what this session was asked to do. A secret belongs to the server it was given for,
 // and the practice server has users, names and addresses of its own.
@@ -147,17 +184,13 @@ func (w *explorer) connect() tea.Cmd {
 	case s.Scenario != "":
 		c.server.input.SetValue("lab:" + s.Scenario)
 	default:
-		c.server.input.SetValue(s.Target.String())
-		c.user.input.SetValue(w.goal.Credentials.Username)
-		c.from.input.SetValue(s.From)
-		c.to.input.SetValue(strings.Join(s.To, ", "))
-		c.ehlo.input.SetValue(s.EHLOName)
+		c.fill(w.startedWith(), setup.Again(s.Plan, w.goal))
 	}
 	w.sheet = c.form(func(req Request) tea.Cmd {
 		return w.unlessOpen("connect to another", func() tea.Msg {
 			return leaveMsg{w, func() (*Live, error) {
 				_ = w.bridge.join() // the error is reported when the program ends
-				return w.env.launch(req)
+				return req.begin(w.env.launch)
 			}}
 		})
 	})

@@ -1,9 +1,16 @@
 package ui
 
 import (
+	"reflect"
 	"strings"
 	"testing"
+	"time"
 
+	"ehlo/session/course"
+	"ehlo/session/engine"
+	"ehlo/session/sasl"
+	"ehlo/session/setup"
+	"ehlo/session/walk"
 	"ehlo/ui/paint"
 )
 
@@ -97,4 +104,59 @@ func TestTheExampleOfAFieldStays(t *testing.T) {
 	s.press("down", "down", "enter")
 	s.shows("› server", "▏  such as mail.example.org:587").press("tab").shows("› user        ▏  nobody", "such as mail.example.org:587").press("tab").shows("› password    ▏  none")
 	s.press("up").typed("ann").shows("› user        ann▏").hides("nobody▏")
+}
+
+// The form of another connection has what this one was started with and what has changed since: what the log holds, and the files, which
+// it does not.
+func TestTheFormIsFilledFromTheSession(t *testing.T) {
+	var asked Request
+	asked.CAFile, asked.CertFile, asked.KeyFile = "/ca.pem", "/c.pem", "/k.pem"
+	asked.TLSMin, asked.ALPN = "1.0", []string{"smtp"}
+	now := setup.Request{Target: "submissions://mail.example:2465", TLS: "implicit", Network: "ip4", Address: "192.0.2.1", ServerName: "mx.example", TLSMax: "1.2", LegacyTLS: true,
+		Goal: walk.Goal{Credentials: sasl.Credentials{Username: "ann"}, From: "ann@example", To: []string{"bob@example", "carol@example"}, EHLOName: "laptop.example"}}
+	c := newConnection()
+	c.fill(asked, now)
+	got := c.request()
+	want := asked
+	want.Request = now
+	want.TLS, want.TLSMin, want.ALPN = "", "1.0", asked.ALPN // port and scheme say how TLS starts
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("the form asks for\n%+v, want\n%+v", got, want)
+	}
+	now.TLS, now.Target = "if-offered", "mail.example:587"
+	if c.fill(asked, now); c.request().TLS != "if-offered" {
+		t.Errorf("TLS is %q", c.request().TLS)
+	}
+}
+
+// Who types an answer as a word presses no other keys with the rest of it.
+func TestTheRestOfAnAnswerIsNoKey(t *testing.T) {
+	live := practiceWith(t, "submission", func(cfg *engine.Config) { cfg.Timeout = monkeyTimeout })
+	live.Exercise = course.Of("submission")
+	s := simLive(t, live, 80, 24)
+	s.press("enter", "enter", "q").shows("The session is still open").press("n", "o").hides("still open", "─ task").shows("─ next")
+	s.press("o").shows("─ task").press("esc")
+	s.press("q", "n")
+	s.clock = s.clock.Add(lateness + time.Second)
+	s.press("o").shows("─ task")
+	s.close()
+	s, _ = walked(t, 9, 80, 24)
+	s.press("p").shows("Show the secrets of this session?").press("y", "e", "s").hides("Show the secrets", "─ story", "enter use it").shows("─ next")
+}
+
+// Where a user was named, and no password, enter asks for it before the walk ends: once, and enter alone leads on.
+func TestEnterAsksForThePasswordOfAUser(t *testing.T) {
+	start := func() *sim {
+		live := practiceWith(t, "submission", func(cfg *engine.Config) { cfg.Timeout = monkeyTimeout })
+		live.Goal.Credentials.Password, live.Goal.Credentials.Token = sasl.Secret{}, sasl.Secret{}
+		s := simLive(t, live, 80, 24)
+		for range 7 {
+			s.press("enter")
+		}
+		return s.shows("› AUTH as ann", "enter log in", "1 give a password")
+	}
+	s := start().press("enter").shows("─ password").typed("tulip-42").press("enter").shows("› AUTH PLAIN").press("enter").shows("235 2.7.0")
+	s.close()
+	s = start().press("enter", "enter").shows("› QUIT").hides("enter log in")
+	s.close()
 }

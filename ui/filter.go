@@ -146,9 +146,13 @@ func (w *explorer) noneLines(width int) []paint.Line {
 	if !on || w.hasRow() {
 		return nil
 	}
-	text := "Nothing matches the filter here; esc shows all."
+	off := "esc shows all"
+	if !w.canUnfilter() { // it has something nearer to do
+		off = "& with an empty line shows all"
+	}
+	text := "Nothing matches the filter here; " + off + "."
 	if n > 0 {
-		text = words.Number(n, "event") + " matched, but none has a row of its own up to here; esc shows all."
+		text = words.Number(n, "event") + " matched, but none has a row of its own up to here; " + off + "."
 	}
 	return paint.Wrap(paint.Dim, text, width)
 }

@@ -145,6 +145,7 @@ func (w *explorer) askCA(a record.Advice) tea.Cmd {
 	}
 	read := w.env.readCA
 	w.prompt("CA file", "", "a PEM file with the CA certificate; its fingerprint is shown before it is trusted", needed("path"), func(path string) tea.Cmd {
+		w.live.Asked.CAFile = path
 		return w.shownFirst(a, func(ctx context.Context) (certificate.Roots, error) { return read(ctx, path) })
 	})
 	return nil
@@ -196,6 +197,7 @@ func (w *explorer) askCertificate(a record.Advice) tea.Cmd {
 	read := w.env.readCertificate
 	w.prompt("certificate file", "", "a PEM file with the client certificate", needed("path"), func(cert string) tea.Cmd {
 		w.prompt("key file", "", "a PEM file with the key of that certificate", needed("path"), func(key string) tea.Cmd {
+			w.live.Asked.CertFile, w.live.Asked.KeyFile = cert, key
 			return follow(func(ctx context.Context) (*tls.Certificate, error) { return read(ctx, cert, key) })
 		})
 		return nil
@@ -218,7 +220,7 @@ func (w *explorer) goOn(g walk.Goal, a record.Advice, value string, m means) tea
 	}
 	ctx, cancel := context.WithCancelCause(w.bridge.ctx)
 	w.advance(change)
-	w.verdict, w.follow = nil, true
+	w.verdict, w.follow, w.gaveNone = nil, true, false
 	w.busy = &busy{label: w.adviceWords(a), since: w.env.now(), first: w.pane.Len(), cancel: cancel, goal: &g}
 	return tea.Batch(w.bridge.change(ctx, change, m), w.beat())
 }
@@ -242,7 +244,7 @@ func (w *explorer) followOn(g walk.Goal, c record.Change, m means) tea.Cmd {
 			}
 			next := w.live.Next()
 			next.Engine.Change(c, given)
-			next.Goal = g
+			next.Goal, next.Asked = g, w.live.Asked
 			_ = w.bridge.join() // the error is reported when the program ends
 			return next, nil
 		}}

@@ -89,6 +89,8 @@ func (w *explorer) inContext(h key.Help) key.Help {
 	switch {
 	case h.Key == "1" && w.advising():
 		h = key.Help{Key: digits(len(w.applicable())), Desc: "try"}
+	case h.Key == "enter" && w.canEnter() && w.owes():
+		h.Desc = "log in"
 	case h.Key == "i":
 		h.Desc = "cards"
 	case h.Key == "o":

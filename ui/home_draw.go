@@ -220,7 +220,11 @@ func (h *home) hints() []key.Help {
 	if h.scenario() != "" {
 		out = append(out, h.laneHints()...)
 	}
-	return append(out, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "esc", Desc: "back"})
+	back := "back"
+	if h.filter != "" { // esc takes it off first
+		back = showAll
+	}
+	return append(out, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "esc", Desc: back})
 }
 
 // helpPage lists the keys of the home screen and its lists.

@@ -75,8 +75,8 @@ func stepIntents() []intent {
 
 func moveIntents() []intent {
 	return []intent{
-		{[]string{"right"}, "→", "forward an event", groupTime, false, (*explorer).inPast, (*explorer).forward},
-		{[]string{"left"}, "←", "back an event", groupTime, false, (*explorer).hasPast, (*explorer).back},
+		{[]string{"right"}, "→", "forward a row", groupTime, false, (*explorer).inPast, (*explorer).forward},
+		{[]string{"left"}, "←", "back a row", groupTime, false, (*explorer).hasPast, (*explorer).back},
 		{[]string{"]"}, "]", "forward a step", groupTime, false, (*explorer).inPast, (*explorer).stepOn},
 		{[]string{"["}, "[", "back a step", groupTime, false, (*explorer).hasPast, (*explorer).stepBack},
 		{[]string{"}"}, "}", "forward a phase", groupTime, false, (*explorer).inPast, (*explorer).phaseForward},

@@ -80,8 +80,19 @@ func (r *root) launched(msg launchedMsg) tea.Cmd {
 	return r.showLive(msg.from.live)
 }
 
+// begin starts the session that is asked for. Where the request was saved before, the session says so.
+func (r Request) begin(launch func(Request) (*Live, error)) (*Live, error) {
+	live, err := launch(r)
+	if err == nil && r.Saved != "" {
+		live.Told = "saved as @" + r.Saved + ", without a password"
+	}
+	return live, err
+}
+
 func (r *root) showLive(live *Live) tea.Cmd {
-	return r.show(newWalk(r.walkEnv(), r.theme, bridgeLive(r.ctx, live)))
+	w := newWalk(r.walkEnv(), r.theme, bridgeLive(r.ctx, live))
+	w.notice = live.Told
+	return r.show(w)
 }
 
 func (r *root) showReplay(replay *Replay) tea.Cmd {

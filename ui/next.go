@@ -65,7 +65,11 @@ func (w *explorer) proposalLines(width, height int) []paint.Line {
 
 // stepLines shows a step as it will be sent, and what it is for.
 func (w *explorer) stepLines(o walk.Option, width, height int) []paint.Line {
-	head := paint.Accent.Line("› ").And(paint.Strong, showOption(o, w.snap))
+	label := showOption(o, w.snap)
+	if o.Proposed && w.owes() { // enter asks for it, and the way out comes after that
+		label = "AUTH as " + w.goal.Credentials.Username
+	}
+	head := paint.Accent.Line("› ").And(paint.Strong, label)
 	if tag := w.tagOf(o); tag.Width() > 0 {
 		head = head.Flush(tag, width)
 	}

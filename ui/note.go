@@ -95,6 +95,7 @@ func (w *explorer) keepNote(n record.Note, typed sheet) tea.Cmd {
 	w.noting = &n
 	if w.live != nil {
 		w.live.Engine.Note(n)
+		w.notice = "the note is in the session's log"
 		return nil
 	}
 	n.Time = w.env.now()

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -35,6 +36,7 @@ type root struct {
 	pending     *launch         // a session that is being started
 	starting    *start          // sessions that are
 	interrupted bool
+	rest        rest // of an answer to a question
 }
 
 func newRoot(ctx context.Context, app *App, e env, theme *paint.Theme) *root {
@@ -70,7 +72,7 @@ func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 		return r, r.mouse(msg)
 	case requestMsg:
-		return r, r.launch(func() (*Live, error) { return r.app.Launch(Request(msg)) })
+		return r, r.launch(func() (*Live, error) { return Request(msg).begin(r.app.Launch) })
 	case launchedMsg:
 		return r, r.launched(msg)
 	case openedMsg:
@@ -195,7 +197,42 @@ func (r *root) key(k tea.KeyMsg) tea.Cmd {
 	return r.press(k)
 }
 
+// press takes a key. What is left of a word after the letter that has answered a question is no key: who types no means no.
 func (r *root) press(k tea.KeyMsg) tea.Cmd {
+	asked, _ := r.sheet().(*question)
+	if asked == nil && r.rest.takes(k, r.env.now()) {
+		return nil
+	}
+	cmd := r.pressed(k)
+	if now, _ := r.sheet().(*question); asked != nil && now != asked {
+		r.rest = rest{wordAfter(k), r.env.now()}
+	}
+	return cmd
+}
+
+// rest is what is left of an answer that is typed as a word.
+type rest struct {
+	letters string
+	since   time.Time
+}
+
+// takes reports whether a key goes on with the word; any other ends it.
+func (r *rest) takes(k tea.KeyMsg, now time.Time) bool {
+	letter := strings.ToLower(k.String())
+	if r.letters == "" || !strings.HasPrefix(r.letters, letter) || now.Sub(r.since) > lateness {
+		r.letters = ""
+		return false
+	}
+	r.letters = r.letters[len(letter):]
+	return true
+}
+
+// wordAfter is what follows the letter of an answer in its word.
+func wordAfter(k tea.KeyMsg) string {
+	return map[string]string{"y": "es", "n": "o"}[strings.ToLower(k.String())]
+}
+
+func (r *root) pressed(k tea.KeyMsg) tea.Cmd {
 	if s := r.over; s != nil {
 		if k.String() == "/" && !types(s) && r.finder() == nil { // from a card that no search has led to
 			return r.find()

@@ -78,7 +78,7 @@ func stopped(s string) string {
 	return s + "."
 }
 
-// limit cuts a list of lines and says so at its end.
+// limit cuts a list of lines, and says so where a text goes on: not behind a whole sentence, nor in a rule.
 func limit(lines []paint.Line, height int) []paint.Line {
 	if height <= 0 {
 		return nil
@@ -86,13 +86,24 @@ func limit(lines []paint.Line, height int) []paint.Line {
 	if len(lines) <= height {
 		return lines
 	}
-	lines = lines[:height]
+	next, lines := lines[height], lines[:height]
 	last := height - 1
-	for last > 0 && lines[last].Width() == 0 { // the mark stands behind words
+	for last > 0 && (lines[last].Width() == 0 || isRule(lines[last])) { // the mark stands behind words
 		last--
 	}
-	lines[last] = lines[last].And(paint.Dim, " …")
+	if lines = lines[:last+1]; last == height-1 && !isWhole(lines[last], next) {
+		lines[last] = lines[last].And(paint.Dim, " …")
+	}
 	return lines
+}
+
+func isRule(l paint.Line) bool { return strings.Trim(l.String(), "─ ") == "" }
+
+// isWhole reports whether a text ends with a line, and the next one begins another.
+func isWhole(l, next paint.Line) bool { return next.Width() == 0 || isRule(next) || endsSentence(l) }
+
+func endsSentence(l paint.Line) bool {
+	return strings.HasSuffix(strings.TrimRight(l.String(), " "), ".")
 }
 
 // editor is one line that a person writes.

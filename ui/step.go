@@ -17,6 +17,9 @@ func (w *explorer) send() tea.Cmd {
 	if o.Step.Verb == record.VerbRaw { // it has no line yet
 		return w.raw()
 	}
+	if a, asks := w.owesSecret(); asks {
+		return w.demand(a)
+	}
 	if o.Step.Verb == record.VerbAuth && o.Missing != "" {
 		return w.lack(o)
 	}

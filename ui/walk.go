@@ -69,6 +69,7 @@ type explorer struct {
 	notice  string       // something to tell once
 	gen     int          // of the beat that counts
 
+	gaveNone bool      // no secret was given where one was asked for
 	answered time.Time // when the last question was
 
 	made course.Attempt // of the exercise that the scenario is

@@ -10,6 +10,7 @@ import (
 	"ehlo/session/course"
 	"ehlo/session/engine"
 	"ehlo/session/record"
+	"ehlo/session/sasl"
 	"ehlo/session/setup"
 	"ehlo/transcripts"
 	"ehlo/ui"
@@ -50,7 +51,7 @@ func (o *options) setUp(ctx context.Context, std streams, target string, prompt 
 // launched makes a session of an engine for a screen: recorder, and how to end both. Sessions after it meet the same server.
 func launched(s *setup.Setup, e *engine.Session, again func() (*ui.Live, error), server *shared) *ui.Live {
 	server.hold()
-	live := &ui.Live{Engine: e, Goal: s.Goal, Timeout: s.Config.Timeout, Again: again}
+	live := &ui.Live{Engine: e, Asked: server.asked, Goal: s.Goal, Timeout: s.Config.Timeout, Again: again}
 	live.Next = func() *ui.Live { return launched(s, e.Next(), again, server) }
 	rec, err := newTranscript(e.Log(), s.Config.Target)
 	if err != nil { // a session without a transcript is worth more than none
@@ -72,6 +73,7 @@ type shared struct {
 	end      func() error
 	exercise func(scenario string) *course.Exercise // what a scenario of the practice server asks of a person
 	own      []course.Station                       // scenarios of a trainer's file
+	asked    ui.Request                             // what they were started with
 	seen     func(record.Source) error              // is told what each of them saw; nil if nobody wants to know
 	users    atomic.Int32
 }
@@ -117,6 +119,13 @@ func practice(live *ui.Live, p *setup.Practice) {
 	}
 }
 
+// formed is what was asked for as a form asks for it, without secrets.
+func (o *options) formed() ui.Request {
+	r := ui.Request{Request: o.asked, CAFile: o.ca, CertFile: o.cert, KeyFile: o.key}
+	r.Goal.Credentials = sasl.Credentials{Username: r.Goal.Credentials.Username}
+	return r
+}
+
 // launcher starts the same session as often as it is asked.
 func (o *options) launcher(ctx context.Context, std streams, target string, prompt bool) func() (*ui.Live, error) {
 	var start func() (*ui.Live, error)
@@ -125,7 +134,7 @@ func (o *options) launcher(ctx context.Context, std streams, target string, prom
 		if err != nil {
 			return nil, err
 		}
-		return launched(s, s.Session(), start, &shared{end: s.Close, seen: o.rememberer(s), exercise: o.exercise, own: o.own}), nil
+		return launched(s, s.Session(), start, &shared{end: s.Close, seen: o.rememberer(s), exercise: o.exercise, own: o.own, asked: o.formed()}), nil
 	}
 	return start
 }
