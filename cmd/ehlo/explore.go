@@ -13,6 +13,7 @@ import (
 
 	"ehlo/session/certificate"
 	"ehlo/session/course"
+	"ehlo/session/lab"
 	"ehlo/session/progress"
 	"ehlo/session/record"
 	"ehlo/transcripts/diff"
@@ -105,7 +106,7 @@ func saidKept(w io.Writer, live *ui.Live) {
 	switch {
 	case live.Path == "", errors.Is(live.Failed(), fs.ErrNotExist): // what became of it is said as an error
 	case live.Accounts != nil:
-		fmt.Fprintln(w, "the transcript is kept; ehlo --plain lists it")
+		fmt.Fprintln(w, "transcript kept; ehlo --plain opens it")
 	default:
 		fmt.Fprintln(w, "transcript:", live.Path)
 	}
@@ -177,5 +178,8 @@ func tell(w io.Writer, live *ui.Live) {
 
 // introduced is a practice account in a sentence. Nothing about it is secret.
 func introduced(a ui.Account) string {
+	if a.Note == lab.Ordinary {
+		return fmt.Sprintf("practice password %s for %s", a.Password, a.User)
+	}
 	return fmt.Sprintf("practice account %s, password %s: %s", a.User, a.Password, a.Note)
 }

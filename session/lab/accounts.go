@@ -34,9 +34,12 @@ type Account struct {
 // Accounts returns the practice users.
 func Accounts() []Account { return slices.Clone(accounts) }
 
+// Ordinary is the story of an account with which nothing is special.
+const Ordinary = "an ordinary user"
+
 var accounts = []Account{
 	{User: "ann", Password: "tulip-42", Token: "practice-token-ann",
-		Story: "an ordinary user"},
+		Story: Ordinary},
 	{User: "bob", Password: "bicycle-7", AppPassword: "wxyz-practice-abcd", Token: "practice-token-bob",
 		Story:   "uses two-step verification: his normal password is right but refused, and his app password works",
 		Refusal: "534 5.7.9 application-specific password required"},

@@ -64,8 +64,8 @@ func decoded(step record.Verb, line string) string {
 	if len(data) > readable64 || slices.ContainsFunc(data, func(b byte) bool { return b < ' ' && b != 0 || b > '~' }) {
 		return line[:at] + words.Number(len(data), "byte") + " in base64"
 	}
-	text := strings.Join(strings.Fields(strings.ReplaceAll(string(data), "\x00", " NUL ")), " ")
-	return line[:at] + `"` + text + `" in base64`
+	said := strings.TrimPrefix(strings.ReplaceAll(string(data), "\x00", " NUL "), " ")
+	return line[:at] + `"` + said + `" in base64`
 }
 
 // hostOf is an address without its port.

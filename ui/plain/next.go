@@ -81,7 +81,7 @@ func (w *explorer) describe(o walk.Option) {
 func purpose(o walk.Option) string {
 	why, _, _ := strings.Cut(o.Why, "; ")
 	why, _, _ = strings.Cut(why, " (RFC ")
-	return why
+	return strings.TrimSuffix(why, ": send "+strings.ToUpper(string(o.Step.Verb))+" again") // the step says that itself
 }
 
 // label names a step.
@@ -130,15 +130,14 @@ func (w *explorer) reason(f *record.Finding) string {
 	return f.Text
 }
 
-// where says whether anyone could read what is sent next, or whether nobody knows who will. It says so of every step in doubt.
+// where says whether anyone could read what is sent next, or whether nobody knows who will. It says so of every step in doubt; that TLS
+// protects the rest is said with each reply.
 func (w *explorer) where(o walk.Option) string {
 	switch security := w.snap.State.Security; {
 	case security.Unverified():
 		return " inside unverified TLS"
-	case o.Show == "":
+	case o.Show == "", security.Encrypted():
 		return ""
-	case security.Encrypted():
-		return " inside TLS"
 	}
 	return " in cleartext"
 }

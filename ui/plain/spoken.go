@@ -2,6 +2,7 @@ package plain
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"ehlo/session/record"
@@ -17,6 +18,7 @@ type spoken struct {
 	compared bool         // the next EHLO reply is told by what TLS has changed in it
 	messages int          // of TLS that were not told
 	found    []record.FindingCode
+	greeted  string // the first line of the last EHLO reply
 	next     string // the line that was announced, and is not told again
 }
 
@@ -93,6 +95,14 @@ func keyword(line, meaning string) string {
 		return name
 	}
 	return shorten(line)
+}
+
+// beyond is what a text says of a keyword, empty where that is no more than that it is there.
+func beyond(text, keyword string) string {
+	if text == "the server supports "+keyword {
+		return ""
+	}
+	return text
 }
 
 // meaning is what a keyword means, without the parameters that were told with it.
@@ -248,12 +258,25 @@ func (s *spoken) reply(e *record.Event, l words.Line) []string {
 		switch {
 		case known && s.compared:
 		case known:
-			lines = append(lines, words.List(": ", "keyword "+keyword(e.Reply.Lines[i].Text, entry.Short), aloud(meaning(e.Reply.Lines[i].Text, entry.Short))))
+			text := e.Reply.Lines[i].Text
+			lines = append(lines, words.List(": ", "keyword "+keyword(text, entry.Short), aloud(meaning(text, beyond(entry.Short, text)))))
 		default:
-			lines = append(lines, s.answerer(e, l.Mark)+shorten(pausing(e.Reply, i, line)))
+			lines = append(lines, s.answerer(e, l.Mark)+s.greeting(e, i, line))
 		}
 	}
 	return s.meaning(e.Reply, l, bounded(lines))
+}
+
+// greeting is a line of a reply, but the first of an EHLO reply that is the same as before TLS by its code alone.
+func (s *spoken) greeting(e *record.Event, i int, line string) string {
+	if e.Step != record.VerbEHLO || i > 0 {
+		return shorten(pausing(e.Reply, i, line))
+	}
+	before := s.greeted
+	if s.greeted = line; s.compared && line == before && e.Reply.Code == 250 {
+		return strconv.Itoa(e.Reply.Code) + " as before"
+	}
+	return shorten(pausing(e.Reply, i, line))
 }
 
 // answers are the verbs whose replies are not told by the verb's own name; empty for a greeting, which answers nothing.
@@ -312,7 +335,7 @@ func (s *spoken) meaning(r *record.Reply, l words.Line, lines []string) []string
 	return append(lines, own(words.NoReply(r))...)
 }
 
-// shaken is a handshake that is over. Its messages are not told, but that there are some.
+// shaken is a handshake that is over. Its messages are not told; of one that did not go well, that there are some.
 func (s *spoken) shaken(t *record.TLS, l words.Line) []string {
 	n := s.messages
 	s.messages = 0
@@ -321,7 +344,7 @@ func (s *spoken) shaken(t *record.TLS, l words.Line) []string {
 		c := words.OfChannel(t)
 		line = signs[c.Sign] + c.Version + " starts, " + c.Trust
 	}
-	return []string{words.List("; ", line, when(n > 0, "x shows more"))}
+	return []string{words.List("; ", line, when(n > 0 && !(t.Error == "" && t.Verified), "x shows more"))}
 }
 
 func when(is bool, text string) string {
