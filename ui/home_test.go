@@ -9,7 +9,7 @@ import (
 func TestAnEmptyListTakesEveryKey(t *testing.T) {
 	for _, open := range []string{"1", "4"} {
 		for _, key := range []string{"down", "up", "tab", "shift+tab", "end", "home", "pgdown", "pgup", "enter", "left", "right", "?"} {
-			s := simHome(t, homeApp(), 80, 24).tap(open).typed("qqqq").shows("none", "nothing matches; esc shows all").hides("enter open")
+			s := simHome(t, homeApp(), 80, 24).tap(open).typed("qqqq").shows("none", "nothing matches; esc shows all", "esc show all").hides("enter open")
 			s.tap(key, "down", "enter").frame()
 			s.tap("esc", "esc").shows("what would you like to do")
 		}
