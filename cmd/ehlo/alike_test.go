@@ -12,6 +12,7 @@ import (
 var ownWords = map[string]string{
 	"anonymize":        "a comparison has no messages and certificates that could be removed",
 	"at":               "open and show begin there, export draws a picture of it",
+	"every-mechanism":  "run asks once and prints a line for each login, a session asks before each",
 	"from":             "an envelope has a sender, and a conversion what it is made from",
 	"help":             "it names the command",
 	"html":             "it names what the page is about",
