@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -155,10 +154,8 @@ func joined(before, told string) string {
 func (w *explorer) adviceWords(a record.Advice) string {
 	c := w.goal.Credentials
 	switch {
-	case a.Do == record.GivePassword && !c.Password.IsZero():
-		return "give another password"
-	case a.Do == record.GiveToken && !c.Token.IsZero() && walk.ByToken(w.snap.State.Mechanism):
-		return "give another token"
+	case a.Do == record.GivePassword && !c.Password.IsZero(), a.Do == record.GiveToken && !c.Token.IsZero() && walk.ByToken(w.snap.State.Mechanism):
+		return words.Following(a.Do, true)
 	case a.Do == record.TrustCA && w.live != nil && w.live.Roots != nil:
 		return "trust the given CA, once its fingerprint is compared"
 	}
@@ -198,8 +195,10 @@ func adviceWords(a record.Advice) string {
 		return "tell the operator: " + a.Text
 	case record.DoAsTold:
 		return a.Text
+	case record.TrustCA:
+		return "trust a CA from a file, once its fingerprint is compared"
 	}
-	return cmp.Or(adviceNames()[a.Do], words.Advice(a))
+	return cmp.Or(words.Following(a.Do, false), words.Advice(a))
 }
 
 func afterWords(d time.Duration) string {
@@ -221,15 +220,3 @@ func span(d time.Duration) string {
 	}
 	return seconds(d)
 }
-
-// adviceNames are shorter than what is said of an advice elsewhere, for where a digit stands before it.
-var adviceNames = sync.OnceValue(func() map[record.Action]string {
-	return map[record.Action]string{
-		record.TrustCA: "trust a CA from a file, once its fingerprint is compared", record.AcceptUnverified: "continue unverified, without a password",
-		record.AcceptUnverifiedAuth: "send the password all the same", record.AcceptCleartext: "log in in cleartext, when asked again",
-		record.GiveClientCertificate: "give a client certificate", record.AllowLegacyTLS: "offer obsolete versions of TLS",
-		record.NoInitialResponse: "AUTH without an initial response", record.GivePassword: "give a password", record.GiveToken: "give a token",
-		record.GiveEHLOName: "give another EHLO name", record.OtherAddressFamily: "use the other address family", record.CheckName: "give another host name",
-		record.CheckAddress: "give another address", record.ShrinkMessage: "send a smaller message", record.SpeakLMTP: "speak LMTP", record.SpeakSMTP: "speak SMTP",
-	}
-})

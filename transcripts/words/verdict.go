@@ -136,6 +136,29 @@ func Advice(a record.Advice) string {
 	return forms[0]
 }
 
+// Following is what following an advice does, in a few words for where a digit stands before it; empty where [Advice] is as short. again
+// holds where what it asks for was given before.
+func Following(do record.Action, again bool) string {
+	switch {
+	case again && do == record.GivePassword:
+		return "give another password"
+	case again && do == record.GiveToken:
+		return "give another token"
+	}
+	return followings()[do]
+}
+
+var followings = sync.OnceValue(func() map[record.Action]string {
+	return map[record.Action]string{
+		record.TrustCA: "trust a CA, once its fingerprint is compared", record.AcceptUnverified: "continue unverified, without a password",
+		record.AcceptUnverifiedAuth: "send the password all the same", record.AcceptCleartext: "log in in cleartext, when asked again",
+		record.GiveClientCertificate: "give a client certificate", record.AllowLegacyTLS: "offer obsolete versions of TLS",
+		record.NoInitialResponse: "AUTH without an initial response", record.GivePassword: "give a password", record.GiveToken: "give a token",
+		record.GiveEHLOName: "give another EHLO name", record.OtherAddressFamily: "use the other address family", record.CheckName: "give another host name",
+		record.CheckAddress: "give another address", record.ShrinkMessage: "send a smaller message", record.SpeakLMTP: "speak LMTP", record.SpeakSMTP: "speak SMTP",
+	}
+})
+
 func adviceValue(a record.Advice) string {
 	switch {
 	case a.Port != 0:

@@ -1,9 +1,11 @@
 package plain
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"ehlo/session/engine"
 	"ehlo/session/record"
@@ -40,26 +42,33 @@ func followable(list []record.Advice) []record.Advice {
 }
 
 // offer lists advice: with its key what can be followed here, and as text what is for someone to do.
-func (d *dialog) offer(list []record.Advice) {
+func (v *view) offer(list []record.Advice) {
 	n := 0
 	for _, a := range list {
-		said := words.Advice(a)
+		before := ""
 		if a.Do.Weakens() {
-			said = words.NotSafe + ": " + said
+			before = words.NotSafe + ": "
 		}
 		if _, ok := walk.CanFollow(a); ok && n < mostAdvice {
 			n++
-			d.printf("advice %d: %s%s", n, said, asked(n, a))
+			v.printf("advice %d: %s%s", n, before, v.does(n, a))
 		} else {
-			d.printf("advice: %s", said)
+			v.printf("advice: %s%s", before, words.Advice(a))
 		}
 	}
 }
 
-// asked says what a person is asked for who follows an advice; empty for nothing.
-func asked(n int, a record.Advice) string {
+// does is what the key of an advice does. Words that a finding has for it say what to look at, and not what the key does: that is said before
+// them. Without such words it is said what a person is asked for.
+func (v *view) does(n int, a record.Advice) string {
 	needs, _ := walk.CanFollow(a)
-	return words.Labelled(fmt.Sprintf("; %d asks for the ", n), string(needs))
+	if said := words.Advice(a); a.Text == "" || !strings.HasPrefix(a.Text, said) {
+		return said + words.Labelled(fmt.Sprintf("; %d asks for the ", n), string(needs))
+	}
+	tried, general := v.spoken.state.Mechanism, a
+	general.Text = ""
+	again := tried != "" && walk.ByToken(tried) == (a.Do == record.GiveToken)
+	return words.List(": ", cmp.Or(words.Following(a.Do, again), words.Advice(general)), words.Advice(a))
 }
 
 // follow asks for what the advice with that key needs and goes on by it, in the same log. Its first step is announced.
