@@ -29,7 +29,7 @@ type Routed struct {
 // Reach is what a session with port 25 of a mail server is asked for by. The practice server is reached by its scenario, whatever the
 // records call it.
 func (r *Routed) Reach(host string, c *survey.Cell) setup.Request {
-	asked := setup.Request{Target: host, Port: c.Port, Address: c.Address, TLS: c.Mode()}
+	asked := setup.Request{Target: host, Port: c.Port, Address: c.Address, TLS: c.Mode(), Bare: true}
 	if r.Scenario != "" {
 		asked.Target, asked.ServerName = "lab:"+r.Scenario, host
 	}

@@ -99,7 +99,7 @@ func TestARouteOpensSessions(t *testing.T) {
 // A practice domain is reached by the scenario that has it, under the name that the records give.
 func TestARouteInTheLab(t *testing.T) {
 	r := &Routed{Scenario: "relay"}
-	if got := r.Reach("mx.alias.example", &survey.Cell{Port: 25, Address: "127.0.0.1", State: survey.StateSTARTTLS}); got.Target != "lab:relay" || got.ServerName != "mx.alias.example" || got.Port != 25 {
+	if got := r.Reach("mx.alias.example", &survey.Cell{Port: 25, Address: "127.0.0.1", State: survey.StateSTARTTLS}); got.Target != "lab:relay" || got.ServerName != "mx.alias.example" || got.Port != 25 || !got.Bare {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -73,7 +73,7 @@ func toCell(asked Request, c *survey.Cell) *lead {
 		return nil
 	}
 	l := &lead{name: fmt.Sprintf("port %d", c.Port), request: asked}
-	l.request.Port, l.request.Address, l.request.TLS = c.Port, c.Address, c.Mode()
+	l.request.Port, l.request.Address, l.request.TLS, l.request.Bare = c.Port, c.Address, c.Mode(), true
 	if len(c.Sessions) > 0 {
 		l.had = c.Sessions[0]
 	}

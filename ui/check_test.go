@@ -163,7 +163,7 @@ func TestARowOpensItsSession(t *testing.T) {
 	for i, want := range []string{"25 192.0.2.1 opportunistic", "465 192.0.2.1 implicit", "587 192.0.2.1 require", "2525 192.0.2.1 opportunistic", "25 2001:db8::1 opportunistic"} {
 		s.tap("enter").until("the session", func() bool { return s.root.walk != nil }).settle()
 		r := f.went[i]
-		if got := fmt.Sprint(r.Port, " ", r.Address, " ", r.TLS); got != want || r.Target != "mail.example.org" {
+		if got := fmt.Sprint(r.Port, " ", r.Address, " ", r.TLS); got != want || r.Target != "mail.example.org" || !r.Bare {
 			t.Errorf("row %d leads to %s of %s, want %s", i+1, got, r.Target, want)
 		}
 		s.shows("esc to the list").tap("esc").until("the page", func() bool { return s.root.walk == nil })

@@ -191,7 +191,7 @@ func spokenDiagnosis(found *doctor.Diagnosis, err error) (*plain.Check, error) {
 
 // sought is a session that a prompt begins.
 func sought(asked setup.Request) *plain.Wanted {
-	return &plain.Wanted{Target: asked.Target, Port: asked.Port, Address: asked.Address, TLS: asked.TLS}
+	return &plain.Wanted{Target: asked.Target, Port: asked.Port, Address: asked.Address, TLS: asked.TLS, Bare: asked.Bare}
 }
 
 // say adds a row. The verdict is said last, and is none.

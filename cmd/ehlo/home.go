@@ -68,7 +68,7 @@ func walkPlain(ctx context.Context, std streams, base *options, c plain.Console,
 	ctx, abandon := context.WithCancel(ctx)
 	defer abandon()
 	o := *base
-	o.asked.Goal.Credentials.Username, o.asked.LegacyTLS, o.kept = w.User, w.LegacyTLS, nil
+	o.asked.Goal.Credentials.Username, o.asked.LegacyTLS, o.asked.Bare, o.kept = w.User, w.LegacyTLS, w.Bare, nil
 	if w.Port != 0 || w.TLS != "" {
 		o.asked.Port, o.asked.Address, o.asked.TLS = w.Port, w.Address, w.TLS
 	}

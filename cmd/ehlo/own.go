@@ -50,6 +50,9 @@ func (o *options) useOwn(ctx context.Context) (err error) {
 
 // exercise is what a scenario asks of a person, one's own first; nil where there is none.
 func (o *options) exercise(scenario string) *course.Exercise {
+	if o.asked.Bare {
+		return nil
+	}
 	for _, s := range o.own {
 		if s.Name == scenario {
 			return s.Exercise

@@ -67,7 +67,7 @@ func spokenSurvey(s *survey.Survey, target string) *plain.Check {
 		}
 		row := plain.CheckRow{Says: ports.Spoken(s, r), More: ports.Told(s, r), Fine: r.Point != nil && r.Point.Result == survey.Holds}
 		if c := r.Meant(s); c != nil {
-			row.Leads = &plain.Wanted{Target: target, Port: c.Port, Address: c.Address, TLS: c.Mode()}
+			row.Leads = &plain.Wanted{Target: target, Port: c.Port, Address: c.Address, TLS: c.Mode(), Bare: true}
 		}
 		said.Rows = append(said.Rows, row)
 	}

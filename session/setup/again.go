@@ -11,7 +11,7 @@ func Again(p record.Plan, g walk.Goal) Request {
 	r := Request{Target: p.Target.Spelled(), TLS: policyName(p.Policy), Network: p.Network, Address: p.Address, ServerName: p.ServerName, SNI: p.SNI,
 		TLSMax: p.TLSMax, LegacyTLS: p.LegacyTLS, Known: p.Known, Goal: g}
 	if p.Scenario != "" {
-		r.Target, r.Port = "lab:"+p.Scenario, p.Target.Port
+		r.Target, r.Port, r.Bare = "lab:"+p.Scenario, p.Target.Port, p.Title == ""
 	}
 	return r
 }

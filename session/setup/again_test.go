@@ -14,6 +14,7 @@ func TestAgain(t *testing.T) {
 		{Target: "[2001:db8::1]:587", Network: "ip6"}, {Target: "mail.example", TLS: "off", Address: "192.0.2.1"}, {Target: "mail.example:587", TLS: "opportunistic"},
 		{Target: "mail.example", TLS: "require", ServerName: "mx.example", TLSMax: "1.2", AllowUnverified: true, Goal: walk.Goal{EHLOName: "a.example", From: "a@b", To: []string{"c@d"}}},
 		{Target: "lab:expired"}, {Target: "lab:", TLS: "implicit", Port: 465},
+		{Target: "lab:", Port: 25, TLS: "opportunistic", Bare: true},
 	} {
 		s, err := New(asked)
 		if err != nil {
@@ -32,7 +33,7 @@ func TestAgain(t *testing.T) {
 		session.Close()
 		first.Policy.AllowUnverified = false
 		if first.Target != second.Target || first.Policy != second.Policy || first.ServerName != second.ServerName || first.TLSMax != second.TLSMax ||
-			first.Scenario != second.Scenario || first.Address != second.Address || first.Network != second.Network || first.EHLOName != second.EHLOName || first.From != second.From {
+			first.Scenario != second.Scenario || first.Title != second.Title || first.Address != second.Address || first.Network != second.Network || first.EHLOName != second.EHLOName || first.From != second.From {
 			t.Errorf("%s:\n %+v\n %+v", asked.Target, first, second)
 		}
 	}

@@ -77,7 +77,7 @@ func (s *Setup) startLab(sc lab.Scenario) (err error) {
 	if s.Config.TLS.RootCAs == nil {
 		s.Config.TLS.RootCAs, s.Config.TLS.RootsFrom = s.lab.RootCAs(), practiceRoots
 	}
-	s.useAccount(sc)
+	s.useAccount(s.staged)
 	if m := s.lab.Message(); m != nil && s.Goal.Message == nil && s.Goal.Plain() {
 		s.Goal.Message = record.MessageOf(m)
 	}

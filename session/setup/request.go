@@ -51,6 +51,8 @@ type Request struct {
 	// Unwatched leaves out what the practice server logs and what is done on the path to it, where nobody would see it. Else each
 	// step lasts until the server has dealt with it.
 	Unwatched bool
+	// Bare meets the practice server of a scenario without what the scenario is about: its story and task, its account and its message.
+	Bare bool
 	// Known is the certificate that an earlier session with this server saw; nil where none is remembered.
 	Known *record.KnownCertificate
 	// Hostname is the name of this host, for EHLO if it is a full one.

@@ -37,6 +37,7 @@ type Setup struct {
 	after     func(time.Duration) <-chan time.Time
 	unwatched bool          // nothing is recorded of the practice server's log and of the path
 	scenario  *lab.Scenario // nil for a real server
+	staged    lab.Scenario  // what it brings to the session: all of it, or only where the server is
 	lab       *lab.Lab      // nil until it has been started
 }
 
@@ -77,8 +78,11 @@ func (s *Setup) suggested(asked Request) (Request, error) {
 	if err != nil {
 		return asked, err
 	}
-	s.scenario, s.own = &sc, asked.Goal.Credentials.Username == ""
-	return asked.over(sc), asked.checkAuth()
+	s.scenario, s.staged, s.own = &sc, sc, asked.Goal.Credentials.Username == ""
+	if asked.Bare {
+		s.staged = lab.Scenario{Name: sc.Name, Target: sc.Target, TLS: sc.TLS}
+	}
+	return asked.over(s.staged), asked.checkAuth()
 }
 
 // decide makes engine and goal of a request in which a scenario has its part.
@@ -124,7 +128,7 @@ func (s *Setup) Session() *engine.Session {
 	cfg := s.Config
 	cfg.Plan = s.Goal.Plan()
 	cfg.Plan.Via, cfg.Plan.Address, cfg.Plan.Known, cfg.Plan.MX = s.Via, s.Address, s.known, s.MX
-	if sc := s.scenario; sc != nil {
+	if sc := s.staged; s.scenario != nil {
 		cfg.Plan.Scenario, cfg.Plan.Title, cfg.Plan.Story, cfg.Plan.Task = sc.Name, sc.Title, sc.Story, sc.Task
 		cfg.Plan.MX, cfg.Plan.Lookups = s.MX || sc.MX, record.Questions(sc.Lookups)
 	}

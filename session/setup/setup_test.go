@@ -255,6 +255,25 @@ func TestEveryScenarioStarts(t *testing.T) {
 	}
 }
 
+// The practice server of any scenario is met without what the scenario is about, and then as the server it is: by its scenario it can be
+// met again.
+func TestBare(t *testing.T) {
+	for _, sc := range lab.Scenarios() {
+		s, err := New(Request{Target: "lab:" + sc.Name, Port: 25, TLS: "opportunistic", Bare: true})
+		if err != nil {
+			t.Errorf("%s: %v", sc.Name, err)
+			continue
+		}
+		p := s.Session().Log().At(0).Start.Plan
+		if about := p.Title + p.Story + p.Task + p.User + p.Mechanism + p.From + p.Experiment + strings.Join(p.To, ""); about != "" || p.MX || len(p.Lookups) > 0 || p.WantsAuth() || p.SendMessage {
+			t.Errorf("%s: the plan is about %+v", sc.Name, p)
+		}
+		if p.Scenario != sc.Name || p.Target.Port != 25 || !p.Target.Lab {
+			t.Errorf("%s: it leads to %s of %q", sc.Name, p.Target, p.Scenario)
+		}
+	}
+}
+
 // What a person brings to the practice server is not replaced.
 func TestWhatIsBroughtStays(t *testing.T) {
 	r := user("lab:client-certificate", "bob")

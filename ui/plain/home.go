@@ -48,10 +48,11 @@ type Home struct {
 }
 
 // Wanted is a session that a person begins at the home. User may be empty. LegacyTLS offers obsolete TLS too. Port, Address and TLS, the
-// name of a policy, go before what the target says; they may be left out.
+// name of a policy, go before what the target says; they may be left out. Bare leaves out what a scenario of the practice server is about.
 type Wanted struct {
 	Target, User string
 	LegacyTLS    bool
+	Bare         bool
 	Port         int
 	Address, TLS string
 }
