@@ -23,9 +23,9 @@ const (
 // barFrame is how many lines there are beside the panes and the bar: the header, the progress, two rules and the keys.
 const barFrame = 5
 
-// verdictRows is how many lines a verdict has on a small screen: what it came to, why, who has to do what, and the keys that do it. Below
-// lowHeight there is no room for why in the dialogue, and it has more.
-const verdictRows, lowHeight = 4, 20
+// verdictRows is how many lines a verdict can always have on a small screen: what it came to, why, who has to do what, and the keys that
+// do it. It has up to mostVerdict of them where the dialogue keeps keptRows. Below lowHeight it matters more than the dialogue.
+const verdictRows, mostVerdict, keptRows, lowHeight = 4, 9, 8, 20
 
 // canvas puts a picture together from rows of exactly width cells.
 type canvas struct {
@@ -134,15 +134,29 @@ func (w *explorer) barHeight(width, height int) (least, most int) {
 		switch most = max(height/3, 5); {
 		case w.viewing():
 		case height < lowHeight: // it matters more than the dialogue
-			most = max(most, min(height-barFrame-2, 9))
+			most = max(most, min(height-barFrame-2, mostVerdict))
 		case height < wideHeight: // all of it is a key away, and more stands here where rows are free
 			most = verdictRows + w.moreKeyRows(width)
 		}
+	}
+	if w.telling() && !w.viewing() && height >= lowHeight && height < wideHeight {
+		most = max(most, w.verdictRoom(width, height))
 	}
 	if _, asked := w.sheet.(*question); asked { // what someone agrees to is to be read whole
 		most = height / 2
 	}
 	return least, max(least, most)
+}
+
+// telling reports whether the bar says what the session came to.
+func (w *explorer) telling() bool {
+	return w.sheet == nil && w.busy == nil && (w.atEnd() && w.hasVerdict() || w.summed())
+}
+
+// verdictRoom is how many lines a verdict takes to be read whole, as far as the dialogue and what stands below it leave them.
+func (w *explorer) verdictRoom(width, height int) int {
+	free := height - barFrame - keptRows - w.stripLeast(width-2, height, height-barFrame-verdictRows)
+	return min(len(w.nextLines(width-2, mostVerdict)), free)
 }
 
 // spare is how many rows neither the dialogue nor the explanation needs while the bar has least lines.

@@ -123,7 +123,7 @@ func (w *explorer) verdictLines(width, height int) []paint.Line {
 	cause := paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, v.Cause, width-2))
 	told, keys := w.todo(v, width)
 	rest := height - 1
-	keys = limit(keys, max(rest-2, rest/2, 1)) // what is told has a line, and why it came so
+	keys = limit(keys, max(rest-len(cause)-min(len(told), 1), rest/2, 1)) // what is told has a line, and why it came so is whole before them
 	cause = limit(cause, rest-len(keys)-min(len(told), 1))
 	return append(append(append(out, cause...), limit(told, rest-len(keys)-len(cause))...), keys...)
 }
