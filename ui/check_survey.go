@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -48,11 +47,7 @@ func newSurveyCheck(app *App, asked SurveyRequest) *check {
 // surveyed is a survey as a page.
 func surveyed(asked Request, s *survey.Survey, state string) checked {
 	rows := ports.Rows(s)
-	now := checked{state: state, rows: func(width int) (paint.Line, []checkedRow) { return surveyRows(asked, s, rows, width) }}
-	if state == "" {
-		now.first = max(slices.IndexFunc(rows, func(r ports.Row) bool { return r.Cell == nil }), 0)
-	}
-	return now
+	return checked{state: state, rows: func(width int) (paint.Line, []checkedRow) { return surveyRows(asked, s, rows, width) }}
 }
 
 func surveyRows(asked Request, s *survey.Survey, rows []ports.Row, width int) (paint.Line, []checkedRow) {

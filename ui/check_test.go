@@ -88,6 +88,11 @@ func (f *surveyor) begun(t *testing.T, w, h int) *sim {
 	return s.until("the page", func() bool { return s.root.check != nil })
 }
 
+// toVerdict selects the verdict of that survey, below its eight ports.
+func (s *sim) toVerdict() *sim {
+	return s.tap("home", "down", "down", "down", "down", "down", "down", "down", "down")
+}
+
 // shownSurvey has one of each state, and more than one address.
 func shownSurvey() survey.Survey {
 	day := func(month, day int) time.Time { return time.Date(2026, time.Month(month), day, 0, 0, 0, 0, time.UTC) }
@@ -134,15 +139,18 @@ var surveySituations = []situation{
 	}},
 	{"survey-row", func(t *testing.T, w, h int) *sim {
 		s := newSurveyor(shownSurvey()).done().begun(t, w, h).settle()
-		return s.shows("survey").tap("home", "down", "down")
+		return s.shows("survey").tap("down", "down")
+	}},
+	{"survey-verdict", func(t *testing.T, w, h int) *sim {
+		return newSurveyor(shownSurvey()).done().begun(t, w, h).settle().toVerdict()
 	}},
 	{"survey-point", func(t *testing.T, w, h int) *sim {
 		s := newSurveyor(shownSurvey()).done().begun(t, w, h).settle()
-		return s.shows("survey").tap("down")
+		return s.shows("survey").toVerdict().tap("down")
 	}},
 	{"survey-more", func(t *testing.T, w, h int) *sim {
 		s := newSurveyor(shownSurvey()).done().begun(t, w, h).settle()
-		return s.tap("home", "z")
+		return s.tap("z")
 	}},
 	{"survey-nowhere", func(t *testing.T, w, h int) *sim {
 		f := newSurveyor(survey.Survey{Host: "nowhere.example.org", Verdict: survey.Verdict{Exit: record.ExitName, Outcome: record.OutcomeFailed, Who: record.WhoYou, Cause: "The name nowhere.example.org does not exist."}})
@@ -155,11 +163,19 @@ var surveySituations = []situation{
 	}},
 }
 
+// A survey begins at the top: its first port is selected, and the names of the columns, the first address and the verdict are in sight.
+func TestASurveyBeginsAtTheTop(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 40}} {
+		s := newSurveyor(shownSurvey()).done().begun(t, size[0], size[1]).settle()
+		s.shows("survey · 1 of", "port  role", "mail.example.org at 192.0.2.1", "› ✓ 25", "✗ unsafe, exit code 9, port 587")
+	}
+	newSurveyor(shownSurvey()).done().begun(t, 60, 16).settle().shows("survey · 1 of", "mail.example.org at 192.0.2.1", "› ✓ 25")
+}
+
 // A row leads to a session with its port, at its address, with the TLS that it has; and esc leads back to the row.
 func TestARowOpensItsSession(t *testing.T) {
 	f := newSurveyor(shownSurvey()).done()
-	s := f.begun(t, 80, 24).settle().shows("survey · 9 of")
-	s.tap("home")
+	s := f.begun(t, 80, 24).settle().shows("survey · 1 of")
 	for i, want := range []string{"25 192.0.2.1 opportunistic", "465 192.0.2.1 implicit", "587 192.0.2.1 require", "2525 192.0.2.1 opportunistic", "25 2001:db8::1 opportunistic"} {
 		s.tap("enter").until("the session", func() bool { return s.root.walk != nil }).settle()
 		r := f.went[i]
@@ -174,7 +190,7 @@ func TestARowOpensItsSession(t *testing.T) {
 // A point of the scorecard leads to the port at which it fails, and the verdict to the one that decides it.
 func TestAPointOpensTheSessionWhereItFails(t *testing.T) {
 	f := newSurveyor(shownSurvey()).done()
-	s := f.begun(t, 80, 24).settle()
+	s := f.begun(t, 80, 24).settle().toVerdict()
 	for _, row := range []string{"verdict", "a point"} {
 		s.tap("enter").until("the session", func() bool { return s.root.walk != nil }).settle()
 		if r := f.went[len(f.went)-1]; r.Port != 587 {
@@ -189,9 +205,9 @@ func TestBackToThePage(t *testing.T) {
 	f := newSurveyor(shownSurvey()).done()
 	s := f.begun(t, 80, 24).settle().tap("enter")
 	s.until("the session", func() bool { return s.root.walk != nil }).settle().press("enter", "enter").tap("esc").shows("go back to the list anyway?").tap("y")
-	s.until("the page", func() bool { return s.root.walk == nil }).shows("survey · 9 of")
+	s.until("the page", func() bool { return s.root.walk == nil }).shows("survey · 1 of")
 	s.root.app.Launch = func(Request) (*Live, error) { return nil, errors.New("no more files can be opened") }
-	s.tap("enter").until("the trouble", func() bool { return s.root.pending == nil && s.root.check.trouble != "" }).shows("no more files can be opened", "survey · 9 of")
+	s.tap("enter").until("the trouble", func() bool { return s.root.pending == nil && s.root.check.trouble != "" }).shows("no more files can be opened", "survey · 1 of")
 	s.tap("esc").shows("check a server")
 }
 
@@ -241,7 +257,7 @@ func TestRecordedAndAgain(t *testing.T) {
 	t.Cleanup(func() { live.Stop() })
 	found.Cells[0].Sessions = []record.Source{live.Source}
 	f := newSurveyor(found).done()
-	s := f.begun(t, 80, 24).settle().tap("home").shows(". replay").tap(".")
+	s := f.begun(t, 80, 24).settle().shows(". replay").tap(".")
 	s.until("the replay", func() bool { return s.root.walk != nil }).settle().shows("replay").tap("esc").until("the page", func() bool { return s.root.walk == nil }).shows("survey · 1 of", ". replay")
 	s.tap("R").until("the end", s.twice)
 	if len(f.asked) != 2 {
@@ -253,8 +269,8 @@ func TestRecordedAndAgain(t *testing.T) {
 // The search lies over the page and leads back to it.
 func TestSearchOverThePage(t *testing.T) {
 	s := newSurveyor(shownSurvey()).done().begun(t, 80, 24).settle()
-	s.press("/").typed("465").settle().press("enter").shows("465").press("esc", "esc").shows("survey · 9 of")
-	s.press("?").shows("on this page").press("esc").shows("survey · 9 of")
+	s.press("/").typed("465").settle().press("enter").shows("465").press("esc", "esc").shows("survey · 1 of")
+	s.press("?").shows("on this page").press("esc").shows("survey · 1 of")
 }
 
 // What no survey can be made of is said in the form.
@@ -326,7 +342,7 @@ func TestAHostileSurveyFits(t *testing.T) {
 // A click selects a row, and one on the selected row opens it.
 func TestClickOnThePage(t *testing.T) {
 	f := newSurveyor(shownSurvey()).done()
-	s := f.begun(t, 80, 24).settle().tap("home")
+	s := f.begun(t, 80, 24).settle()
 	s.clickOn("465").shows("survey · 2 of").clickOn("465")
 	s.until("the session", func() bool { return s.root.walk != nil })
 	if f.went[0].Port != 465 {
