@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"ehlo/session/certificate"
 	"ehlo/session/lab"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
@@ -23,6 +24,9 @@ func (s *server) guide(ca string) []string {
 		sc := l.Scenario()
 		say("%s: %s", sc.Name, sc.Title)
 		say("%s", sc.Story)
+		if root, err := l.HandedOver(); root != nil && err == nil { // for without one a session fails by itself
+			say("%s", certificate.HandedOver(root))
+		}
 		for _, p := range l.Listeners() {
 			if p.Down {
 				say("  %-12s %s:%d is down in this scenario", p.Role, p.Host, p.Port)

@@ -16,6 +16,13 @@ type Roots struct {
 	Pool *x509.CertPool
 	From string              // where they are from, in a few words, such as "in the given file"
 	New  []*x509.Certificate // those to be agreed to
+	// Handed is what [HandedOver] says of the root to compare them with; "" where none was handed over.
+	Handed string
+}
+
+// HandedOver says which root the administrator has handed over, so that it can be compared with the one of a chain.
+func HandedOver(root *x509.Certificate) string {
+	return fmt.Sprintf("Handed over by the administrator: %s, SHA-256 %s.", subjectName(root), fingerprint(root.Raw))
 }
 
 // Add takes the certificates in a PEM file; what cannot be read is left out.

@@ -317,6 +317,19 @@ func (l *Lab) PrivateRoot() ([]byte, error) {
 	return encodePEM(root.cert.Raw), nil
 }
 
+// HandedOver is the root of the operator's own chain, as its administrator gives it to the users in person; nil in a scenario that is
+// about no such root. Where a device on the path intercepts, the chain that a client gets leads to another one.
+func (l *Lab) HandedOver() (*x509.Certificate, error) {
+	switch k := l.scenario.Knobs; {
+	case k.Certificate == privateCA:
+		root, err := l.pki.company()
+		return root.cert, err
+	case slices.ContainsFunc(k.Wire, func(r rule) bool { return r.Do == intercept }):
+		return l.pki.root.cert, nil
+	}
+	return nil, nil
+}
+
 // hides reports whether an EHLO keyword is not to be offered.
 func (l *Lab) hides(keyword string) bool { return slices.Contains(l.scenario.Knobs.Hide, keyword) }
 

@@ -226,7 +226,7 @@ func certificateScenarios() []Scenario {
 		{
 			Name: "man-in-the-middle", Title: "a man in the middle",
 			Story:   "A device on the path terminates Ann's TLS connection and opens another one to the server. It can read everything, unless Ann's client verifies the certificate.",
-			Task:    "Find out what reveals the device: compare issuer and fingerprint with those in the scenario submission.",
+			Task:    "Find out what reveals the device: compare issuer and fingerprint of the chain with the root that was handed over.",
 			Finding: "cert-unknown-issuer", Knobs: Knobs{Wire: []rule{{Do: intercept}}},
 		},
 	}

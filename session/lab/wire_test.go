@@ -366,6 +366,25 @@ func TestAnotherServiceOnOnePort(t *testing.T) {
 	dial(t, l, 587).secure()
 }
 
+// A device on the path presents another chain than the one below the root that was handed over.
+func TestHandedOver(t *testing.T) {
+	for name, verifies := range map[string]bool{"private-ca": true, "man-in-the-middle": false} {
+		l := scenario(t, name)
+		root, err := l.HandedOver()
+		check(t, err)
+		c := dial(t, l, 587)
+		c.starttls()
+		roots := x509.NewCertPool()
+		roots.AddCert(root)
+		if err := c.upgradeWith(&tls.Config{ServerName: "mail.lab", RootCAs: roots}); (err == nil) != verifies {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if root, err := scenario(t, "unknown-issuer").HandedOver(); root != nil || err != nil {
+		t.Errorf("%v, %v", root, err)
+	}
+}
+
 func TestPrivateRoot(t *testing.T) {
 	l := scenario(t, "private-ca")
 	c := dial(t, l, 587)

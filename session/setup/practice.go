@@ -78,6 +78,13 @@ func (s *Setup) startLab(sc lab.Scenario) (err error) {
 		s.Config.TLS.RootCAs, s.Config.TLS.RootsFrom = s.lab.RootCAs(), practiceRoots
 	}
 	s.useAccount(s.staged)
+	root, err := s.lab.HandedOver()
+	if err != nil {
+		return errors.Join(err, s.Close())
+	}
+	if root != nil {
+		s.handed = certificate.HandedOver(root)
+	}
 	if m := s.lab.Message(); m != nil && s.Goal.Message == nil && s.Goal.Plain() {
 		s.Goal.Message = record.MessageOf(m)
 	}
@@ -149,7 +156,8 @@ type Practice struct {
 	Scenario string // its name
 	lab      *lab.Lab
 	user     string
-	trusted  bool // its own root is trusted already
+	trusted  bool   // its own root is trusted already
+	handed   string // as [certificate.HandedOver] says it
 }
 
 // Practice is nil for a real server, and until [Setup.Start] has started the practice server.
@@ -157,7 +165,7 @@ func (s *Setup) Practice() *Practice {
 	if s.lab == nil {
 		return nil
 	}
-	return &Practice{s.scenario.Name, s.lab, cmp.Or(s.Goal.Credentials.Username, s.scenario.User), s.Config.TLS.RootsFrom == practiceRoots}
+	return &Practice{s.scenario.Name, s.lab, cmp.Or(s.Goal.Credentials.Username, s.scenario.User), s.Config.TLS.RootsFrom == practiceRoots, s.handed}
 }
 
 // HasRoots holds where there is a root to give that is not trusted yet: the company's, or its own where others were asked for.
@@ -168,7 +176,7 @@ func (p *Practice) HasRoots() bool {
 
 // Roots are the practice server's own root and that of the company that the scenario is about: the latter is what is new where there is one.
 func (p *Practice) Roots() (certificate.Roots, error) {
-	roots := certificate.Roots{Pool: p.lab.RootCAs(), From: practiceRoots}
+	roots := certificate.Roots{Pool: p.lab.RootCAs(), From: practiceRoots, Handed: p.handed}
 	company, err := p.lab.PrivateRoot()
 	if err != nil {
 		return roots, err

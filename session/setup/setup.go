@@ -39,6 +39,7 @@ type Setup struct {
 	scenario  *lab.Scenario // nil for a real server
 	staged    lab.Scenario  // what it brings to the session: all of it, or only where the server is
 	lab       *lab.Lab      // nil until it has been started
+	handed    string        // what the administrator has handed over, for the task; "" until the lab has been started
 }
 
 // New thinks a request through; nothing is opened and nothing is sent. The error is an [*Error] or a
@@ -129,7 +130,7 @@ func (s *Setup) Session() *engine.Session {
 	cfg.Plan = s.Goal.Plan()
 	cfg.Plan.Via, cfg.Plan.Address, cfg.Plan.Known, cfg.Plan.MX = s.Via, s.Address, s.known, s.MX
 	if sc := s.staged; s.scenario != nil {
-		cfg.Plan.Scenario, cfg.Plan.Title, cfg.Plan.Story, cfg.Plan.Task = sc.Name, sc.Title, sc.Story, sc.Task
+		cfg.Plan.Scenario, cfg.Plan.Title, cfg.Plan.Story, cfg.Plan.Task = sc.Name, sc.Title, sc.Story, s.task()
 		cfg.Plan.MX, cfg.Plan.Lookups = s.MX || sc.MX, record.Questions(sc.Lookups)
 	}
 	made := engine.New(cfg)
@@ -137,6 +138,14 @@ func (s *Setup) Session() *engine.Session {
 		made.Reveal(s.reveal)
 	}
 	return made
+}
+
+// task is what there is to do, with what the administrator has handed over for it.
+func (s *Setup) task() string {
+	if s.staged.Task == "" || s.handed == "" {
+		return s.staged.Task
+	}
+	return s.staged.Task + " " + s.handed
 }
 
 // Close ends the practice server, if there is one. It may be called more than once.

@@ -70,7 +70,11 @@ var asks = map[record.Action]Guard{
 // Trusts is the question to ask before roots are trusted: which they are is to be seen, and compared.
 func Trusts(s record.Snapshot, r certificate.Roots) *Guard {
 	const compare = "Compare the fingerprint with what the operator of this CA gives through another channel, and agree only if they are equal. With the key of this CA anyone can pose as any server."
-	return &Guard{Question: "trust " + r.Name() + " in this session?", Why: strings.TrimSpace(r.Told(s.TLS) + " " + compare)}
+	handed := r.Handed
+	if handed != "" {
+		handed += " "
+	}
+	return &Guard{Question: "trust " + r.Name() + " in this session?", Why: strings.TrimSpace(r.Told(s.TLS) + " " + handed + compare)}
 }
 
 // errNotFollowed occurs where an advice cannot be followed, or not with what was given.

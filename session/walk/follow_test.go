@@ -44,8 +44,8 @@ func TestWhatAnAttemptCameToIsLeft(t *testing.T) {
 // Before roots are trusted a person sees which they are.
 func TestTrustIsAskedForWithAFingerprint(t *testing.T) {
 	root := pkitest.Lab().Root
-	g := Trusts(record.Snapshot{}, certificate.Roots{New: []*x509.Certificate{root}})
-	if want := certificate.DescribeCertificate(root).SHA256; !strings.Contains(g.Why, want) || !strings.Contains(g.Question, "trust Lab Root") {
+	g := Trusts(record.Snapshot{}, certificate.Roots{New: []*x509.Certificate{root}, Handed: certificate.HandedOver(root)})
+	if want := certificate.DescribeCertificate(root).SHA256; strings.Count(g.Why, want) != 2 || !strings.Contains(g.Why, "Handed over by the administrator: ") || !strings.Contains(g.Question, "trust Lab Root") {
 		t.Errorf("%s\n%s", g.Question, g.Why)
 	}
 }
