@@ -244,13 +244,20 @@ type keyGroup struct {
 	keys    []key.Help
 }
 
-// keyList sets keys and what they do in two columns.
+// keyList sets keys and what they do in two columns, the first as wide as the longest key.
 func keyList(width int, groups ...keyGroup) []paint.Line {
+	const indent, gap = 2, 2
+	column := 14
+	for _, g := range groups {
+		for _, k := range g.keys {
+			column = max(column, indent+paint.Width(k.Key)+gap)
+		}
+	}
 	var out []paint.Line
 	for _, g := range groups {
 		out = append(out, paint.Strong.Line(g.heading))
 		for _, k := range g.keys {
-			out = append(out, paint.Hang(paint.Accent.Line("  "+k.Key).Pad(14), paint.Wrap(paint.Plain, k.Desc, width-14))...)
+			out = append(out, paint.Hang(paint.Accent.Line("  "+k.Key).Pad(column), paint.Wrap(paint.Plain, k.Desc, width-column))...)
 		}
 		out = append(out, paint.Line{})
 	}

@@ -2,7 +2,12 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+
+	"github.com/charmbracelet/bubbles/key"
+
+	"ehlo/ui/paint"
 )
 
 // A filter that nothing matches leaves a list without entries. Every key has its place there.
@@ -43,4 +48,26 @@ func TestEscLeavesATranscript(t *testing.T) {
 	s.send(openedMsg{replay: &Replay{Source: sc.log, Path: "/x.ndjson"}})
 	s.shows("next › look up mail.lab", "esc to the list").tap("v").shows("esc dialogue").tap("esc").shows("[dialogue]", "esc to the list")
 	s.tap("esc").until("the list", func() bool { return s.root.walk == nil }).shows("open a transcript")
+}
+
+// A key never runs into what it does: the column of the keys is as wide as the longest one, in all groups.
+func TestAKeyStandsApartFromWhatItDoes(t *testing.T) {
+	lines := keyList(60, keyGroup{"short", []key.Help{{Key: "q", Desc: "quit"}}}, fileHelp())
+	column := -1
+	for _, l := range lines {
+		text := l.String()
+		for _, desc := range []string{"quit", "on two of them"} {
+			before, _, found := strings.Cut(text, desc)
+			switch {
+			case !found:
+			case !strings.HasSuffix(before, "  ") || column >= 0 && paint.Width(before) != column:
+				t.Errorf("%q", text)
+			default:
+				column = paint.Width(before)
+			}
+		}
+	}
+	if column < 0 {
+		t.Error("nothing is listed")
+	}
 }
