@@ -82,7 +82,7 @@ func TestWalkReveals(t *testing.T) {
 	}
 	f, goal := authSteps(annsGoal())
 	out, _ := f.walk(t, goal, "", "", "", "", "reveal", "yes", "reveal", "q")
-	inOrder(t, out, `AUTH PLAIN "NUL ann NUL tulip-42" in base64`, "secrets-masked", "next in cleartext: AUTH PLAIN (masked)")
+	inOrder(t, out, `AUTH PLAIN "NUL ann NUL tulip-42" in base64`, "remark: From here on secrets are masked again.", "next in cleartext: AUTH PLAIN (masked)")
 }
 
 // However early the input ends, nothing is sent that nobody asked for.

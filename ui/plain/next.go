@@ -122,10 +122,10 @@ func (w *explorer) counsel(o walk.Option) {
 	w.offer(append(slices.Clip(list), followable(all)...))
 }
 
-// reason is why the walk cannot go on: the whole text, or the code of a finding that was told. The verdict will tell it again.
+// reason is why the walk cannot go on: the whole text, or the headline of a finding that was told. The verdict will tell it again.
 func (w *explorer) reason(f *record.Finding) string {
 	if slices.Contains(w.spoken.found, f.Code) {
-		return "because of " + string(f.Code)
+		return titled(f.Code)
 	}
 	return f.Text
 }

@@ -49,11 +49,11 @@ func (v *view) tells(e *record.Event) bool {
 	return e.Kind != record.KindNote && e.Kind != record.KindAbout && v.lets(e)
 }
 
-// pass takes in an event that is not told. What was found in it counts as untold.
+// pass takes in an event that is not told. What was found in it counts as untold, and so does a reply.
 func (v *view) pass(e *record.Event) {
 	found := v.spoken.found
 	v.spoken.event(e)
-	v.spoken.found = found
+	v.spoken.found, v.spoken.replied = found, 0
 }
 
 // forwardOnly tells the next step in which something matches; at the end of the file is the end.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
@@ -18,6 +19,8 @@ type spoken struct {
 	compared bool         // the next EHLO reply is told by what TLS has changed in it
 	messages int          // of TLS that were not told
 	found    []record.FindingCode
+	together bool   // the last command was sent in a group
+	replied  int    // the code of the reply to a command of its own, until the next is sent
 	greeted  string // the first line of the last EHLO reply
 	next     string // the line that was announced, and is not told again
 }
@@ -52,6 +55,8 @@ func (s *spoken) event(e *record.Event) []string {
 		s.compared = false
 	case record.KindFinding:
 		s.found = append(s.found, e.Finding.Code)
+		l.Lead, l.Head = "", s.warned(e.Finding)
+		return own(whole(l))
 	case record.KindTLS:
 		return own(s.shaken(e.TLS, l)...)
 	case record.KindState:
@@ -137,10 +142,25 @@ func plainly(e *record.Event, l words.Line) []string {
 		}
 	case record.KindFault:
 		return []string{whole(l), e.Fault.Hint()}
-	case record.KindFinding:
-		l.Lead, l.Head = strings.TrimSuffix(signs[l.Mark.Sign], ": ")+", "+string(e.Finding.Code), e.Finding.Text
 	}
 	return []string{whole(l)}
+}
+
+// warned is what is said of a finding at once. What quotes the reply that was told just now is told by its headline; the verdict is told
+// whole.
+func (s *spoken) warned(f *record.Finding) string {
+	head := titled(f.Code)
+	n := len(head)
+	if f.Reply == 0 || f.Reply != s.replied || f.Recipient != "" || n >= len(f.Text) || !strings.EqualFold(f.Text[:n], head) {
+		return f.Text
+	}
+	return f.Text[:n] + "."
+}
+
+// titled is what a kind of finding is called where its code is not: a code is for the eye.
+func titled(code record.FindingCode) string {
+	e, _ := explain.Finding(string(code))
+	return cmp.Or(e.Short, string(code))
 }
 
 // told reports whether another event tells what came of AUTH: the reply that rejects it, the state that names the user.
@@ -201,7 +221,8 @@ func speaker(m words.Mark, doubt bool) string {
 // sent is a command, and of a message how much of it went out; what was announced is not told again.
 func (s *spoken) sent(event *record.Event, l words.Line) []string {
 	e := event.Send
-	lines := split(words.Sent(e))
+	lines, together := split(words.Sent(e)), words.InGroup(e)
+	s.together, s.replied = together != "", 0
 	switch {
 	case s.next != "" && (e.Content || strings.Join(lines, "\r\n") == s.next):
 		return nil
@@ -211,7 +232,7 @@ func (s *spoken) sent(event *record.Event, l words.Line) []string {
 	for i, line := range lines {
 		lines[i] = s.speaker(l.Mark) + shorten(cmp.Or(named(decoded(event.Step, line), e.Masked), "an empty line")) + words.Labelled(", a practice ", e.Practice)
 	}
-	if together := words.InGroup(e); together != "" {
+	if together != "" {
 		lines = append([]string{together}, lines...)
 	}
 	return bounded(lines)
@@ -252,6 +273,9 @@ func shorten(line string) string {
 // reply is a reply and what it means. The lines of an EHLO reply are explained; those that were explained before TLS are told
 // by what has changed.
 func (s *spoken) reply(e *record.Event, l words.Line) []string {
+	if !s.together {
+		s.replied = e.Reply.Code
+	}
 	var lines []string
 	for i, line := range split(e.Reply.Raw) {
 		entry, known := words.Keyword(e, i)

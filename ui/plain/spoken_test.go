@@ -34,7 +34,7 @@ func TestSpokenDialogue(t *testing.T) {
 		{reply("550 5.1.1 no\r\n", false), []string{"server refuses in cleartext: 550, 5.1.1, no"}},
 		{&record.Event{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Name: "Finished", Encrypted: true}}, nil},
 		{&record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: "timeout", Severity: record.SeverityWarn, Text: "Nothing came.", Remedy: "wait"}},
-			[]string{"warning, timeout: Nothing came."}},
+			[]string{"warning: Nothing came."}},
 		{&record.Event{Kind: record.KindConnect, Connect: &record.Connect{Remote: "192.0.2.1:25", Error: "connection refused"}},
 			[]string{"warning: no connection to 192.0.2.1 port 25: connection refused"}},
 		{&record.Event{Kind: record.KindAuth, Auth: &record.Auth{From: "C", Mechanism: "PLAIN"}}, nil},
@@ -42,6 +42,33 @@ func TestSpokenDialogue(t *testing.T) {
 	} {
 		if got := (&spoken{}).event(test.event); !slices.Equal(got, test.want) {
 			t.Errorf("%q, want %q", got, test.want)
+		}
+	}
+}
+
+// A finding is told by its headline where the reply that it quotes was told just now, to a command of its own; else it is told whole.
+// Its code is not heard.
+func TestSpokenFinding(t *testing.T) {
+	const text = `The username or password is wrong: mail.test answered 535 to AUTH PLAIN as ann, "no".`
+	found := &record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: record.FoundCredentialsWrong, Severity: record.SeverityWarn, Reply: 535, Text: text}}
+	r, _ := wire.NewReader(strings.NewReader("535 no\r\n"), wire.Limits{}).ReadReply()
+	reply := &record.Event{Kind: record.KindReply, Step: record.VerbAuth, Reply: &record.Reply{Reply: r}}
+	send := &record.Event{Kind: record.KindSend, Step: record.VerbAuth, Send: &record.Send{Raw: wire.Raw("AUTH PLAIN\r\n")}}
+	for _, test := range []struct {
+		name   string
+		before []*record.Event
+		want   string
+	}{
+		{"alone", nil, "warning: " + text},
+		{"after its reply", []*record.Event{send, reply}, "warning: The username or password is wrong."},
+		{"after another command", []*record.Event{send, reply, send}, "warning: " + text},
+	} {
+		s := &spoken{}
+		for _, e := range test.before {
+			s.event(e)
+		}
+		if got := s.event(found); !slices.Equal(got, []string{test.want}) {
+			t.Errorf("%s: %q, want %q", test.name, got, test.want)
 		}
 	}
 }

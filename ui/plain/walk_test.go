@@ -276,7 +276,7 @@ func TestWalkInterruptGivesUpWaiting(t *testing.T) {
 	f := newFake(noTLS)
 	f.silent = record.VerbEHLO
 	out, verdict := f.interrupted(t, 1, "", "", "", "", "1", "", "q")
-	inOrder(t, out, "next in cleartext: EHLO", "timeout: mail.test sent nothing more", "outcome: ", "cause: mail.test sent nothing more", "who has to act: unknown",
+	inOrder(t, out, "next in cleartext: EHLO", "warning: mail.test sent nothing more", "outcome: ", "cause: mail.test sent nothing more", "who has to act: unknown",
 		"advice 1: use TLS from the first byte, on port 465", "enter end", "followed the advice: use TLS from the first byte, on port 465", "next: look up mail.test", "mail.test is at")
 	if verdict.Exit != record.ExitStopped || len(verdict.Facts.Earlier) != 1 {
 		t.Errorf("%+v", verdict)
@@ -311,7 +311,7 @@ func TestALongWaitIsSaid(t *testing.T) {
 	if _, err := (Walk{Console: console, Engine: f, Events: &f.log, Late: silent}).Run(context.Background()); err != nil {
 		t.Error(err)
 	}
-	inOrder(t, out.String(), "next: wait for the greeting", "waiting for the server to send first; a second connection tests whether this port expects TLS from the first byte; ctrl-c stops waiting", "warning, timeout")
+	inOrder(t, out.String(), "next: wait for the greeting", "waiting for the server to send first; a second connection tests whether this port expects TLS from the first byte; ctrl-c stops waiting", "warning: mail.test sent nothing")
 	inOrder(t, out.String(), "ctrl-c stops waiting", "no longer waiting")
 }
 
