@@ -208,9 +208,9 @@ func (w *explorer) solve() {
 	}
 }
 
-// verdict says that an exercise is solved, at which try, and by which answer.
+// verdict says that the task of an exercise is solved, at which try, and by which answer.
 func (e *Exercise) verdict() string {
-	praise := e.made.Praise(e.Exercise)
+	praise := "task " + e.made.Praise(e.Exercise)
 	if e.Goal == course.GoalAnswer {
 		return fmt.Sprintf("%s: %s %s", praise, e.Question.Text, e.Question.Right())
 	}

@@ -82,8 +82,12 @@ func changed(c *record.Capabilities) []string {
 			lines = append(lines, words.List(": ", "keyword "+k.Name+", "+k.Note, meaning(k.Name, k.Value)))
 		}
 	}
-	rest := words.List("; ", words.Labelled("gone ", strings.Join(gone, ", ")), words.AsBefore(c.Changes))
-	return append(bounded(lines), words.Labelled("keywords inside TLS: ", rest))
+	are := " are gone"
+	if len(gone) == 1 {
+		are = " is gone"
+	}
+	rest := words.List(", ", strings.Join(gone, ", ")+when(len(gone) > 0, are), words.AsBefore(c.Changes))
+	return append(bounded(lines), words.Labelled("EHLO reply inside TLS: ", rest))
 }
 
 // located is where a name leads. Addresses are long to hear: of several it says how many, the next step says which one answers.
@@ -202,20 +206,17 @@ func (s *spoken) speaker(m words.Mark) string {
 
 // speaker says of what crossed the wire whose it was. In doubt it was inside TLS with a server that proved nothing.
 func speaker(m words.Mark, doubt bool) string {
-	text := "client"
-	switch {
-	case m.Sign == words.FromServer && m.Bad:
-		text = "server refuses"
-	case m.Sign == words.FromServer:
-		text = "server"
+	text, refuses := "client", ""
+	if m.Sign == words.FromServer {
+		text, refuses = "server", when(m.Bad, " refuses")
 	}
 	switch {
 	case m.TLS && doubt:
-		return text + " inside unverified TLS: "
+		return text + " inside unverified TLS" + refuses + ": "
 	case m.TLS:
-		return text + " inside TLS: "
+		return text + " inside TLS" + refuses + ": "
 	}
-	return text + " in cleartext: "
+	return text + " in cleartext" + refuses + ": "
 }
 
 // sent is a command, and of a message how much of it went out; what was announced is not told again.
@@ -298,7 +299,7 @@ func (s *spoken) greeting(e *record.Event, i int, line string) string {
 	}
 	before := s.greeted
 	if s.greeted = line; s.compared && line == before && e.Reply.Code == 250 {
-		return strconv.Itoa(e.Reply.Code) + " as before"
+		return strconv.Itoa(e.Reply.Code)
 	}
 	return shorten(pausing(e.Reply, i, line))
 }
@@ -317,7 +318,11 @@ func (s *spoken) answerer(e *record.Event, m words.Mark) string {
 	if !other {
 		to = strings.ToUpper(string(e.Step))
 	}
-	return strings.TrimSuffix(s.speaker(m), ": ") + words.Labelled(" to ", to) + ": "
+	between := " to "
+	if m.Bad {
+		between = " "
+	}
+	return strings.TrimSuffix(s.speaker(m), ": ") + words.Labelled(between, to) + ": "
 }
 
 // pausing is a line of a reply: with commas after two codes, which would run together, and without the enhanced code of a

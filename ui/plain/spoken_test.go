@@ -31,7 +31,7 @@ func TestSpokenDialogue(t *testing.T) {
 		{send("half", true), []string{"client inside TLS: half"}},
 		{send("a\nb\r\n", false), []string{"client in cleartext: a\nb"}},
 		{reply("250-one\r\n250 two\r\n", true), []string{"server inside TLS: 250 one", "server inside TLS: 250 two"}},
-		{reply("550 5.1.1 no\r\n", false), []string{"server refuses in cleartext: 550, 5.1.1, no"}},
+		{reply("550 5.1.1 no\r\n", false), []string{"server in cleartext refuses: 550, 5.1.1, no"}},
 		{&record.Event{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Name: "Finished", Encrypted: true}}, nil},
 		{&record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: "timeout", Severity: record.SeverityWarn, Text: "Nothing came.", Remedy: "wait"}},
 			[]string{"warning: Nothing came."}},
@@ -94,8 +94,8 @@ func TestSpokenComparesAcrossTLS(t *testing.T) {
 	p := &person{t: t}
 	out, _, _ := p.sitting(t.Context(), "submission", nil)
 	inOrder(t, out, "keyword STARTTLS: TLS can start on this connection\n", "next in cleartext: STARTTLS", " to STARTTLS: ", "next: start the TLS handshake", "TLS 1.3 starts, verified for mail.lab\n",
-		"next: EHLO", "server inside TLS to EHLO: 250 ", "keyword AUTH PLAIN LOGIN, new inside TLS: ",
-		"keywords inside TLS: gone STARTTLS; 8 lines as before\n", "next: AUTH", "next: QUIT", "TLS ends: the connection is closed\n", "outcome: done")
+		"next: EHLO", "server inside TLS to EHLO: 250\n", "keyword AUTH PLAIN LOGIN, new inside TLS: ",
+		"EHLO reply inside TLS: STARTTLS is gone, 8 lines as before\n", "next: AUTH", "next: QUIT", "TLS ends: the connection is closed\n", "outcome: done")
 	inside := out[strings.Index(out, "inside TLS to EHLO: "):]
 	if strings.Contains(inside, "keyword PIPELINING") || strings.Contains(out, "EHLO comes next") || strings.Contains(out, "ServerHello") {
 		t.Errorf("too much is said:\n%s", out)

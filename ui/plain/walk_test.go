@@ -72,7 +72,7 @@ func TestWalkFailureIsTheOutcome(t *testing.T) {
 	f := newFake(noTLS)
 	f.rcpt = "550 5.1.1 no such user"
 	out, verdict := f.walk(t, goal, append(enter(6), "q")...)
-	inOrder(t, out, "server refuses in cleartext to RCPT: 550, 5.1.1, no such user", "advice 1: give another address: check the spelling of the recipient's address", "next in cleartext: QUIT", "the end",
+	inOrder(t, out, "server in cleartext refuses RCPT: 550, 5.1.1, no such user", "advice 1: give another address: check the spelling of the recipient's address", "next in cleartext: QUIT", "the end",
 		"cause: ", "<b@x.test>", "who has to act: you", "advice 1: give another address: check the spelling of the recipient's address")
 	if verdict.Exit != record.ExitEnvelope {
 		t.Errorf("exit %d", verdict.Exit)
