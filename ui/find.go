@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"sync/atomic"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -115,8 +116,11 @@ func (f *finder) hints() []key.Help {
 		return f.reading.hints()
 	}
 	var out []key.Help
-	if f.rows() > 0 {
+	switch {
+	case f.rows() > 0:
 		out = append(out, key.Help{Key: "enter", Desc: f.opens()})
+	case f.meant() != "":
+		out = append(out, key.Help{Key: "enter", Desc: "search for " + f.meant()})
 	}
 	if f.grouped() {
 		out = append(out, key.Help{Key: "tab", Desc: f.across()})
@@ -172,6 +176,9 @@ func (f *finder) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	case "esc":
 		return nil, true
 	case "enter":
+		if f.meant() != "" {
+			return f.correct(), false
+		}
 		return f.open()
 	case "tab", "shift+tab":
 		f.cross()
@@ -225,6 +232,25 @@ func (f *finder) cross() {
 		at = len(f.cards)
 	}
 	f.place.Select(at, f.rows())
+}
+
+// meant is what was probably meant where nothing was found; empty where nothing is near, or more may be found yet.
+func (f *finder) meant() string {
+	if f.rows() > 0 || f.scan.running || len(f.near) == 0 {
+		return ""
+	}
+	return f.near[0]
+}
+
+// correct searches for what was meant in place of the words. Conditions that stand before all of them stay.
+func (f *finder) correct() tea.Cmd {
+	line, _ := f.asks()
+	rest, found := strings.CutSuffix(f.words.Value(), line)
+	if !found {
+		rest = ""
+	}
+	f.words.SetValue(rest + f.meant())
+	return f.look()
 }
 
 // open opens the selected row: a card, a row of the session, a scenario.

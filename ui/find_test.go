@@ -27,6 +27,18 @@ func TestSearchAndBack(t *testing.T) {
 	}
 }
 
+// Where nothing was found, enter searches for what is near; conditions before the words stay.
+func TestEnterSearchesForWhatWasMeant(t *testing.T) {
+	for typed, want := range map[string]string{"startlts": "› STARTTLS▏", "kind:reply startlts": "› kind:reply STARTTLS▏"} {
+		s, _ := walked(t, 9, 80, 24)
+		s.press("/").typed(typed).settle().shows("Did you mean STARTTLS?", "enter search for STARTTLS")
+		s.press("enter").settle().shows(want, "enter open the card").hides("Did you mean")
+		s.press("enter").shows("STARTTLS · ")
+	}
+	s, _ := walked(t, 9, 80, 24)
+	s.press("/").typed("qqqqqqqqqqqq").settle().shows("Nothing contains all of these words.").hides("enter search").press("enter").shows("› qqqqqqqqqqqq▏")
+}
+
 // The cards that were visited are gone back and forward through, like pages.
 func TestCardsBackAndForward(t *testing.T) {
 	s, _ := walked(t, 4, 80, 24)
