@@ -360,9 +360,12 @@ func (c *check) lines(width, height int) []paint.Line {
 	if len(rows) == 0 {
 		return limit(c.nothing(width), height)
 	}
-	drawn, sel := spread(rows, c.list.Sel)
+	drawn, sel, down := fitted(rows, c.list.Sel, width, height-2)
 	about := c.about(rows[c.list.Sel], width)
 	room := max(height/3, height-len(drawn)-2, 3)
+	if sel < down && !rows[c.list.Sel].isVerdict() { // it stays in sight
+		room = min(room, height-down-2)
+	}
 	about = limit(about, room)
 	var out []paint.Line
 	if head != nil {
@@ -390,8 +393,38 @@ type drawnRow struct {
 	row  int
 }
 
-// spread are all lines of the list, and which of them is the selected one.
-func spread(rows []checkedRow, at int) (drawn []drawnRow, sel int) {
+// fitted are all lines of the list, and the first of the selected row. Rows that are wider than the list go on in further lines where all
+// have room above a third for what is said about one; else the verdict does, where all down to it, that many lines, has room above a fourth.
+func fitted(rows []checkedRow, at, width, height int) (drawn []drawnRow, sel, down int) {
+	every := func(checkedRow) bool { return true }
+	if drawn, sel = spread(rows, at, width, every); len(drawn) <= height-max(height/3, 3) {
+		return drawn, sel, 0
+	}
+	drawn, sel = spread(rows, at, width, checkedRow.isVerdict)
+	if down = downToVerdict(drawn, rows); down <= height-max(height/4, 3) {
+		return drawn, sel, down
+	}
+	drawn, sel = spread(rows, at, width, func(checkedRow) bool { return false })
+	return drawn, sel, 0
+}
+
+func (r checkedRow) isVerdict() bool { return r.group == "verdict" }
+
+// downToVerdict is how many lines there are down to the end of the verdict; 0 where there is none.
+func downToVerdict(drawn []drawnRow, rows []checkedRow) (n int) {
+	for i, d := range drawn {
+		if d.row >= 0 && rows[d.row].isVerdict() {
+			n = i + 1
+		}
+	}
+	return n
+}
+
+// wholeRow is how many lines a row that is shown whole takes at most.
+const wholeRow = 4
+
+// spread are all lines of the list, in more than one those of the rows that are to be whole, and the first line of the selected row.
+func spread(rows []checkedRow, at, width int, whole func(checkedRow) bool) (drawn []drawnRow, sel int) {
 	group := ""
 	for i, r := range rows {
 		if r.group != group {
@@ -402,7 +435,13 @@ func spread(rows []checkedRow, at int) (drawn []drawnRow, sel int) {
 		if i == at {
 			mark, sel = paint.Accent.Line("› "), len(drawn)
 		}
-		drawn = append(drawn, drawnRow{mark.Then(r.line), i})
+		most := 1
+		if whole(r) {
+			most = wholeRow
+		}
+		for _, line := range mark.Then(r.line).Break(width, 2*lineMark, most) {
+			drawn = append(drawn, drawnRow{line, i})
+		}
 	}
 	return drawn, sel
 }

@@ -71,7 +71,7 @@ func routeRows(found *Routed, width int) (head paint.Line, out []checkedRow) {
 		head = paint.Dim.Line("  " + names)
 	}
 	for _, r := range rows {
-		row := plainRow(r.Row, width)
+		row := plainRow(r.Row)
 		if c := r.Cell; c != nil {
 			row.leads = &lead{name: "port 25", request: Request{Request: found.Reach(r.Host, c)}}
 			if len(c.Sessions) > 0 {
@@ -84,8 +84,8 @@ func routeRows(found *Routed, width int) (head paint.Line, out []checkedRow) {
 }
 
 // plainRow is a row that leads nowhere so far.
-func plainRow(r table.Row, width int) checkedRow {
-	return checkedRow{group: r.Group, line: r.Line().Cut(width), about: func(width int) (lines []paint.Line) {
+func plainRow(r table.Row) checkedRow {
+	return checkedRow{group: r.Group, line: r.Line(), about: func(width int) (lines []paint.Line) {
 		for _, l := range r.About(width) {
 			lines = append(lines, paint.Text(l))
 		}
@@ -102,16 +102,16 @@ func newDoctorCheck(app *App, target string) *check {
 		}
 		rows := checkup.Rows(found)
 		first := max(slices.IndexFunc(rows, func(r table.Row) bool { return r.Group == "verdict" }), 0)
-		tell(checked{first: first, rows: func(width int) (paint.Line, []checkedRow) { return nil, doctorRows(found, rows, width) }})
+		tell(checked{first: first, rows: func(int) (paint.Line, []checkedRow) { return nil, doctorRows(found, rows) }})
 		return nil
 	}}
 }
 
 // doctorRows all lead to the session that decided.
-func doctorRows(found *doctor.Diagnosis, rows []table.Row, width int) (out []checkedRow) {
+func doctorRows(found *doctor.Diagnosis, rows []table.Row) (out []checkedRow) {
 	l := toDecided(found)
 	for _, r := range rows {
-		row := plainRow(r, width)
+		row := plainRow(r)
 		row.leads = l
 		out = append(out, row)
 	}

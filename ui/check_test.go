@@ -172,6 +172,22 @@ func TestASurveyBeginsAtTheTop(t *testing.T) {
 	newSurveyor(shownSurvey()).done().begun(t, 60, 16).settle().shows("survey · 1 of", "mail.example.org at 192.0.2.1", "› ✓ 25")
 }
 
+// The verdict is whole in the list where there is room for it, also while another row is selected, and else in the text about it.
+func TestTheVerdictIsWhole(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 40}} {
+		s := newSurveyor(shownSurvey()).done().begun(t, size[0], size[1]).settle()
+		list, about, _ := strings.Cut(s.frame(), "─ about ─")
+		if text := strings.Join(strings.Fields(list), " "); !strings.Contains(text, "the server's certificate expired on 2026-11-20, 3 days ago.") || !strings.Contains(text, "mail.example.org at 192.0.2.1") {
+			t.Errorf("at %v the list is\n%s\nabout\n%s", size, list, about)
+		}
+	}
+	s := newSurveyor(shownSurvey()).done().begun(t, 60, 16).settle().toVerdict()
+	_, about, _ := strings.Cut(s.frame(), "─ about ─")
+	if !strings.Contains(strings.Join(strings.Fields(about), " "), "the server's certificate expired on 2026-11-20, 3 days ago.") {
+		t.Errorf("about:\n%s", about)
+	}
+}
+
 // A row leads to a session with its port, at its address, with the TLS that it has; and esc leads back to the row.
 func TestARowOpensItsSession(t *testing.T) {
 	f := newSurveyor(shownSurvey()).done()

@@ -120,7 +120,7 @@ func greet(c survey.Cell) string {
 	return words.Duration(c.Greet)
 }
 
-// Draw lays the rows out in lines of a width, with the head of the table.
+// Draw lays the rows out in lines, with the head of the table. The lines of the table are of a width, the others are whole.
 func Draw(s *survey.Survey, rows []Row, width int) (head paint.Line, lines []paint.Line) {
 	var heads []columns.Column
 	var cells [][]string
@@ -135,13 +135,13 @@ func Draw(s *survey.Survey, rows []Row, width int) (head paint.Line, lines []pai
 	table := columns.Lay(heads, cells, width-marked)
 	head, table = paint.Dim.Line(paint.Blank(marked)+table[0]), table[1:]
 	for _, r := range rows {
-		text := r.text(s)
-		if r.Cell != nil {
-			text = table[0]
-			table = table[1:]
-		}
 		mark, ink := r.mark(s)
-		lines = append(lines, ink.Line(mark).Pad(marked).And(r.ink(), text).Cut(width))
+		line := ink.Line(mark).Pad(marked)
+		if r.Cell == nil {
+			lines = append(lines, line.And(r.ink(), r.text(s)))
+			continue
+		}
+		lines, table = append(lines, line.And(r.ink(), table[0]).Cut(width)), table[1:]
 	}
 	return head, lines
 }
