@@ -40,6 +40,8 @@ type home struct {
 	trouble string         // why the last choice led nowhere
 	marked  string         // the path of the transcript that the next one is compared with; empty for none
 	lanes   []string       // the scenarios that are marked, to be walked side by side
+	above   int            // entries above the first that was drawn
+	below   int            // entries below the last that was drawn
 }
 
 // list is what home lists.

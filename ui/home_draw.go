@@ -60,8 +60,21 @@ func (h *home) drawTall(c *canvas, body int) {
 	room := body - 2 - len(about)
 	c.line(titled(c.width, h.heading()))
 	c.lines(h.rows(c.width, room), room)
-	c.line(titled(c.width, paint.Dim.Line("about")))
+	c.line(titled(c.width, h.unseen().And(paint.Dim, "about")))
 	c.lines(indented(about), len(about))
+}
+
+// unseen says in front of a title how many entries are above and below those that were drawn.
+func (h *home) unseen() (line paint.Line) {
+	for _, beyond := range []struct {
+		sign string
+		n    int
+	}{{"↑", h.above}, {"↓", h.below}} {
+		if beyond.n > 0 {
+			line = line.And(paint.Dim, beyond.sign+" "+dialogue.Count(beyond.n)+" more · ")
+		}
+	}
+	return line
 }
 
 // length is how many rows the list takes with its headings.
@@ -99,6 +112,7 @@ func (h *home) rows(width, height int) []paint.Line {
 	h.wide = width
 	items := h.items()
 	owners, sel := h.owners(items, h.shown == listMenu && height >= 2*len(items))
+	h.above, h.below = 0, 0
 	if len(items) == 0 {
 		return []paint.Line{paint.Dim.Line("  nothing matches; esc shows all")}
 	}
@@ -116,6 +130,9 @@ func (h *home) rows(width, height int) []paint.Line {
 		}
 	}
 	h.list.Own(drawn)
+	if entries := slices.DeleteFunc(slices.Clone(drawn), func(i int) bool { return i < 0 }); len(entries) > 0 {
+		h.above, h.below = entries[0], len(items)-1-entries[len(entries)-1]
+	}
 	return out
 }
 
@@ -204,12 +221,12 @@ func (h *home) hints() []key.Help {
 	if h.sheet != nil {
 		return h.sheet.hints()
 	}
+	if h.shown == listMenu { // enter and the numbers are one, so that there is room for the search at the smallest size
+		return []key.Help{{Key: "enter " + h.numbers(), Desc: "open"}, {Key: "↑↓", Desc: "choose"}, {Key: "/", Desc: "search"}, {Key: "?", Desc: "help"}, {Key: "q", Desc: "quit"}}
+	}
 	var out []key.Help
 	if len(h.items()) > 0 {
 		out = append(out, key.Help{Key: "enter", Desc: "open"}, key.Help{Key: "↑↓", Desc: "choose"})
-	}
-	if h.shown == listMenu {
-		return append(out, key.Help{Key: digits(len(h.menu()) - 1), Desc: "open"}, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "q", Desc: "quit"})
 	}
 	if _, saved := h.selectedSaved(); saved {
 		out = append(out[:1], savedKeys...)
@@ -227,12 +244,15 @@ func (h *home) hints() []key.Help {
 	return append(out, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "esc", Desc: back})
 }
 
+// numbers are the keys of the entries of the menu.
+func (h *home) numbers() string { return digits(len(h.menu())) }
+
 // helpPage lists the keys of the home screen and its lists.
 func (h *home) helpPage(width int) []paint.Line {
 	out := keyList(width,
 		keyGroup{"everywhere", []key.Help{{Key: "/", Desc: "search the knowledge and the scenarios"}, {Key: "↑ ↓", Desc: "choose"}, {Key: "enter", Desc: "open the chosen entry"},
 			{Key: "?", Desc: "this help"}, {Key: "ctrl-c", Desc: "quit"}}},
-		keyGroup{"what would you like to do", []key.Help{{Key: digits(len(h.menu())), Desc: "take the entry with this number"}, {Key: "j k", Desc: "down, up"}, {Key: "q", Desc: "quit"}}},
+		keyGroup{"what would you like to do", []key.Help{{Key: h.numbers(), Desc: "take the entry with this number"}, {Key: "j k", Desc: "down, up"}, {Key: "q", Desc: "quit"}}},
 		keyGroup{"in a list", []key.Help{{Key: "letters", Desc: "narrow it to entries with these words"}, {Key: "backspace", Desc: "delete a letter"},
 			{Key: "pgup pgdn", Desc: "page up, page down"}, {Key: "home end", Desc: "to the beginning, to the end"}, {Key: "esc", Desc: "all of it again, then back"}}}, laneHelp(), savedHelp(), fileHelp())
 	return append(out, paint.Wrap(paint.Dim, "In a session ? lists the keys that work at that moment.", width)...)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 
+	"ehlo/session/quiz"
 	"ehlo/ui/paint"
 )
 
@@ -70,4 +71,16 @@ func TestAKeyStandsApartFromWhatItDoes(t *testing.T) {
 	if column < 0 {
 		t.Error("nothing is listed")
 	}
+}
+
+// Every entry of the menu has its number in the line at the bottom and in the help; at the smallest size the search stands there too, and
+// entries beyond the edge are counted.
+func TestTheMenuCountsItsEntries(t *testing.T) {
+	app := homeApp()
+	app.Survey = newSurveyor(shownSurvey()).survey
+	app.Questions = func() (*quiz.Round, error) { return nil, errDisk }
+	s := simHome(t, app, 60, 16)
+	numbers := fmt.Sprintf("1–%d", len(s.root.home.menu()))
+	s.shows("enter "+numbers+" open", "/ search", "? help", "q quit", "↓ 2 more · about").tap("end").shows("8 quit", "─ about").hides("more · about")
+	s.tap("?").shows(numbers + " ").tap("esc")
 }
