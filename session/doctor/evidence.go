@@ -32,6 +32,7 @@ func (r *reading) evidence(step string, to Reader) []string {
 	}
 	r.secured(e, step)
 	if step == StepPolicy {
+		e.add("MX records", r.exchanges())
 		e.add("Sender", bounded(wire.VisibleString(r.from)))
 		e.add("Recipients", few(r.asked))
 		if p := r.verdict.Phase; p == record.PhaseMail || p == record.PhaseRcpt {
@@ -172,7 +173,7 @@ func (r *reading) shown(step string, finding record.FindingCode) shown {
 	case StepTLS:
 		return r.showsTLS(finding)
 	case StepCertificate:
-		return shown{commands: list(r.with("openssl"))}
+		return r.showsChain()
 	case StepAuth:
 		if r.refusal == nil && r.hello != nil {
 			return r.typing(map[bool]string{true: "nc", false: "openssl"}[r.tls == nil], r.dialogue(0))
@@ -213,10 +214,21 @@ func (r *reading) showsTLS(finding record.FindingCode) shown {
 	case r.tls == nil && r.refusal != nil:
 		return r.typing("nc", append(r.dialogue(0), "STARTTLS"))
 	}
-	s := shown{commands: list(r.with("openssl"))}
+	s := shown{commands: list(r.handshake())}
+	if len(s.commands) > 0 && finding == record.FoundTLSNoCommonVersion {
+		s.commands[0] += " -min_protocol TLSv1.2"
+	}
 	if len(s.commands) > 0 && finding == record.FoundTLSReset && r.tls != nil && r.tls.Sent > onePacket {
 		s.commands[0] += " -groups X25519MLKEM768:X25519"
 		s.note = "With OpenSSL 3.5 or newer this sends a ClientHello of two packets. If it works with -groups X25519 alone, the size is the cause."
+	}
+	return s
+}
+
+// showsChain is the handshake with the verification that failed. Roots of one's own are in a file that its reader does not have.
+func (r *reading) showsChain() (s shown) {
+	if s.commands = list(r.with("openssl")); len(s.commands) > 0 && strings.Contains(s.commands[0], " -CAfile ") {
+		s.note = "The file of -CAfile holds the roots that this client trusts. It is attached to this letter, or can be had from its sender."
 	}
 	return s
 }
@@ -246,6 +258,13 @@ func (r *reading) dialogue(envelope int) (lines []string) {
 		lines = append(lines, "MAIL FROM:"+r.from, "RCPT TO:"+r.recipient())
 	}
 	return lines
+}
+
+// handshake is the command that shows TLS alone: trust has no part in what is wrong.
+func (r *reading) handshake() string {
+	unverified := *r
+	unverified.start.Policy.AllowUnverified = true
+	return unverified.with("openssl")
 }
 
 // with is the command with which a program reaches the server; empty where it cannot.

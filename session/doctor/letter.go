@@ -111,7 +111,7 @@ func letterFor(r *reading, v *record.Verdict, step string) (*Letter, string) {
 	l.write("  ", r.evidence(step, l.Reader)...)
 	l.write("", "")
 	l.write("", folded(fill.Replace(form.ask))...)
-	l.shows(r.shown(step, v.Finding))
+	l.shows(step, r.shown(step, v.Finding))
 	l.write("", "", "Kind regards")
 	return l, ""
 }
@@ -123,11 +123,15 @@ func (l *Letter) write(indent string, lines ...string) {
 }
 
 // shows writes how an operator sees the fault, where a program that they have shows it.
-func (l *Letter) shows(s shown) {
+func (l *Letter) shows(step string, s shown) {
 	if len(s.commands) == 0 {
 		return
 	}
-	l.write("", "", "This shows the same:", "")
+	from := ""
+	if step == StepGreeting || step == StepPolicy { // a server that rejects one client accepts another
+		from = ", from the address of the client"
+	}
+	l.write("", "", "This shows the same"+from+":", "")
 	l.write("  ", s.commands...)
 	if len(s.typed) > 0 {
 		l.write("", "", s.when+":", "")

@@ -77,7 +77,7 @@ func lookupTrouble(ctx context.Context, err error) (record.Trouble, string) {
 	case errors.As(err, &dns) && dns.IsTimeout:
 		return record.TroubleTimeout, "no answer"
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return record.TroubleNotFound, "no such name, or no address of this family"
+		return record.TroubleNotFound, "no such name, or no address record for it"
 	case errors.As(err, &dns):
 		return record.TroubleFailed, wire.VisibleString(dns.Err)
 	}

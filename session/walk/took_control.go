@@ -107,7 +107,7 @@ func (t *taking) bySize(f *record.Finding, tls *record.TLS) {
 		f.Advice = []record.Advice{{Do: record.RetryAfter}, {Do: record.DoAsTold}}
 	case p.TLS && tls.Sent > onePacket:
 		f.Text += fmt.Sprintf(" A second connection offered TLS 1.2 at most, in a ClientHello of %d bytes, and was answered: the size of the ClientHello is the likely cause.", p.Hello)
-		f.Remedy, f.Operator = "", "let a ClientHello of two packets pass: update the firewall or load balancer in front of the server"
+		f.Remedy, f.Operator = "", "check whether a ClientHello of two packets passes; if it does not, update the firewall or load balancer in front of the server"
 		f.Advice = []record.Advice{{Do: record.CapTLS, Name: "TLS 1.2"}, {Do: record.AskOperator}}
 	case p.TLS && cappedBefore13(t.s.Start.TLSMax):
 		f.Text += " A second connection with the same offer was answered: the server, or a proxy in front of it, fails intermittently."
