@@ -120,7 +120,11 @@ func trouble(format string, args ...any) verdict {
 func (p *play) options(flags []string) (*options, error) {
 	c, o := &cobra.Command{}, &options{}
 	o.register(c)
-	all := append([]string{"--timeout", stepTime.String()}, append(p.scene.flags, flags...)...)
+	patience := stepTime
+	if busy[p.row.name] {
+		patience = busyTime
+	}
+	all := append([]string{"--timeout", patience.String()}, append(p.scene.flags, flags...)...)
 	if err := c.ParseFlags(all); err != nil {
 		return nil, err
 	}

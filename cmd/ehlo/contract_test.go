@@ -56,6 +56,12 @@ const mostEnters = 45
 // stepTime bounds a step where a server is silent.
 const stepTime = 4 * time.Second
 
+// busyTime bounds it where a server is not silent but busy: ten million bytes take a while to be made where other plays compute.
+const busyTime = time.Minute
+
+// busy are the scenarios with such a server.
+var busy = map[string]bool{"lab:challenge-huge": true}
+
 // row is one line of the contract.
 type row struct {
 	name, way             string
