@@ -35,6 +35,13 @@ func (k *kept) Read() (progress.State, error) {
 	return progress.Sum(k.entries), k.broken
 }
 
+// breaks lets nothing be kept from now on, and nil everything again.
+func (k *kept) breaks(err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.broken = err
+}
+
 func (k *kept) has(scenario string) bool {
 	state, _ := k.Read()
 	return state.Has(scenario)
@@ -182,7 +189,7 @@ func TestAWalkIsSolvedAtItsEnd(t *testing.T) {
 // That progress cannot be kept is said, and the scenario is solved all the same.
 func TestProgressThatCannotBeKept(t *testing.T) {
 	s, k := exercised(t, "expired")
-	k.broken = errors.New("progress cannot be kept in /x: no space left on device")
+	k.breaks(errors.New("progress cannot be kept in /x: no space left on device"))
 	s.press("o", s.number(true)).shows("✓ solved")
 	s.press("esc").until("the notice", func() bool { return strings.Contains(s.root.walk.notice, "no space left") })
 }

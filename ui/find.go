@@ -250,6 +250,7 @@ func (f *finder) correct() tea.Cmd {
 		rest = ""
 	}
 	f.words.SetValue(rest + f.meant())
+	f.words.CursorEnd()
 	return f.look()
 }
 

@@ -186,9 +186,9 @@ func TestALessonStays(t *testing.T) {
 	s.press("right", "/").typed("greylisting").settle().press("enter").shows("greylisting").press("esc", "esc").shows("step 2 of 8")
 	s.press("g").shows("steps", "›    2 card: STARTTLS", "✓  1 say: First paragraph").press("end", "enter").shows("step 8 of 8").press("left").shows("step 7 of 8")
 	s.press("esc").shows("what would you like to do").press("2").shows("learn · ")
-	k.broken = errors.New("progress cannot be kept in /x: no space left")
+	k.breaks(errors.New("progress cannot be kept in /x: no space left"))
 	s.press("enter").until("a lesson", func() bool { return s.root.class != nil }).press("enter").until("the trouble", func() bool { return s.root.class.trouble != "" }).shows("✗ progress cannot be kept in /x")
-	k.broken = nil
+	k.breaks(nil)
 	s.press("enter").shows("walk · submission on port 587").hides("✗")
 	s.root.app.Launch = func(Request) (*Live, error) { return nil, errors.New("no port is free") }
 	s.press("enter").until("the trouble", func() bool { return s.root.class.trouble != "" }).shows("✗ no port is free", "step 3 of ")

@@ -131,7 +131,7 @@ func again(t *testing.T, dir, path string) map[string]string {
 func untold(text string) string {
 	var kept []string
 	for line := range strings.Lines(text) {
-		if !strings.HasPrefix(line, "practice account ") {
+		if !strings.HasPrefix(line, "practice ") {
 			kept = append(kept, line)
 		}
 	}
