@@ -129,14 +129,37 @@ const showAll = "show all"
 // hintLine names as many keys as fit, in their order.
 func hintLine(hints []key.Help, width int) paint.Line { return hinted(fittingHints(hints, width)) }
 
-// fittingHints are as many keys as fit, the first ones first, and always what leads on, to an explanation, to help, to all rows, and the
-// last: the way out. Where what can be tried about a verdict has to stand there too, all of the verdict is the explanation.
+// fittingHints are as many keys as fit, the first ones first, and always what leads on, to an explanation, to help, to all rows, the way back to a lesson, and
+// the last: the way out. Where what can be tried about a verdict has to stand there too, all of the verdict is the explanation.
 func fittingHints(hints []key.Help, width int) []key.Help {
 	out := hintsWith(hints, width, "v")
 	if slices.ContainsFunc(hints, tries) && !(slices.ContainsFunc(out, tries) && hasKey(out, "z") == hasKey(hints, "z")) {
 		out = hintsWith(hints, width, "z")
 	}
-	return out
+	return shortened(out, width)
+}
+
+// toLesson is what a key does that leads back to the lesson which has opened a session.
+const toLesson = "the lesson"
+
+// backToLesson is what enter does at the end of such a session.
+const backToLesson = "back to the lesson"
+
+// leadsBack reports whether a key leads back to the lesson that has opened the session.
+func leadsBack(h key.Help) bool { return h.Desc == toLesson }
+
+// shortened says the way back to a lesson in fewer cells where the keys do not fit, and leaves out the key that quits if they still do not:
+// the help has it.
+func shortened(hints []key.Help, width int) []key.Help {
+	i := slices.IndexFunc(hints, leadsBack)
+	if i < 0 || hinted(hints).Width() <= width {
+		return hints
+	}
+	hints[i].Desc = "lesson"
+	if hinted(hints).Width() <= width {
+		return hints
+	}
+	return slices.DeleteFunc(hints, func(h key.Help) bool { return h.Key == "q" })
 }
 
 // tries reports whether a key follows an advice.
@@ -149,9 +172,13 @@ func hasKey(hints []key.Help, name string) bool {
 
 // hintsWith are as many keys as fit, and in any case the one that explains.
 func hintsWith(hints []key.Help, width int, explains string) (out []key.Help) {
+	back := slices.IndexFunc(hints, leadsBack)
+	if slices.ContainsFunc(hints, func(h key.Help) bool { return h.Desc == showAll || h.Desc == backToLesson }) {
+		back = -1 // that comes first, or says it
+	}
 	always := func(i int) bool {
 		h := hints[i]
-		return i == len(hints)-1 || slices.Contains([]string{"enter", explains, "?", "f1"}, h.Key) || explains == "z" && tries(h) || h.Desc == showAll
+		return i == len(hints)-1 || i == back || slices.Contains([]string{"enter", explains, "?", "f1"}, h.Key) || explains == "z" && tries(h) || h.Desc == showAll
 	}
 	room := width - 1 + separator // for those that may be left out
 	for i, h := range hints {

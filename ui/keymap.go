@@ -68,7 +68,7 @@ func stepIntents() []intent {
 		{[]string{"z"}, "z", "more", groupLook, true, (*explorer).hasVerdict, (*explorer).whole},
 		{[]string{"enter"}, "enter", "forward", groupTime, true, (*explorer).inPast, (*explorer).stepOn},
 		{[]string{"enter"}, "enter", "answer the question", groupStep, true, (*explorer).owesAnswer, (*explorer).assignment},
-		{[]string{"enter"}, "enter", "back to the lesson", groupStep, true, (*explorer).learned, (*explorer).goHome},
+		{[]string{"enter"}, "enter", backToLesson, groupStep, true, (*explorer).learned, (*explorer).goHome},
 		{[]string{"enter"}, "enter", "what now", groupStep, false, (*explorer).hasEnded, (*explorer).whatNow},
 	}
 }
@@ -127,7 +127,7 @@ func keepIntents() []intent {
 		{[]string{"b"}, "b", "go live from here", groupKeep, true, (*explorer).canTakeUp, (*explorer).takeUp},
 		{[]string{"h"}, "h", "home", groupQuit, false, (*explorer).canGoHome, (*explorer).goHome},
 		{[]string{"h"}, "h", "the list", groupQuit, false, (*explorer).canGoToList, (*explorer).goHome},
-		{[]string{"h"}, "h", "the lesson", groupQuit, true, (*explorer).canGoBack, (*explorer).goHome},
+		{[]string{"h"}, "h", toLesson, groupQuit, true, (*explorer).canGoBack, (*explorer).goHome},
 		{[]string{"?", "f1"}, "?", "help", groupQuit, true, always, (*explorer).help},
 		{[]string{"f"}, "f", "fields by byte", groupLook, true, (*explorer).canInspect, (*explorer).inspect},
 		{[]string{"o"}, "o", "task", groupStep, true, (*explorer).hasTask, (*explorer).assignment},
@@ -136,7 +136,7 @@ func keepIntents() []intent {
 		{[]string{"/"}, "/", "search", groupLook, true, always, (*explorer).find},
 		{[]string{"i"}, "i", "cards for this row", groupLook, true, (*explorer).hasRow, (*explorer).rowCards},
 		{[]string{"esc"}, "esc", "to the list", groupQuit, true, (*explorer).canClose, (*explorer).goBack},
-		{[]string{"esc"}, "esc", "the lesson", groupQuit, true, (*explorer).canCloseForLesson, (*explorer).goBack},
+		{[]string{"esc"}, "esc", toLesson, groupQuit, true, (*explorer).canCloseForLesson, (*explorer).goBack},
 		{[]string{"q"}, "q", "quit", groupQuit, true, always, (*explorer).quit},
 	}
 }

@@ -230,3 +230,22 @@ func TestPredictInALesson(t *testing.T) {
 	s.shows("enter back to the lesson").backToLesson("enter").shows("✓ Done").press("enter").shows("walk · ").intoSession().press("enter").hides("predict, then reveal")
 	s.toTheEnd()
 }
+
+// The way back to the lesson that has opened a session stands in each of its footers, at the smallest size too, beside what leads on and to help.
+func TestTheFooterLeadsBackToTheLesson(t *testing.T) {
+	for steps := range 15 {
+		s, _ := walked(t, steps, 60, 16)
+		s.root.walk.lesson = true
+		for _, key := range []string{"", "up", "up", "left", "end"} {
+			if key != "" {
+				s.press(key)
+			}
+			lines := strings.Split(strings.TrimRight(s.frame(), "\n"), "\n")
+			for _, want := range []string{"lesson", "? help"} {
+				if footer := lines[len(lines)-1]; !strings.Contains(footer, want) {
+					t.Errorf("after %d steps and %q: %q is not in %q", steps, key, want, footer)
+				}
+			}
+		}
+	}
+}
