@@ -220,7 +220,7 @@ func (r *reading) showsTLS(finding record.FindingCode) shown {
 	}
 	if len(s.commands) > 0 && finding == record.FoundTLSReset && r.tls != nil && r.tls.Sent > onePacket {
 		s.commands[0] += " -groups X25519MLKEM768:X25519"
-		s.note = "With OpenSSL 3.5 or newer this sends a ClientHello of two packets. If it works with -groups X25519 alone, the size is the cause."
+		s.note = "With OpenSSL 3.5 or newer this sends a ClientHello of two packets. If it works with -groups X25519 alone, the size is the likely cause."
 	}
 	return s
 }

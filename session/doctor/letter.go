@@ -127,9 +127,9 @@ func (l *Letter) shows(step string, s shown) {
 	if len(s.commands) == 0 {
 		return
 	}
-	from := ""
-	if step == StepGreeting || step == StepPolicy { // a server that rejects one client accepts another
-		from = ", from the address of the client"
+	from := ", from the address of the client" // a server or a device on the path may treat another client otherwise
+	if step == StepName || step == StepRoute || step == StepCertificate {
+		from = ""
 	}
 	l.write("", "", "This shows the same"+from+":", "")
 	l.write("  ", s.commands...)
