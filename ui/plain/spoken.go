@@ -79,7 +79,7 @@ func changed(c *record.Capabilities) []string {
 		case words.Gone:
 			gone = append(gone, k.Name)
 		default:
-			lines = append(lines, words.List(": ", "keyword "+k.Name+", "+k.Note, meaning(k.Name, k.Value)))
+			lines = append(lines, words.List(": ", "keyword "+k.Name+", "+strings.TrimSuffix(k.Note, " inside TLS"), meaning(k.Name, k.Value)))
 		}
 	}
 	are := " are gone"
@@ -95,7 +95,7 @@ func located(r *record.Resolve) string {
 	if len(r.Addresses) == 1 {
 		return r.Host + " is at " + r.Addresses[0]
 	}
-	return r.Host + " has " + record.Plural(len(r.Addresses), "address", "addresses") + "; x shows them"
+	return r.Host + " has " + record.Plural(len(r.Addresses), "address", "addresses")
 }
 
 // keyword is a line of the EHLO reply. A number is not told where the meaning has it in another unit.

@@ -94,7 +94,7 @@ func TestSpokenComparesAcrossTLS(t *testing.T) {
 	p := &person{t: t}
 	out, _, _ := p.sitting(t.Context(), "submission", nil)
 	inOrder(t, out, "keyword STARTTLS: TLS can start on this connection\n", "next in cleartext: STARTTLS", " to STARTTLS: ", "next: start the TLS handshake", "TLS 1.3 starts, verified for mail.lab\n",
-		"next: EHLO", "server inside TLS to EHLO: 250\n", "keyword AUTH PLAIN LOGIN, new inside TLS: ",
+		"next: EHLO", "server inside TLS to EHLO: 250\n", "keyword AUTH PLAIN LOGIN, new: ",
 		"EHLO reply inside TLS: STARTTLS is gone, 8 lines as before\n", "next: AUTH", "next: QUIT", "TLS ends: the connection is closed\n", "outcome: done")
 	inside := out[strings.Index(out, "inside TLS to EHLO: "):]
 	if strings.Contains(inside, "keyword PIPELINING") || strings.Contains(out, "EHLO comes next") || strings.Contains(out, "ServerHello") {
