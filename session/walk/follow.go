@@ -97,7 +97,7 @@ func Follow(s record.Snapshot, g Goal, a record.Advice, value string) (Goal, rec
 	}
 	c.Plan = planned(p, g)
 	c.Left = left(s, g)
-	c.Reconnect = c.Reconnect || !s.State.Connected() || slices.Contains(anew, a.Do)
+	c.Reconnect = c.Reconnect || !s.State.Connected() || slices.Contains(onReconnect, a.Do)
 	return g, c, nil
 }
 
@@ -118,8 +118,8 @@ func left(s record.Snapshot, g Goal) *record.Attempt {
 	return &record.Attempt{Phase: v.Phase, Finding: v.Finding, Cause: v.Cause, Outcome: v.Outcome}
 }
 
-// anew is advice that takes effect with the next connection: a handshake that is over is not judged again.
-var anew = []record.Action{record.RetryAfter, record.TrustCA, record.GiveClientCertificate}
+// onReconnect is advice that takes effect with the next connection: a handshake that is over is not judged again.
+var onReconnect = []record.Action{record.RetryAfter, record.TrustCA, record.GiveClientCertificate}
 
 // followedInPlan changes how the walk goes, which needs another connection; changed is false for an advice that is about what is
 // wanted.

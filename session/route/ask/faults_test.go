@@ -4,12 +4,10 @@ import (
 	"context"
 	"crypto/tls"
 	_ "embed"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/netip"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -35,9 +33,7 @@ const reverse = `$ORIGIN 5.in-addr.arpa.
 
 // Of a real name server and a real web server, each fault is told by a finding of its own, at the domain that has it.
 func TestFaults(t *testing.T) {
-	if _, err := exec.LookPath("knotd"); err != nil {
-		t.Skip("needs knotd, of Debian's knot")
-	}
+	needs(t, "knotd")
 	server := faulty(t)
 	resolver := &Resolver{Servers: []string{server}, Private: true}
 	fetcher := Fetcher{Resolver: webOnly{}, Roots: pkitest.Lab().Roots, Port: policies(t), Now: func() time.Time { return pkitest.Time }}
@@ -85,26 +81,13 @@ func faultDomains() []string {
 // faulty is Knot with the zone, and its address.
 func faulty(t *testing.T) string {
 	s := &knot{folder: t.TempDir(), address: free(t)}
-	host, port, _ := net.SplitHostPort(s.address)
 	s.write(t, "test.zone", faults)
 	s.write(t, "reverse.zone", reverse)
-	s.write(t, "knot.conf", fmt.Sprintf(`server:
-    rundir: %[1]s
-    listen: %[2]s@%[3]s
-database:
-    storage: %[1]s
-template:
-  - id: default
-    storage: %[1]s
-    zonefile-sync: -1
-    journal-content: none
-zone:
-  - domain: test.
+	s.serve(t, `  - domain: test.
     file: test.zone
   - domain: 5.in-addr.arpa.
     file: reverse.zone
-`, s.folder, host, port))
-	s.run(t, "knotd", "-c", s.path("knot.conf"))
+`)
 	s.await(t, s.address, record.Question{Type: "A", Name: "mail.test"})
 	return s.address
 }
