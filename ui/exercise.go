@@ -220,7 +220,7 @@ func (s *assignment) arrived(width int) (out []paint.Line) {
 // question is what has to come about, with the answers to choose from.
 func (s *assignment) question(e *course.Exercise, width int) []paint.Line {
 	if e.Goal != course.GoalAnswer {
-		return append(paint.Wrap(paint.Plain, goals[e.Goal], width), paint.Line{})
+		return append(paint.Wrap(paint.Plain, e.SolvedWhen(), width), paint.Line{})
 	}
 	out := paint.Wrap(paint.Plain, e.Question.Text, width)
 	for i, c := range e.Question.Choices {
@@ -255,12 +255,6 @@ func (s *assignment) judged(e *course.Exercise, width int) []paint.Line {
 		out = append(out, paint.Hang(paint.Accent.Line("› "), paint.Wrap(ink, "The session has not shown it yet. Take the next step, then answer again.", width-2))...)
 	}
 	return append(out, paint.Line{})
-}
-
-// goals are what has to come about where no question is asked.
-var goals = map[course.Goal]string{
-	course.GoalWalk: "It is solved when you have taken the session to its end.",
-	course.GoalDone: "It is solved when you have corrected the problem and the session succeeds. It does not count if you continue without protection.",
 }
 
 // debrief is what there is to learn from a scenario that is solved.

@@ -142,6 +142,20 @@ func solving() (names []string) {
 	return names
 }
 
+// SolvedWhen says, in sentences, what counts as solved; see [Exercise.Reached].
+func (e *Exercise) SolvedWhen() string {
+	const protected = "It does not count if you continue without protection."
+	switch {
+	case e.Goal == GoalAnswer:
+		return "It is solved when you have answered the question."
+	case e.Goal == GoalWalk:
+		return "It is solved when you have taken the session to its end."
+	case e.AtLogin():
+		return "It is solved when you have corrected the problem and are logged in, on this connection or on a new one. " + protected
+	}
+	return "It is solved when you have corrected the problem and the session succeeds. " + protected
+}
+
 // Reached reports whether a session has come to the goal, as far as no answer is asked for. A session that went around what
 // protects a secret or a message has not. ended says that it is over. Where a log is not the client's own, whether the certificate was
 // verified is unknown, and does not count.
@@ -152,6 +166,8 @@ func (e *Exercise) Reached(s record.Snapshot, ended bool) bool {
 	case s.Asked != nil && asksLess(s.Start.Plan, *s.Asked):
 		return false
 	case e.AtLogin() && s.State.User == "":
+		return false
+	case e.Do == record.CheckAddress && e.Given != "" && !slices.Contains(s.Start.To, e.Given):
 		return false
 	case s.Exposed != "" || s.State.Security.Unverified() && (s.TLS == nil || !s.TLS.Unjudged()):
 		return false

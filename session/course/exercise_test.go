@@ -1,6 +1,7 @@
 package course
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -120,6 +121,7 @@ func TestOrderOfAnswers(t *testing.T) {
 func TestReached(t *testing.T) {
 	delivered := record.Snapshot{Start: &record.Start{Plan: record.Plan{To: []string{"bob@lab.test"}}}, State: record.State{Delivered: 1, Stage: record.StageClosed}}
 	exposed, unverified := delivered, delivered
+	elsewhere := record.Snapshot{Start: &record.Start{Plan: record.Plan{To: []string{"carol@lab.test"}}}, State: delivered.State}
 	exposed.Exposed = "password"
 	unverified.State.Security = record.SecurityAccepted
 	for _, c := range []struct {
@@ -134,9 +136,38 @@ func TestReached(t *testing.T) {
 		{"no-tls", exposed, true, false},
 		{"private-ca", unverified, true, false},
 		{"expired", delivered, true, false},
+		{"unknown-user", delivered, true, true},
+		{"unknown-user", elsewhere, true, false},
 	} {
 		if got := Of(c.name).Reached(c.s, c.ended); got != c.want {
 			t.Errorf("%s, ended %v: %v", c.name, c.ended, got)
+		}
+	}
+}
+
+// The task of a scenario says what counts as solved: what has to be done comes after the looking, and where an answer counts nothing else is
+// asked for last. No task asks for the connection on which it is done, because a new one counts as well.
+func TestTasksSayWhatCounts(t *testing.T) {
+	done := map[record.Action][]string{
+		record.UseTLS: {"connect with a port", "over a port that offers TLS"}, record.UseSTARTTLS: {"connect with a port", "choose a setting", "submit through", "through one that does"},
+		record.UsePort: {"send the message"}, record.TrustCA: {"trust that root"}, record.CapTLS: {"try again"}, record.GiveClientCertificate: {"connect with"},
+		record.GiveServerName: {"connect by"}, record.GivePassword: {"log in"}, record.GiveToken: {"log in"}, record.TryMechanism: {"log in"}, record.NoInitialResponse: {"log in"},
+		record.GiveEHLOName: {"try again with"}, record.RetryAfter: {"try again", "wait until"}, record.CheckName: {"connect by"}, record.CheckAddress: {"to the right address"},
+		record.ShrinkMessage: {"send a message that fits"},
+	}
+	for _, s := range Way() {
+		_, last, twice := strings.Cut(s.Task, "then ")
+		if and := strings.LastIndex(s.Task, " and "); !twice && and >= 0 {
+			last = s.Task[and:]
+		}
+		says := func(words string) bool { return strings.Contains(last, words) }
+		switch {
+		case s.Goal == GoalDone && !slices.ContainsFunc(done[s.Do], says):
+			t.Errorf("%s is solved by %s, and its task does not end with that: %s", s.Name, s.Do, s.Task)
+		case s.Goal == GoalAnswer && twice && !says("say ") && !says("find "):
+			t.Errorf("%s is solved by an answer, and its task asks for something else: %s", s.Name, s.Task)
+		case strings.Contains(s.Task, "same connection") || strings.Contains(s.Task, "new connection"):
+			t.Errorf("%s asks for a connection that nothing judges: %s", s.Name, s.Task)
 		}
 	}
 }

@@ -92,7 +92,7 @@ func portScenarios() []Scenario {
 		{
 			Name: "load-balancer", Title: "a relay behind a load balancer",
 			Story:       "Every connection to this server comes from a load balancer, so the server would see one client address only. The load balancer therefore sends a PROXY header before anything else. You are the load balancer, and your client is 203.0.113.7. The server also trusts you to use XCLIENT and XFORWARD.",
-			Task:        "Find the line by which the server learns the client's address, and the line of its log that shows it.",
+			Task:        "Find the line by which the server learns the client's address, and say what would happen without it.",
 			Target:      "smtp://mx.lab",
 			ProxySource: "203.0.113.7",
 			Knobs:       Knobs{Balanced: true, Trusting: true, Idle: 5 * time.Second},
@@ -108,21 +108,21 @@ func portScenarios() []Scenario {
 		{
 			Name: "wrong-port", Title: "cleartext on port 465",
 			Story:   "The mail client is set to port 465 and STARTTLS. It waits, and the server waits too. After a moment the client makes a second connection, to find out why.",
-			Task:    "Find out which message each side waits for and what the second connection proves, then connect in the way that this port expects.",
+			Task:    "Find out which message each side waits for and what the second connection proves, then connect with a port and a TLS setting that fit each other.",
 			Target:  "submission://mail.lab:465",
 			Finding: "silence-on-implicit-port",
 		},
 		{
 			Name: "wrong-port-tls", Title: "TLS on port 587",
 			Story:   "The mail client is set to port 587 and SSL/TLS. Its error message does not name the cause.",
-			Task:    "Find what the server sent in place of a TLS record, which other programs report as “wrong version number”, then connect in the way that this port expects.",
+			Task:    "Find what the server sent in place of a TLS record, which other programs report as “wrong version number”, then connect with a port and a TLS setting that fit each other.",
 			Target:  "submissions://mail.lab:587",
 			Finding: "implicit-tls-on-starttls-port",
 		},
 		{
 			Name: "wrong-service", Title: "TLS to the port of another service",
 			Story:   "Ann entered a port number from memory. Her mail client cannot start TLS there.",
-			Task:    "Name the protocol of the answer, then choose the port for submission with TLS from the first byte.",
+			Task:    "Name the protocol of the answer, then send the message over TLS to a port for submission.",
 			Target:  "submissions://mail.lab:2525",
 			Finding: "tls-plaintext",
 			Knobs:   Knobs{Wire: []rule{{On: "ClientHello", Role: "alternate", Do: block, Text: httpAnswer}}},
@@ -130,7 +130,7 @@ func portScenarios() []Scenario {
 		{
 			Name: "client-settings", TLS: "off", Title: "a scanner without encryption",
 			Story: "The office scanner sends its pages by mail. Its menu has three choices for encryption: none, STARTTLS and SSL/TLS. Someone has left it at none.",
-			Task:  "Find the line that is missing in the EHLO reply, then choose the setting for port 587 with which the login works.",
+			Task:  "Find the line that is missing in the EHLO reply, then choose a setting with which the login works.",
 		},
 		{
 			Name: "imap-port", Title: "the port of IMAP",

@@ -36,7 +36,7 @@ func brokenScenarios() []Scenario {
 		{
 			Name: "stall", Title: "a server that stops answering",
 			Story:   "The greeting arrives at once, but the reply to EHLO never arrives.",
-			Task:    "Stop waiting, and look at the last line that arrived.",
+			Task:    "Stop waiting, look at the last line that arrived, and say after which step the server stopped answering.",
 			Finding: "timeout",
 			Knobs:   Knobs{Wire: []rule{{On: "EHLO", Do: stall}}},
 		},
@@ -81,7 +81,7 @@ func brokenScenarios() []Scenario {
 		{
 			Name: "bad-replies", Title: "malformed replies",
 			Story:   "A faulty server makes mistakes in line endings, reply codes and continuation lines.",
-			Task:    "Find what is wrong with each reply, and whether its meaning is still clear.",
+			Task:    "Find what is wrong with each reply, and say why the session ends.",
 			Target:  "smtp://mx.lab",
 			Finding: "reply-code-mismatch",
 			Knobs: Knobs{NoTLS: true, Wire: []rule{

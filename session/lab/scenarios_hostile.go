@@ -95,7 +95,7 @@ func downgradeScenarios() []Scenario {
 		{
 			Name: "downgraded-binding", Mechanism: "SCRAM-SHA-256", Title: "-PLUS removed from the list",
 			Story:   "A device whose CA the clients here trust terminates all TLS connections. To stay undetected it removes every -PLUS mechanism from the AUTH line. In its first message the client says that it supports channel binding, but that the server does not offer it. The server knows that it did.",
-			Task:    "Find the y in the first message, and the server's answer to it.",
+			Task:    "Find the y in the first message and the server's answer to it, and say what this login reveals.",
 			Finding: sasl.CodeStripped,
 			Knobs: Knobs{Explain: true, Mechanisms: []string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "LOGIN"}, Wire: []rule{
 				{Do: inspect},
@@ -105,7 +105,7 @@ func downgradeScenarios() []Scenario {
 		{
 			Name: "tls-inspection", Mechanism: "SCRAM-SHA-256-PLUS", Title: "TLS inspection by a trusted device",
 			Story:   "The organization's security device terminates all TLS connections. Its CA is installed on every computer, so the certificate passes verification. Only the login detects it.",
-			Task:    "Find the two signs: one in the certificate chain, one in the exchange.",
+			Task:    "Find the two signs, one in the certificate chain and one in the exchange, and say why the first does not reveal the device.",
 			Finding: sasl.CodeMismatch,
 			Knobs: Knobs{Explain: true, Mechanisms: []string{"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "PLAIN", "LOGIN"}, Wire: []rule{
 				{Do: inspect},

@@ -47,14 +47,14 @@ func policyScenarios() []Scenario {
 		{
 			Name: "impatient", Title: "a server with a short idle timeout",
 			Story: "The server waits ten seconds for each command. RFC 5321 recommends at least five minutes.",
-			Task:  "Wait longer than the server does, and read the reply that arrives without a command.",
+			Task:  "Wait longer than the server does, and say why a reply arrives without a command.",
 			Reply: "421 4.4.2",
 			Knobs: Knobs{Idle: 10 * time.Second},
 		},
 		{
 			Name: "greeting-refused", Title: "a refusal in the greeting",
 			Story:  "The server refuses the client before it has said anything.",
-			Task:   "Read the server's reason, and end the session properly.",
+			Task:   "Read the server's reason, and say why it refuses this client.",
 			Target: "smtp://mx.lab",
 			Reply:  "554",
 			Knobs:  Knobs{Answers: []answer{{To: "greeting", Reply: "554 mx.lab your address is blocked here"}}},

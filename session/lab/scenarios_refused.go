@@ -8,7 +8,7 @@ func refusedScenarios() []Scenario {
 		{
 			Name: "wrong-password", Title: "a wrong password",
 			Story:    "Ann changed her password yesterday, and her phone still uses the old one.",
-			Task:     "Read both codes of the refusal, then log in on the same connection.",
+			Task:     "Read both codes of the refusal, then log in with the right password.",
 			Password: "tulip-41", Reply: "535 5.7.8",
 		},
 		{
@@ -41,7 +41,7 @@ func refusedScenarios() []Scenario {
 		{
 			Name: "expired-token", Mechanism: "XOAUTH2", Title: "an expired access token",
 			Story:   "Dave's mail client logs in with an OAuth access token. In the morning it worked.",
-			Task:    "Find the server's reason in the challenge, and the line that the client has to send before the 535.",
+			Task:    "Find the server's reason in the challenge and the line that the client has to send before the 535, then log in with a new token.",
 			Finding: sasl.CodeToken,
 			User:    "dave", Reply: "535 5.7.8",
 			Knobs: Knobs{Mechanisms: []string{"OAUTHBEARER", "XOAUTH2", "PLAIN", "LOGIN"}},
@@ -76,20 +76,20 @@ func refusedScenarios() []Scenario {
 		{
 			Name: "auth-backend-down", Mechanism: "PLAIN", Title: "the password check is unavailable",
 			Story: "Since a minute ago nobody can log in to this server.",
-			Task:  "Say what the reply says about the password, then try again on the same connection.",
+			Task:  "Say what the reply says about the password, then try again.",
 			Reply: "454 4.7.0",
 			Knobs: Knobs{Answers: []answer{{To: "AUTH", Reply: "454 4.7.0 the password service does not answer", Times: 1}}},
 		},
 		{
 			Name: "mechanism-missing", Mechanism: "CRAM-MD5", Insist: true, Title: "a mechanism that is not offered",
 			Story: "Ann's old phone is set to CRAM-MD5 and uses it even if the server does not offer it. The server no longer supports it, because it would have to store the passwords themselves.",
-			Task:  "Compare the AUTH line with the mechanism that the client uses, then log in without a new connection.",
+			Task:  "Compare the AUTH line with the mechanism that the client uses, then log in with a mechanism that the server offers.",
 			Reply: "504 5.5.4",
 		},
 		{
 			Name: "auth-required", NoLogin: true, Title: "mail without a login",
 			Story: "A script sends mail over the submission port and does not log in. TLS is active, and the server still requires a login.",
-			Task:  "Find the command that is refused, and the line of the second EHLO reply that announced it.",
+			Task:  "Find the command that is refused and the line of the second EHLO reply that announced it, then log in.",
 			Reply: "530 5.7.0",
 		},
 		{

@@ -64,7 +64,7 @@ func tlsScenarios() []Scenario {
 		{
 			Name: "large-hello", Title: "a ClientHello that is too large for the path",
 			Story:   "Since the last update of her mail client Ann cannot send from the office. At home the same client sends without trouble.",
-			Task:    "Find the size of the ClientHello and the extension that makes it so large, then try again with TLS 1.2 as the highest version.",
+			Task:    "Find the size of the ClientHello and the extension that makes it so large, then try again with a smaller one.",
 			Finding: "tls-reset",
 			Knobs:   Knobs{Wire: []rule{{On: "ClientHello", Do: reset, Bytes: 1400}}},
 		},

@@ -95,12 +95,8 @@ func (w *explorer) assignment() {
 		return
 	}
 	w.printf("to do: %s", w.snap.Start.Task)
-	switch e.Goal {
-	case course.GoalWalk:
-		w.print("it is solved when you have taken the session to its end")
-	case course.GoalDone:
-		w.print("it is solved when you have corrected the problem and the session succeeds; it does not count if you continue without protection")
-	default:
+	w.print(e.SolvedWhen())
+	if e.Goal == course.GoalAnswer {
 		w.question()
 	}
 	if w.arrived != nil && len(w.arrived()) > 0 {
