@@ -161,7 +161,7 @@ func (e *Exercise) SolvedWhen() string {
 // verified is unknown, and does not count.
 func (e *Exercise) Reached(s record.Snapshot, ended bool) bool {
 	switch {
-	case e.Goal != GoalWalk && e.Goal != GoalDone, e.Goal == GoalWalk && !ended:
+	case e.Goal != GoalWalk && e.Goal != GoalDone, e.Goal == GoalWalk && !ended, s.Start == nil:
 		return false
 	case s.Asked != nil && asksLess(s.Start.Plan, *s.Asked):
 		return false

@@ -138,6 +138,7 @@ func TestReached(t *testing.T) {
 		{"expired", delivered, true, false},
 		{"unknown-user", delivered, true, true},
 		{"unknown-user", elsewhere, true, false},
+		{"unknown-user", record.Snapshot{}, false, false},
 	} {
 		if got := Of(c.name).Reached(c.s, c.ended); got != c.want {
 			t.Errorf("%s, ended %v: %v", c.name, c.ended, got)
