@@ -98,15 +98,24 @@ type assignment struct {
 	text
 	w     *explorer
 	early bool // an answer was given before it is accepted
+	shown bool // the answer is shown to a class, without one being given
 	next  int  // the line where the next hint will stand, as last drawn
 }
 
 // answers are the choices that a digit gives; none once the exercise is solved, or while a row is to be looked at first.
 func (s *assignment) answers() []course.Choice {
-	if _, _, owes := s.owes(); owes || s.w.made.Solved {
+	if _, _, owes := s.owes(); owes || s.told() {
 		return nil
 	}
 	return s.w.exercise().Question.Choices
+}
+
+// told reports whether the answer is known: given, or shown to a class.
+func (s *assignment) told() bool { return s.w.made.Solved || s.shown }
+
+// canShow holds before a class, which answers aloud.
+func (s *assignment) canShow() bool {
+	return s.w.show != nil && !s.told() && s.w.exercise().Goal == course.GoalAnswer
 }
 
 // owes is the event to look at before another answer, see [course.Attempt.Owes].
@@ -116,13 +125,16 @@ func (s *assignment) owes() (event int, ok, owes bool) {
 
 func (s *assignment) hints() []key.Help {
 	var out []key.Help
-	if s.w.made.Solved && s.w.canMoveOn() {
+	switch {
+	case s.canShow():
+		out = append(out, key.Help{Key: "enter", Desc: "show the answer"})
+	case s.told() && s.w.canMoveOn():
 		out = append(out, key.Help{Key: "enter", Desc: s.w.onwardTo()})
 	}
 	if n := len(s.answers()); n > 0 {
 		out = append(out, key.Help{Key: digits(n), Desc: "answer"})
 	}
-	if _, ok, owes := s.owes(); owes && ok {
+	if _, ok, owes := s.owes(); owes && ok && !s.canShow() && !s.told() {
 		out = append(out, key.Help{Key: "enter", Desc: "look at the row"})
 	}
 	if s.canHint() {
@@ -136,7 +148,7 @@ func (s *assignment) waits() bool { _, _, owes := s.owes(); return owes }
 
 // canHint holds while there is a hint that was not given.
 func (s *assignment) canHint() bool {
-	return !s.w.made.Solved && s.w.made.Hints < len(s.w.exercise().Tiers())
+	return !s.told() && s.w.made.Hints < len(s.w.exercise().Tiers())
 }
 
 func (s *assignment) press(k tea.KeyMsg) (tea.Cmd, bool) {
@@ -150,7 +162,10 @@ func (s *assignment) press(k tea.KeyMsg) (tea.Cmd, bool) {
 		s.w.made.Hints++
 		s.tops.Sel = max(s.next-2, 0) // where the hint is
 		return nil, false
-	case k.String() == "enter" && s.w.made.Solved && s.w.canMoveOn():
+	case k.String() == "enter" && s.canShow():
+		s.shown, s.tops.Sel = true, 0
+		return nil, false
+	case k.String() == "enter" && s.told() && s.w.canMoveOn():
 		return s.w.moveOn(), true
 	case k.String() == "enter":
 		return nil, s.look() || s.w.lesson // enter alone comes to the end of a lesson
@@ -187,7 +202,7 @@ func (s *assignment) sheet(width int) []paint.Line {
 	if e == nil {
 		return nil
 	}
-	if s.w.made.Solved {
+	if s.told() {
 		return append(s.debrief(e, width), s.arrived(width)...)
 	}
 	out := append(s.judged(e, width), append(paint.Wrap(paint.Strong, s.w.task(), width), paint.Line{})...)
@@ -259,11 +274,14 @@ func (s *assignment) judged(e *course.Exercise, width int) []paint.Line {
 
 // debrief is what there is to learn from a scenario that is solved.
 func (s *assignment) debrief(e *course.Exercise, width int) []paint.Line {
-	solved := s.w.made.Praise(e)
-	if e.Goal == course.GoalAnswer {
-		solved += ". " + e.Question.Text + " " + stopped(sentence(e.Question.Right()))
+	mark, solved := paint.Good.Line("✓ "), s.w.made.Praise(e)
+	switch answered := e.Question.Text + " " + stopped(sentence(e.Question.Right())); {
+	case s.shown && !s.w.made.Solved:
+		mark, solved = paint.Accent.Line("› "), answered
+	case e.Goal == course.GoalAnswer:
+		solved += ". " + answered
 	}
-	out := append(paint.Hang(paint.Good.Line("✓ "), paint.Wrap(paint.Strong, solved, width-2)), paint.Line{})
+	out := append(paint.Hang(mark, paint.Wrap(paint.Strong, solved, width-2)), paint.Line{})
 	out = append(append(out, learned(e, width)...), paint.Line{})
 	if next := s.w.following(); next != nil && !s.w.lesson {
 		out = append(out, paint.Hang(paint.Dim.Line("next         "), paint.Wrap(paint.Plain, next.Title, width-13))...)

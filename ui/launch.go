@@ -111,10 +111,22 @@ func (r *root) show(w *explorer) tea.Cmd {
 	w.asks = r.class != nil && !r.class.pass.Over() && r.class.pass.Step().Solve != ""
 	r.walk, r.over = w, nil
 	r.walks = append(r.walks, w)
-	if r.app.Present || r.class != nil && r.class.show != nil {
+	switch {
+	case r.class != nil && r.class.show != nil:
+		return tea.Batch(w.init(), r.presentInLesson(w))
+	case r.app.Present:
 		return tea.Batch(w.init(), w.present())
 	}
 	return w.init()
+}
+
+// presentInLesson shows a class the session that the lesson has come to. The lesson says where its questions are: before each step only
+// where it asks for a prediction.
+func (r *root) presentInLesson(w *explorer) tea.Cmd {
+	cmd := w.present()
+	w.show.talk = r.class.show
+	w.show.asks = !r.class.pass.Over() && r.class.pass.Step().Predict != ""
+	return cmd
 }
 
 func (r *root) opened(msg openedMsg) tea.Cmd {

@@ -461,7 +461,7 @@ func paragraphs(text string, width int) (out []paint.Line) {
 func (c *class) scenario(s *lesson.Step, width int) []paint.Line {
 	st := c.pass.Lesson.Station(s.Scenario())
 	if c.show != nil && !c.pass.Done() && !c.pass.Tried() {
-		return append(paint.Wrap(paint.Strong, "A session: "+st.Target, width), c.status(s, width)...)
+		return append(untold(s, st, width), c.status(s, width)...)
 	}
 	verb := map[lesson.Kind]string{lesson.Walk: "walk", lesson.Predict: "walk and predict", lesson.Solve: "to solve"}[s.Kind()]
 	out := append(paint.Hang(paint.Accent.Line(verb+" · "), paint.Wrap(paint.Strong, st.Title, width-len(verb)-3)), paint.Line{})
@@ -475,6 +475,18 @@ func (c *class) scenario(s *lesson.Step, width int) []paint.Line {
 	out = append(out, c.status(s, width)...)
 	if e := st.Exercise; s.Solve != "" && c.pass.Done() && e != nil {
 		out = append(append(out, paint.Line{}), learned(e, width)...)
+	}
+	return out
+}
+
+// untold is what a class knows of a scenario before it: its story and its task, and not its title, which names what is found.
+func untold(s *lesson.Step, st course.Station, width int) []paint.Line {
+	if st.Story == "" {
+		return paint.Wrap(paint.Strong, "A session: "+st.Target, width)
+	}
+	out := paint.Wrap(paint.Strong, st.Story, width)
+	if s.Solve != "" {
+		out = append(append(out, paint.Line{}), paint.Wrap(paint.Plain, "To do: "+st.Task, width)...)
 	}
 	return out
 }
@@ -501,6 +513,8 @@ func (c *class) status(s *lesson.Step, width int) []paint.Line {
 		mark, text = paint.Good.Line("✓ "), "Solved. Enter continues, a solves it once more."
 	case done:
 		mark, text = paint.Good.Line("✓ "), "Done. Enter continues, a opens it once more."
+	case c.pass.Tried() && s.Solve != "" && c.show != nil:
+		text = "Enter continues, a opens it once more."
 	case c.pass.Tried() && s.Solve != "":
 		mark, text = paint.Warn.Line("! "), "Its goal is not reached yet. a tries again; o gives hints there. Enter continues without it."
 	case c.pass.Tried():

@@ -9,8 +9,8 @@ import (
 	"ehlo/ui/paint"
 )
 
-// showing is a lesson that a class sees: one thing at a time, large, and nothing of what comes. The sessions that it opens are shown in the
-// same way.
+// showing is what a class sees: one thing at a time, large, and nothing of what comes. The sessions that a lesson opens are shown in the same
+// way, and its clock goes on in them.
 type showing struct{ began time.Time }
 
 // toClass shows the lesson to a class.

@@ -129,7 +129,7 @@ func TestPresentALesson(t *testing.T) {
 	s, _ := attending(t, short)
 	s.press("@").shows("STEP 1 OF 8", "First paragraph.", "0 timer").hides("/ search").press("pgdown").shows("STEP 2 OF 8").press("pgup").shows("STEP 1 OF 8")
 	s.press("g").shows("STEPS", "4 solve", "7 question").hides("another host").press("esc").press("pgdown", "pgdown")
-	s.shows("STEP 3 OF 8", "A session: submissions://mail.lab").intoSession().shows("THE NEXT STEP", "Look up mail.lab")
+	s.shows("STEP 3 OF 8", "Ann sends the same message over the port that RFC 8314 prefers").hides("submission on port 465").intoSession().shows("THE NEXT STEP", "Look up mail.lab")
 	s.press("h").backToLesson().shows("STEP 3 OF 8", "left before its end").press("a").intoSession().shows("h the lesson")
 	for range 200 {
 		if strings.Contains(s.frame(), "enter back to the lesson") {
@@ -138,16 +138,27 @@ func TestPresentALesson(t *testing.T) {
 		s.press("enter")
 	}
 	s.shows("THE RESULT OF THE SESSION").backToLesson("enter").shows("STEP 3 OF 8", "✓ Done", "walk · submission on port 465")
-	s.press("enter").shows("STEP 4 OF 8", "A session: submission://mail.lab").hides("another host").intoSession()
+	s.press("enter").shows("STEP 4 OF 8", "every mail client reports an error", "To do:").hides("another host").intoSession()
 	for range 200 {
 		if strings.Contains(s.frame(), "enter the question") {
 			break
 		}
 		s.press("enter")
 	}
-	s.press("enter").shows("TASK", "What is wrong?").press("enter").shows("THE RESULT OF THE SESSION").backToLesson("enter").shows("STEP 4 OF 8", "not reached yet")
+	s.press("enter").shows("TASK", "What is wrong?", "enter show the answer").press("enter").shows("› What is wrong?", "on the exam").hides("✓").backToLesson("enter").shows("STEP 4 OF 8", "Enter continues")
 	s.press("right", "right").shows("Which code is permanent?").press("enter").shows("550").hides("counts neither way")
 	s.press("@").shows("step 6 of 8").hides("0 timer")
+}
+
+// The clock of a talk runs on in what the lesson opens, and questions before each step come only where the lesson asks for predictions.
+func TestOneClockForATalk(t *testing.T) {
+	s, _ := attending(t, short)
+	now := s.root.app.now()
+	s.root.app.Now, s.root.env.now = func() time.Time { return now }, func() time.Time { return now }
+	s.press("@", "right", "right").shows("STEP 3 OF 8")
+	now = now.Add(4 * time.Minute)
+	s.shows("04:0").intoSession().shows("THE NEXT STEP", "04:0", "! questions")
+	s.press("0").shows("00:00").press("h").backToLesson().shows("00:00")
 }
 
 // Whoever solves a scenario comes back to what there is to learn from it.

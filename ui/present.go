@@ -3,7 +3,6 @@ package ui
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -21,7 +20,7 @@ import (
 type presenter struct {
 	w       *explorer
 	stage   stage
-	began   time.Time
+	talk    *showing     // its clock
 	asks    bool         // a question comes before each step
 	noted   bool         // it stops only at steps with a note
 	asked   map[int]bool // the positions before whose steps was asked
@@ -58,7 +57,7 @@ func (w *explorer) canPresent() bool { return w.busy == nil && w.hasEvents() }
 // present begins to show the session to a class, where it stands.
 func (w *explorer) present() tea.Cmd {
 	w.pause()
-	w.show = &presenter{w: w, began: w.env.now(), asks: true, asked: map[int]bool{}, row: -1}
+	w.show = &presenter{w: w, talk: &showing{w.env.now()}, asks: true, asked: map[int]bool{}, row: -1}
 	w.notice, w.returned = "", false
 	return w.beat()
 }
@@ -106,7 +105,7 @@ func (p *presenter) pressed(k tea.KeyMsg) tea.Cmd {
 	case ">":
 		p.toNote()
 	case "0":
-		p.began = p.w.env.now()
+		p.talk.began = p.w.env.now()
 	case "?", "f1":
 		p.w.sheet = &text{name: "help", key: "?", page: func(width int) []paint.Line { return p.help(width) }}
 	case "h":

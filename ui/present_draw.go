@@ -67,7 +67,7 @@ const (
 // draw is what a class sees.
 func (p *presenter) draw(width, height int) string {
 	w := p.w
-	page := classPage{where: joinParts([]paint.Line{w.target(), w.lock()}), since: w.env.now().Sub(p.began), title: p.title, lines: p.page, hints: p.hints}
+	page := classPage{where: joinParts([]paint.Line{w.target(), w.lock()}), since: w.env.now().Sub(p.talk.began), title: p.title, lines: p.page, hints: p.hints}
 	if w.sheet != nil {
 		page.title, page.lines, page.hints = w.sheet.title, w.sheet.lines, w.sheet.hints
 	}

@@ -31,8 +31,12 @@ const (
 	Leave               // the lesson is over
 )
 
-// Begin starts a lesson, or goes on with it at the step where one has left off, counted from 1. What was solved before is.
+// Begin starts a lesson, or goes on with it at the step where one has left off, counted from 1. What was solved before is. A lesson
+// that has become shorter than that since begins again.
 func Begin(l *Lesson, at int, kept progress.State) *Pass {
+	if at > len(l.Steps) {
+		at = 1
+	}
 	p := &Pass{Lesson: l, made: make([]made, len(l.Steps))}
 	p.Jump(at)
 	for i := range l.Steps {
