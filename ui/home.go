@@ -70,7 +70,8 @@ type item struct {
 	more  string
 	also  string // what else it is found by
 	about []string
-	path  string // of a transcript
+	tell  func() []string // says it where that is only worked out when a person looks at it; nil where about does
+	path  string          // of a transcript
 	// scenario is the name of one.
 	scenario string
 	do       func() tea.Cmd
@@ -155,25 +156,28 @@ func (h *home) listed(recent []Recent) {
 }
 
 func (h *home) matches(it item) bool {
-	return h.filter == "" || holdsWords(it.group+" "+it.name+" "+it.note+" "+it.more+" "+it.also+" "+strings.Join(it.about, " "), h.filter)
+	return h.filter == "" || holdsWords(it.group+" "+it.name+" "+it.note+" "+it.more+" "+it.also+" "+strings.Join(it.says(), " "), h.filter)
 }
 
+// says is what there is to say about a row.
+func (it *item) says() []string {
+	if it.tell != nil {
+		return it.tell()
+	}
+	return it.about
+}
+
+// menu is made for every frame. What its entries say of lessons and topics is read from long texts.
 func (h *home) menu() []item {
 	menu := []item{
-		{name: "practice", more: "on the built-in server", do: h.show(listScenarios), about: []string{
-			fmt.Sprintf("A mail server inside this program, with %s to explore: nothing to set up, and nothing leaves this machine.", dialogue.Number(len(h.app.Scenarios), "situation")),
-			h.wayOn()}},
-		{name: "learn", more: "in short lessons", do: h.show(listLessons), about: []string{
-			"Paths of lessons for the Network+ exam, for administrators and about security: a few minutes each, with something to read, to try and to answer in each.",
-			h.lessonsOn()}},
+		{name: "practice", more: "on the built-in server", do: h.show(listScenarios), tell: h.aboutPractice},
+		{name: "learn", more: "in short lessons", do: h.show(listLessons), tell: h.aboutLessons},
 		{name: "connect", more: "to a real server", do: h.connect, about: []string{
 			"The same steps with a server of your choice. You see each line before it is sent, and are asked before a secret is sent unprotected.",
 			"The walk stops before a real message is sent. The targets that you save are listed here."}},
 		{name: "open", more: "a transcript", do: h.show(listTranscripts), about: []string{
 			"Every session is recorded as it happens. A transcript opens on this same screen: go back and forth in it, add notes, pass it on to a colleague."}},
-		{name: "topics", more: "what it all means", do: h.show(listTopics), about: []string{
-			fmt.Sprintf("%s and terms by area, each on a card with its source: what SPF is, why 465 and 587 differ, what a code means. Cards link to related ones.", dialogue.Number(len(h.index()), "topic")),
-			"/ searches all of it from anywhere, even during a session."}},
+		{name: "topics", more: "what it all means", do: h.show(listTopics), tell: h.aboutTopics},
 	}
 	if h.app.Questions != nil {
 		menu = append(menu, item{name: "quiz", more: "what do you know?", do: h.quiz, about: []string{
@@ -186,6 +190,21 @@ func (h *home) menu() []item {
 			"Each row opens its session, to walk through it step by step."}})
 	}
 	return append(menu, item{name: "quit", do: func() tea.Cmd { return tea.Quit }, about: []string{"The same things from a shell: ehlo lab, ehlo connect, ehlo open, ehlo run."}})
+}
+
+func (h *home) aboutPractice() []string {
+	return []string{fmt.Sprintf("A mail server inside this program, with %s to explore: nothing to set up, and nothing leaves this machine.",
+		dialogue.Number(len(h.app.Scenarios), "situation")), h.wayOn()}
+}
+
+func (h *home) aboutLessons() []string {
+	return []string{"Paths of lessons for the Network+ exam, for administrators and about security: a few minutes each, with something to read, to try and to answer in each.",
+		h.lessonsOn()}
+}
+
+func (h *home) aboutTopics() []string {
+	return []string{fmt.Sprintf("%s and terms by area, each on a card with its source: what SPF is, why 465 and 587 differ, what a code means. Cards link to related ones.",
+		dialogue.Number(len(h.index()), "topic")), "/ searches all of it from anywhere, even during a session."}
 }
 
 // quiz lays a round of questions over the menu.

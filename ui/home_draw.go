@@ -196,7 +196,7 @@ func (h *home) about(width int) []paint.Line {
 		return nil
 	}
 	var out []paint.Line
-	for _, p := range items[h.list.Sel].about {
+	for _, p := range items[h.list.Sel].says() {
 		if p == "" {
 			continue
 		}
