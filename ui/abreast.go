@@ -12,12 +12,10 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
-	"golang.org/x/term"
 
 	"ehlo/session/record"
 	"ehlo/transcripts/diff"
 	"ehlo/transcripts/words"
-	"ehlo/ui/delta"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 )
@@ -37,9 +35,9 @@ func Abreast(ctx context.Context, lanes []Lane) ([]record.Verdict, error) {
 	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
 	defer cancel()
 	a := newAbreast(ctx, lanes, theme)
-	err := a.onTerminal(ctx)
-	if a.interrupted || ctx.Err() != nil && errors.Is(err, tea.ErrProgramKilled) {
-		err = ErrInterrupted
+	errs := []error{a.onTerminal(ctx)}
+	if a.interrupted {
+		errs = append(errs, ErrInterrupted)
 	}
 	verdicts, ended := a.end()
 	for _, l := range lanes {
@@ -47,15 +45,15 @@ func Abreast(ctx context.Context, lanes []Lane) ([]record.Verdict, error) {
 			report(os.Stdout, []string{l.Live.Path})
 		}
 	}
-	return verdicts, errors.Join(err, ended)
+	return verdicts, errors.Join(append(errs, ended)...)
 }
 
 func (a *abreast) onTerminal(ctx context.Context) error {
-	if !term.IsTerminal(int(os.Stdout.Fd())) {
-		return ErrNoTerminal
+	d, err := newDisplay(a, false)
+	if err != nil {
+		return err
 	}
-	_, err := tea.NewProgram(a, tea.WithContext(ctx), tea.WithOutput(delta.New(os.Stdout)), tea.WithFPS(framesASecond), tea.WithAltScreen(), tea.WithoutSignalHandler()).Run()
-	return err
+	return d.run(ctx)
 }
 
 // abreast is the model of sessions that are walked side by side.

@@ -2,16 +2,11 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"os"
-	"os/signal"
-	"syscall"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"golang.org/x/term"
 
 	"ehlo/transcripts/visits"
-	"ehlo/ui/delta"
 	"ehlo/ui/paint"
 	"ehlo/ui/scroll"
 )
@@ -47,14 +42,11 @@ type boardView struct {
 
 // Run shows the board until a person opens a visit, which is returned, or quits, when it is nil, or ctx ends.
 func (b *Board) Run(ctx context.Context) (*visits.Row, error) {
-	if !term.IsTerminal(int(os.Stdout.Fd())) || os.Getenv("TERM") == "dumb" {
-		return nil, ErrNoTerminal
+	m := newBoard(b, terminalTheme(os.Getenv))
+	d, err := newDisplay(m, false)
+	if err != nil {
+		return nil, err
 	}
-	theme := terminalTheme(os.Getenv)
-	m := newBoard(b, theme)
-	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
-	defer cancel()
-	p := tea.NewProgram(m, tea.WithContext(ctx), tea.WithOutput(delta.New(os.Stdout)), tea.WithFPS(framesASecond), tea.WithAltScreen(), tea.WithoutSignalHandler())
 	over := make(chan struct{})
 	forwarded := make(chan struct{})
 	go func() {
@@ -62,18 +54,15 @@ func (b *Board) Run(ctx context.Context) (*visits.Row, error) {
 		for {
 			select {
 			case <-b.Changed:
-				p.Send(boardMsg{})
+				d.program.Send(boardMsg{})
 			case <-over:
 				return
 			}
 		}
 	}()
-	_, err := p.Run()
+	err = d.run(ctx)
 	close(over)
 	<-forwarded
-	if ctx.Err() != nil && errors.Is(err, tea.ErrProgramKilled) {
-		return nil, nil
-	}
 	return m.chosen, err
 }
 

@@ -6,6 +6,8 @@ import (
 	"os"
 	"sync"
 	"unicode/utf8"
+
+	"golang.org/x/term"
 )
 
 // keyboard is the terminal that keys come from. A terminal that is gone need not send a signal: then reading comes to an end, and
@@ -16,6 +18,25 @@ type keyboard struct {
 	gone func()
 	once sync.Once
 	held []byte // the beginning of a key whose end has not come
+}
+
+// terminalKeys is standard input, or the terminal itself where that is something else.
+func terminalKeys() (*keyboard, error) {
+	if term.IsTerminal(int(os.Stdin.Fd())) {
+		return &keyboard{File: os.Stdin}, nil
+	}
+	file, err := os.OpenFile(keyFile, os.O_RDWR, 0)
+	if err != nil {
+		return nil, err
+	}
+	return &keyboard{File: file}, nil
+}
+
+// close closes what was opened for it.
+func (k *keyboard) close() {
+	if k.File != os.Stdin {
+		k.File.Close()
+	}
 }
 
 // Read implements [io.Reader]. Whatever goes wrong is the end.

@@ -256,6 +256,25 @@ func TestSignalsEndTheScreenCleanly(t *testing.T) {
 	}
 }
 
+// Where standard input is something else the keys come from the terminal all the same.
+func TestKeysBesideAnotherInput(t *testing.T) {
+	master, slave := ptytest.Open(t)
+	child := exec.Command(os.Args[0])
+	child.Env = []string{"TERM=xterm-256color", inside + "=live"}
+	child.Stdout, child.Stderr = slave, slave
+	child.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true, Ctty: 1}
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { child.Process.Kill(); child.Wait() })
+	slave.Close()
+	awaits(t, master, "mail.lab")
+	master.WriteString("\x03")
+	if rest := drained(master); !strings.Contains(rest, "\x1b[?1049l") || !strings.Contains(rest, "result: interrupted") {
+		t.Errorf("%q", rest)
+	}
+}
+
 // A job that is stopped leaves the terminal to the shell, and its screen is there again when it goes on, however it was
 // stopped.
 func TestAStoppedJobComesBack(t *testing.T) {

@@ -6,14 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"syscall"
-
-	tea "github.com/charmbracelet/bubbletea"
-	"golang.org/x/term"
 
 	"ehlo/session/record"
-	"ehlo/ui/delta"
 )
 
 // ErrInterrupted occurs when a person pressed Ctrl-C or the process got a signal. Everything has been ended and kept.
@@ -92,41 +86,11 @@ func (r *root) AtRest() bool {
 	return r.pending == nil && r.starting == nil && (r.abreast == nil || r.abreast.atRest()) && (f == nil || !f.scan.running) && (r.check == nil || !r.check.running()) && (w == nil || w.busy == nil && !w.onward && w.pane.Len() == w.promised() && !w.reading() && (w.filter == nil || !w.filter.running) && (!w.closing || w.over))
 }
 
-// framesASecond is how often the screen is drawn at most. An idle renderer wakes as often.
-const framesASecond = 45
-
 func (r *root) onTerminal(ctx context.Context) error {
-	if !term.IsTerminal(int(os.Stdout.Fd())) || os.Getenv("TERM") == "dumb" {
-		return ErrNoTerminal
+	mouse := os.Getenv(mouseSwitch)
+	d, err := newDisplay(r, mouse != "" && mouse != "0")
+	if err != nil {
+		return err
 	}
-	s := &shield{model: r}
-	jobs := newSuspension()
-	keys := &keyboard{File: os.Stdin}
-	options := []tea.ProgramOption{tea.WithOutput(delta.New(os.Stdout)), tea.WithFPS(framesASecond), tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFilter(jobs.filter)}
-	if term.IsTerminal(int(os.Stdin.Fd())) { // else the program opens the terminal by itself
-		options = append(options, tea.WithInput(keys))
-	}
-	if on := os.Getenv(mouseSwitch); on != "" && on != "0" {
-		options = append(options, tea.WithMouseCellMotion())
-	}
-	p := tea.NewProgram(s, options...)
-	keys.gone = func() { p.Send(tea.KeyMsg{Type: tea.KeyCtrlC}) }
-	s.quit = p.Quit
-	defer jobs.start(p)()
-	stop := r.quitOnSignal(ctx, p)
-	defer stop()
-	_, err := p.Run()
-	return errors.Join(err, s.failed())
-}
-
-// quitOnSignal ends the program as Ctrl-C does when the process is told to go, or ctx is done.
-func (r *root) quitOnSignal(ctx context.Context, p *tea.Program) (stop func()) {
-	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		<-ctx.Done()
-		p.Send(tea.KeyMsg{Type: tea.KeyCtrlC})
-	}()
-	return func() { cancel(); <-ended }
+	return d.run(ctx)
 }

@@ -5,16 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/transcripts/diff"
 	"ehlo/transcripts/words"
-	"ehlo/ui/delta"
 	"ehlo/ui/paint"
 	"ehlo/ui/scroll"
 )
@@ -22,14 +19,14 @@ import (
 // Sides shows two sessions side by side until a person quits: their steps move together, and below them stands what is different in
 // the selected one.
 func Sides(ctx context.Context, c *diff.Comparison) error {
-	theme := terminalTheme(os.Getenv)
-	s := newSides(c, theme)
-	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
-	defer cancel()
-	p := tea.NewProgram(s, tea.WithContext(ctx), tea.WithOutput(delta.New(os.Stdout)), tea.WithFPS(framesASecond), tea.WithAltScreen(), tea.WithoutSignalHandler())
-	_, err := p.Run()
-	if s.interrupted || ctx.Err() != nil && errors.Is(err, tea.ErrProgramKilled) {
-		return ErrInterrupted
+	s := newSides(c, terminalTheme(os.Getenv))
+	d, err := newDisplay(s, false)
+	if err != nil {
+		return err
+	}
+	err = d.run(ctx)
+	if s.interrupted {
+		err = errors.Join(err, ErrInterrupted)
 	}
 	return err
 }

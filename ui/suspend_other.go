@@ -9,6 +9,6 @@ type suspension struct{}
 
 func newSuspension() *suspension { return &suspension{} }
 
-func (*suspension) start(*tea.Program) (stop func()) { return func() {} }
+func (*suspension) start(*display) (stop func()) { return func() {} }
 
 func (*suspension) filter(_ tea.Model, msg tea.Msg) tea.Msg { return msg }

@@ -16,7 +16,7 @@ import (
 // A SIGTSTP from elsewhere stops it at once, as SIGSTOP does: a Go program that has caught it once cannot be stopped by it
 // any more. In each case the terminal is taken again and the screen drawn again when the program goes on.
 type suspension struct {
-	program *tea.Program
+	display *display
 	resumes chan os.Signal
 	ended   chan struct{}
 }
@@ -29,8 +29,8 @@ func newSuspension() *suspension {
 }
 
 // start listens for signals until the function it returns is called.
-func (s *suspension) start(p *tea.Program) (stop func()) {
-	s.program = p
+func (s *suspension) start(d *display) (stop func()) {
+	s.display = d
 	signal.Notify(s.resumes, syscall.SIGCONT)
 	go s.relay()
 	return func() { signal.Stop(s.resumes); close(s.ended) }
@@ -41,7 +41,7 @@ func (s *suspension) relay() {
 	for {
 		select {
 		case <-s.resumes:
-			s.program.Send(resumedMsg{})
+			s.display.program.Send(resumedMsg{})
 		case <-s.ended:
 			return
 		}
@@ -60,14 +60,17 @@ func (s *suspension) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 	return msg
 }
 
-// aside does something while the terminal is as it was before the program.
+// aside does something while the terminal is as it was before the program. The terminal may have another size afterwards.
 func (s *suspension) aside(do func()) tea.Msg {
-	if s.program.ReleaseTerminal() != nil {
+	d := s.display
+	if d.program.ReleaseTerminal() != nil {
 		return nil
 	}
+	d.release()
 	signal.Stop(s.resumes) // what continues the program now is expected
 	do()
 	signal.Notify(s.resumes, syscall.SIGCONT)
-	_ = s.program.RestoreTerminal() // a terminal that is gone ends the program by its signal
-	return tea.ResumeMsg{}
+	_, _ = d.take(), d.program.RestoreTerminal() // a terminal that is gone ends the program by its signal
+	size, _ := terminalSize()
+	return size
 }

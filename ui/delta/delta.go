@@ -1,81 +1,130 @@
-// Package delta writes to a terminal only the cells of a frame that are different from those there.
+// Package delta shows frames on a terminal: when they come, and only the cells that are different from those there.
 //
-// Bubble Tea's renderer writes a line again in which one cell has changed. [Output] stands between it and the terminal: it
-// knows what every line shows, and moves the cursor to what changed. A frame that the renderer paints as a whole, such as the
-// first and the one after a resize or a clear, goes through as it is, and so does everything that is not understood.
+// Bubble Tea's renderer looks 60 times a second whether there is something to draw, also where nobody has touched a key for hours; it lets the
+// first frame wait for that, and writes a line again in which one cell has changed. [Output] writes a frame at once, and knows what every
+// line shows. Only what comes faster than a terminal can show it has to wait.
 package delta
 
 import (
 	"bytes"
-	"os"
+	"io"
+	"slices"
 	"strconv"
+	"strings"
+	"time"
 	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
-// Output is a terminal. It is not safe for concurrent use by several renderers.
+// Output is a terminal that shows frames. Each is written in one piece. It is not safe for concurrent use.
 type Output struct {
-	*os.File
-	shown [][]cell // what each line shows; nil where that is not known
+	terminal      io.Writer
+	now           func() time.Time
+	width, height int
+
+	ahead string   // what is written before the next frame
+	lines []string // of the frame that is there; nil where it is not known what is
+	shown [][]cell // what each of them shows; nil where that is not known
+
+	next  string // the frame that is to be shown
+	waits bool   // it has not been written
+	since time.Time
 }
 
-// New makes an output of a terminal on which nothing is known.
-func New(terminal *os.File) *Output { return &Output{File: terminal} }
+// New makes an output of a terminal of no size, on which nothing is known.
+func New(terminal io.Writer) *Output { return &Output{terminal: terminal, now: time.Now} }
 
-// What the renderer writes: a frame begins at home, and with a carriage return where all of it is painted. A line that is as
-// it was is a line feed alone.
-const (
-	home       = "\x1b[H"
-	eraseRight = "\x1b[K"
-)
-
-// Write implements [io.Writer] for the renderer's frames, one a call.
-func (o *Output) Write(frame []byte) (int, error) {
-	if _, err := o.File.Write(o.changed(frame)); err != nil {
-		return 0, err
-	}
-	return len(frame), nil
+// Begin has a sequence written before the next frame, which is written at once and whole.
+func (o *Output) Begin(sequence string) {
+	o.ahead, o.since = sequence, time.Time{}
+	o.forget()
 }
 
-// changed is what has to be written so that the terminal shows a frame.
-func (o *Output) changed(frame []byte) []byte {
-	body, painting := bytes.CutPrefix(frame, []byte(home))
-	if !painting {
-		return frame
+// End writes the frame that waits, and a sequence behind it.
+func (o *Output) End(sequence string) {
+	o.Flush()
+	o.write(sequence)
+	o.forget()
+}
+
+// Resize takes the size of the terminal, in cells. Nobody knows what it shows afterwards.
+func (o *Output) Resize(width, height int) {
+	o.width, o.height = width, height
+	o.forget()
+}
+
+func (o *Output) forget() { o.lines, o.shown = nil, make([][]cell, o.height) }
+
+// interval is the shortest time between two frames. A screen does not show more of them, and a line to far away carries fewer.
+const interval = 16 * time.Millisecond
+
+// Show writes a frame: at once, or where the last one is newer than interval with [Output.Flush], after the time that it returns.
+func (o *Output) Show(frame string) (wait time.Duration) {
+	o.next, o.waits = frame, true
+	if wait = interval - o.now().Sub(o.since); wait > 0 && o.changes() {
+		return wait
 	}
-	body, tail, ok := cutTail(body)
-	whole := bytes.HasPrefix(body, []byte("\r"))
-	segments := bytes.Split(bytes.TrimPrefix(body, []byte("\r")), []byte("\n"))
-	if !ok || !whole && len(segments) != len(o.shown) {
-		o.shown = nil
-		return frame
+	o.Flush()
+	return 0
+}
+
+// changes reports whether the next frame is another than that which is there.
+func (o *Output) changes() bool { return !slices.Equal(o.fitted(), o.lines) }
+
+// Flush writes the frame that waits, if one does.
+func (o *Output) Flush() {
+	if !o.waits || o.height == 0 {
+		return
 	}
-	if whole {
-		o.shown = make([][]cell, len(segments))
+	o.waits = false
+	if out := o.ahead + o.difference(); out != "" {
+		o.ahead = ""
+		o.write(out)
 	}
+}
+
+// write leaves it to who reads from a terminal that is gone to notice that.
+func (o *Output) write(out string) {
+	_, _ = io.WriteString(o.terminal, out)
+	o.since = o.now()
+}
+
+// fitted are the lines of the next frame, as many as the terminal has: of more the last ones.
+func (o *Output) fitted() []string {
+	lines := strings.Split(o.next, "\n")
+	lines = lines[max(len(lines)-o.height, 0):]
+	for len(lines) < o.height {
+		lines = append(lines, "")
+	}
+	return lines
+}
+
+// difference is what has to be written so that the terminal shows the next frame. The cursor comes to rest in the last line.
+func (o *Output) difference() string {
 	var out bytes.Buffer
-	for i, s := range segments {
-		if s = bytes.TrimSuffix(s, []byte("\r")); len(s) == 0 && !whole {
-			continue
+	lines := o.fitted()
+	for i, line := range lines {
+		if o.lines == nil || line != o.lines[i] {
+			line, cells := o.cut(line)
+			o.writeLine(&out, i, cells, line)
+			o.shown[i] = cells
 		}
-		cells := cellsOf(s)
-		if !whole {
-			writeLine(&out, i, o.shown[i], cells, s)
-		}
-		o.shown[i] = cells
 	}
-	if whole {
-		return frame
+	if o.lines = lines; out.Len() > 0 {
+		moveTo(&out, o.height-1, 0)
 	}
-	return append(out.Bytes(), tail...)
+	return out.String()
 }
 
-// cutTail takes the last move of the cursor off a frame; ok is false where something else stands there.
-func cutTail(body []byte) (rest, tail []byte, ok bool) {
-	at := bytes.LastIndex(body, []byte("\x1b["))
-	if at < 0 || body[len(body)-1] != 'H' {
-		return nil, nil, false
+// cut is as much of a line as the terminal is wide, also taken apart.
+func (o *Output) cut(line string) (string, []cell) {
+	cells := cellsOf(line)
+	if cells != nil && len(cells) <= o.width || cells == nil && ansi.StringWidth(line) <= o.width {
+		return line, cells
 	}
-	return body[:at], body[at:], true
+	line = ansi.Truncate(line, o.width, "")
+	return line, cellsOf(line)
 }
 
 // cell is a character and how it is drawn.
@@ -88,23 +137,23 @@ var blank = cell{char: ' '}
 
 // cellsOf takes a line apart; nil where it has something in it of which it is not certain how many cells a terminal takes for
 // it.
-func cellsOf(line []byte) []cell {
+func cellsOf(line string) []cell {
 	cells, style := make([]cell, 0, len(line)), ""
-	for len(line) > 0 {
+	for line != "" {
 		if line[0] == '\x1b' {
 			n, kind := escape(line)
 			switch {
-			case kind == 'm' && (n == 3 || string(line[:n]) == "\x1b[0m"):
-				style = ""
-			case kind == 'm':
-				style += string(line[:n])
-			case string(line[:n]) != eraseRight:
+			case kind != 'm':
 				return nil
+			case n == 3 || line[:n] == "\x1b[0m":
+				style = ""
+			default:
+				style += line[:n]
 			}
 			line = line[n:]
 			continue
 		}
-		c, n := utf8.DecodeRune(line)
+		c, n := utf8.DecodeRuneInString(line)
 		if !narrow(c) {
 			return nil
 		}
@@ -114,7 +163,7 @@ func cellsOf(line []byte) []cell {
 }
 
 // escape is the length of the control sequence that a line begins with, and its last byte; 0 where it is none.
-func escape(line []byte) (n int, kind byte) {
+func escape(line string) (n int, kind byte) {
 	if len(line) < 2 || line[1] != '[' {
 		return 1, 0
 	}
@@ -144,10 +193,10 @@ func narrow(c rune) bool {
 const near = 8
 
 // writeLine writes what differs between a line and the one there, or the whole line where either is not understood.
-func writeLine(out *bytes.Buffer, row int, before, after []cell, raw []byte) {
+func (o *Output) writeLine(out *bytes.Buffer, row int, after []cell, raw string) {
+	before := o.shown[row]
 	if before == nil || after == nil {
-		moveTo(out, row, 0)
-		out.Write(raw)
+		o.writeWhole(out, row, raw)
 		return
 	}
 	width := max(len(before), len(after))
@@ -167,6 +216,15 @@ func writeLine(out *bytes.Buffer, row int, before, after []cell, raw []byte) {
 			return
 		}
 		at = end
+	}
+}
+
+// writeWhole writes a line, and erases what is right of it. After a full line nothing may be erased: that would be its last cell.
+func (o *Output) writeWhole(out *bytes.Buffer, row int, raw string) {
+	moveTo(out, row, 0)
+	out.WriteString(raw)
+	if ansi.StringWidth(raw) < o.width {
+		out.WriteString(eraseRight)
 	}
 }
 
@@ -203,6 +261,8 @@ func writeCells(out *bytes.Buffer, line []cell, first, last int) (erased bool) {
 	}
 	return last > used
 }
+
+const eraseRight = "\x1b[K"
 
 func moveTo(out *bytes.Buffer, row, column int) {
 	out.WriteString("\x1b[" + strconv.Itoa(row+1) + ";" + strconv.Itoa(column+1) + "H")

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -95,31 +96,6 @@ func (s *screen) String() string {
 	return b.String()
 }
 
-// rendered is what Bubble Tea's renderer writes for a frame after another; before is nil where all is painted.
-func rendered(before, after []string, width int) []byte {
-	var b bytes.Buffer
-	b.WriteString(home)
-	for i, line := range after {
-		if before == nil || before[i] != line {
-			if before == nil && i == 0 {
-				b.WriteByte('\r')
-			}
-			b.WriteString(line)
-			if visible(line) < width {
-				b.WriteString(eraseRight)
-			}
-			if i < len(after)-1 {
-				b.WriteByte('\r')
-			}
-		}
-		if i < len(after)-1 {
-			b.WriteByte('\n')
-		}
-	}
-	fmt.Fprintf(&b, "\x1b[%d;H", len(after))
-	return b.Bytes()
-}
-
 var style = regexp.MustCompile(`\x1b\[[0-9;]*m`)
 
 func visible(line string) int {
@@ -140,63 +116,152 @@ func line(r *rand.Rand, width int) string {
 	}
 }
 
-// Whatever comes after whatever, the terminal shows what it would show if every frame went through as it is.
-func TestTheTerminalShowsTheSame(t *testing.T) {
+// played is an output whose terminal and clock are those of a test.
+type played struct {
+	*Output
+	bytes.Buffer
+	clock time.Time
+}
+
+func newPlayed(width, height int) *played {
+	p := &played{clock: time.Unix(1, 0)}
+	p.Output = New(&p.Buffer)
+	p.now = func() time.Time { return p.clock }
+	p.Resize(width, height)
+	return p
+}
+
+// shows shows a frame later than it has to wait, and is what was written.
+func (p *played) shows(frame string) string {
+	p.clock = p.clock.Add(interval)
+	p.Reset()
+	p.Show(frame)
+	return p.String()
+}
+
+// plainly is a frame as a terminal shows it that is cleared for it.
+func plainly(t *testing.T, lines []string, width, height int) string {
+	s := newScreen(width, height)
+	for i, line := range lines {
+		s.row, s.col = i, 0
+		s.write(t, []byte(line))
+	}
+	return s.String()
+}
+
+// Whatever comes after whatever, the terminal shows it as one does that is cleared before each frame.
+func TestTheTerminalShowsTheFrame(t *testing.T) {
 	const width, height = 30, 6
 	r := rand.New(rand.NewPCG(1, 2))
-	o, plain, thrifty := &Output{}, newScreen(width, height), newScreen(width, height)
-	var frame []string
+	o, screen := newPlayed(width, height), newScreen(width, height)
+	frame := make([]string, height)
 	for n := range 20_000 {
-		before := frame
-		frame = append([]string(nil), before...)
-		if before == nil || r.IntN(50) == 0 { // the first, or after a resize
-			before, frame = nil, make([]string, height)
+		if r.IntN(50) == 0 {
+			o.Resize(width, height)
+			screen = newScreen(width, height)
+			for range height { // what is there is of another size
+				screen.row = r.IntN(height)
+				screen.write(t, []byte("\r"+strings.Repeat("#", width)))
+			}
+		}
+		frame = append([]string(nil), frame[:1+r.IntN(height)]...)
+		for len(frame) < height && r.IntN(20) > 0 {
+			frame = append(frame, "")
 		}
 		for i := range frame {
-			if before == nil || r.IntN(3) == 0 {
+			if r.IntN(3) == 0 {
 				frame[i] = line(r, width)
 			}
 		}
-		out := rendered(before, frame, width)
-		plain.write(t, out)
-		thrifty.write(t, o.changed(out))
-		if plain.String() != thrifty.String() {
-			t.Fatalf("frame %d\n%q\nis to be\n%s\nand is\n%s", n, out, plain, thrifty)
+		out := o.shows(strings.Join(frame, "\n"))
+		screen.write(t, []byte(out))
+		if want := plainly(t, frame, width, height); screen.String() != want {
+			t.Fatalf("frame %d\n%q\nis to be\n%s\nand is\n%s", n, out, want, screen)
+		}
+		frame = append(frame, make([]string, height-len(frame))...)
+	}
+}
+
+// A frame that is larger than the terminal is cut: a line at its right end, and of too many the first ones.
+func TestAFrameIsNoLargerThanTheTerminal(t *testing.T) {
+	for frame, want := range map[string]string{
+		"a\nb\nc": "b\nc", "abcdefg": "abcde\n", "\x1b[1mabcdefg\x1b[0m\nx": "\x1b[1mabcde\x1b[0m\nx", "漢漢漢": "漢漢\n", "": "\n",
+	} {
+		o, screen := newPlayed(5, 2), newScreen(5, 2)
+		screen.write(t, []byte(o.shows(frame)))
+		if want := plainly(t, strings.Split(want, "\n"), 5, 2); screen.String() != want {
+			t.Errorf("%q is to be\n%s\nand is\n%s", frame, want, screen)
 		}
 	}
 }
 
-// Two marks that change cost a few bytes, and what is not a frame is not touched.
+// Two marks that change cost a few bytes, and a frame that is there nothing.
 func TestOnlyTheChangeIsWritten(t *testing.T) {
-	o := &Output{}
-	before := []string{"›" + strings.Repeat("─", 100), " " + strings.Repeat("x", 100)}
-	after := []string{" " + strings.Repeat("─", 100), "›" + strings.Repeat("x", 100)}
-	first := rendered(nil, before, 101)
-	if got := o.changed(first); !bytes.Equal(got, first) {
-		t.Errorf("the first frame is %q", got)
-	}
-	if got := string(o.changed(rendered(before, after, 101))); got != "\x1b[1;1H \x1b[2;1H›\x1b[2;H" {
+	o := newPlayed(101, 2)
+	o.shows("›" + strings.Repeat("─", 100) + "\n " + strings.Repeat("x", 100))
+	after := " " + strings.Repeat("─", 100) + "\n›" + strings.Repeat("x", 100)
+	if got := o.shows(after); got != "\x1b[1;1H \x1b[2;1H›\x1b[2;1H" {
 		t.Errorf("%q", got)
 	}
-	for _, other := range []string{"\x1b[?1049h", "\x1b[2J", "\x1b[H", "\x1b[Hx", "", "\x1b[H\n\n\n\x1b[3;H"} {
-		if got := string(o.changed([]byte(other))); got != other {
-			t.Errorf("%q became %q", other, got)
-		}
+	if got := o.shows(after); got != "" {
+		t.Errorf("the same again is %q", got)
 	}
 }
 
-func TestATerminalThatIsGoneIsAnError(t *testing.T) {
-	name := t.TempDir() + "/x"
-	f, err := os.Create(name)
-	if err != nil {
-		t.Fatal(err)
+// The first change is written at once. Of those that come too soon after it the last one is, in its time.
+func TestABurstIsWrittenAtAPace(t *testing.T) {
+	o := newPlayed(5, 1)
+	o.shows("1")
+	o.Reset()
+	o.clock = o.clock.Add(interval / 4)
+	if wait := o.Show("2"); wait != interval*3/4 || o.String() != "" {
+		t.Errorf("wait %v, and %q was written", wait, o)
 	}
-	o := New(f)
-	if n, err := o.Write([]byte("abc")); n != 3 || err != nil {
-		t.Errorf("%d, %v", n, err)
+	if wait := o.Show("1"); wait != 0 {
+		t.Errorf("for what is there already: wait %v", wait)
 	}
-	f.Close()
-	if _, err := o.Write([]byte("abc")); err == nil {
-		t.Error("nobody is told")
+	if o.Flush(); o.String() != "" {
+		t.Errorf("what is there already was written: %q", o)
+	}
+	o.Show("2")
+	if wait := o.Show("3"); wait == 0 || o.String() != "" {
+		t.Errorf("wait %v, and %q was written", wait, o)
+	}
+	if o.Flush(); o.String() != "\x1b[1;1H3\x1b[1;1H" {
+		t.Errorf("%q was written", o)
+	}
+}
+
+// What readies the terminal comes with the first frame, and what puts it back after the last one, also if that has to wait.
+func TestNothingIsLostAtTheEnds(t *testing.T) {
+	o := newPlayed(5, 1)
+	o.Begin("<begin>")
+	if o.String() != "" {
+		t.Errorf("without a frame %q is written", o)
+	}
+	o.Show("1")
+	o.Show("2")
+	o.End("<end>")
+	o.Begin("<again>")
+	o.Show("2")
+	if got, want := o.String(), "<begin>\x1b[1;1H1\x1b[K\x1b[1;1H"+"\x1b[1;1H2\x1b[1;1H<end>"+"<again>\x1b[1;1H2\x1b[K\x1b[1;1H"; got != want {
+		t.Errorf("%q is written, want %q", got, want)
+	}
+}
+
+// brokenTerminal is one that is gone.
+type brokenTerminal struct{ writes int }
+
+func (b *brokenTerminal) Write([]byte) (int, error) { b.writes++; return 0, os.ErrClosed }
+
+// Whoever reads from a terminal that is gone learns of it; frames go nowhere.
+func TestATerminalThatIsGone(t *testing.T) {
+	gone := &brokenTerminal{}
+	o := New(gone)
+	o.Resize(5, 1)
+	o.Show("1")
+	o.End("<end>")
+	if gone.writes != 2 {
+		t.Errorf("%d writes", gone.writes)
 	}
 }
