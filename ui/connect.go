@@ -62,8 +62,13 @@ func (c *connection) handshake() {
 	c.address = textField("address", "", "any of its own", "the one IP address to connect to, if the server's name has several; the name is still sent in TLS (SNI) and verified")
 }
 
+// fields are those of the form, what most people need first.
 func (c *connection) fields() []*field {
-	return []*field{c.server, c.user, c.password, c.tls, c.network, c.from, c.to, c.ca, c.name, c.cert, c.key, c.oldest, c.newest, c.old, c.alpn, c.ehlo, c.address}
+	first := []*field{c.server, c.user, c.password}
+	if c.targets != nil {
+		first = append(first, c.save)
+	}
+	return append(first, c.tls, c.network, c.from, c.to, c.ca, c.name, c.cert, c.key, c.oldest, c.newest, c.old, c.alpn, c.ehlo, c.address)
 }
 
 func (c *connection) request() Request {
@@ -104,23 +109,44 @@ func (c *connection) fieldOf(f setup.Field) *field {
 		setup.FieldTLSMax: c.newest, setup.FieldALPN: c.alpn, setup.FieldEHLOName: c.ehlo, setup.FieldFrom: c.from, setup.FieldTo: c.to, setup.FieldAddress: c.address}[f]
 }
 
-// form is the connection as a form; what it comes to is for then.
-func (c *connection) form(then func(Request) tea.Cmd) *form {
-	fields := c.fields()
-	if c.targets != nil {
-		fields = append(fields, c.save)
-	}
-	return &form{name: cmp.Or(c.before, "connect to a server"), verb: "connect", fields: fields, submit: func() (tea.Cmd, error) {
-		req := c.request()
-		if err := c.wrong(req); err != nil {
-			return nil, err
-		}
-		if err := c.keep(&req); err != nil {
+// form is the connection as a form; what it comes to is for then. Where it can be saved without connecting, told takes the name.
+func (c *connection) form(then func(Request) tea.Cmd, told func(name string)) *form {
+	f := &form{name: cmp.Or(c.before, "connect to a server"), verb: "connect", fields: c.fields(), submit: func() (tea.Cmd, error) {
+		req, err := c.asked()
+		if err != nil {
 			return nil, err
 		}
 		return then(req), nil
 	}}
+	if c.targets != nil {
+		f.save = func() error { return c.saveAlone(told) }
+	}
+	return f
 }
+
+// saveAlone saves what the form holds, and does not connect.
+func (c *connection) saveAlone(told func(name string)) error {
+	if err := c.wrong(c.request()); err == nil && strings.TrimSpace(c.save.value()) == "" {
+		return &fieldError{c.save, "enter the name to save it under"}
+	}
+	req, err := c.asked()
+	if err == nil {
+		told(req.Saved)
+	}
+	return err
+}
+
+// asked is the request of the form, saved where it has a name.
+func (c *connection) asked() (Request, error) {
+	req := c.request()
+	if err := c.wrong(req); err != nil {
+		return req, err
+	}
+	return req, c.keep(&req)
+}
+
+// savedAs says that a target was saved under a name.
+func savedAs(name string) string { return "saved as @" + name + "; no password is kept" }
 
 // keep saves a request where it has a name, and has it ask for that target: what is known about its certificate comes with it.
 func (c *connection) keep(r *Request) error {
@@ -177,6 +203,25 @@ func usual(r setup.Request) bool {
 // connect asks for another connection, with what this session was asked to do. A secret belongs to the server it was given for,
 // and the practice server has users, names and addresses of its own.
 func (w *explorer) connect() tea.Cmd {
+	c := w.another()
+	f := c.form(func(req Request) tea.Cmd {
+		return w.unlessOpen("connect to another", func() tea.Msg {
+			return leaveMsg{w, func() (*Live, error) {
+				_ = w.bridge.join() // the error is reported when the program ends
+				return req.begin(w.env.launch)
+			}}
+		})
+	}, func(name string) { w.draft, w.notice = nil, savedAs(name) })
+	f.keep = func() { w.draft = c.draft() }
+	w.sheet = f
+	return nil
+}
+
+// another is what to connect to next: what was typed before and left, else what this session was asked for.
+func (w *explorer) another() *connection {
+	if w.draft != nil {
+		return w.draft
+	}
 	c := newConnection()
 	c.targets = w.env.targets
 	switch s := w.snap.Start; {
@@ -186,13 +231,11 @@ func (w *explorer) connect() tea.Cmd {
 	default:
 		c.fill(w.startedWith(), setup.Again(s.Plan, w.goal))
 	}
-	w.sheet = c.form(func(req Request) tea.Cmd {
-		return w.unlessOpen("connect to another", func() tea.Msg {
-			return leaveMsg{w, func() (*Live, error) {
-				_ = w.bridge.join() // the error is reported when the program ends
-				return req.begin(w.env.launch)
-			}}
-		})
-	})
-	return nil
+	return c
+}
+
+// draft is what was typed, to be gone on with. A password is typed again.
+func (c *connection) draft() *connection {
+	c.password.input.SetValue("")
+	return c
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"ehlo/session/explain"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 	"ehlo/ui/scroll"
@@ -21,6 +22,11 @@ type form struct {
 	wrong       string // what is wrong with the field in focus
 	verb        string // what enter does
 	submit      func() (tea.Cmd, error)
+	save        func() error      // what ctrl-s does in place of enter; nil where nothing is saved
+	keep        func()            // keeps what was typed when the form is left without enter; nil where it is lost
+	was         map[*field]string // what each field held before it was first pressed
+	leaving     bool              // it is asked whether to leave what was typed
+	reading     *text             // the help on a field, while it is open
 }
 
 // field is a text or, if it has choices, one of them.
@@ -53,6 +59,14 @@ func choiceField(label string, picked int, help string, choices ...string) *fiel
 
 func (f *field) value() string { return f.input.Value() }
 
+// holds is the value, or the choice that is picked.
+func (f *field) holds() string {
+	if len(f.choices) > 0 {
+		return f.choices[f.picked]
+	}
+	return f.value()
+}
+
 // fieldError says which field is wrong.
 type fieldError struct {
 	field *field
@@ -61,23 +75,53 @@ type fieldError struct {
 
 func (e *fieldError) Error() string { return e.text }
 
-func (f *form) title() string { return f.name + " · field " + dialogue.Place(f.Sel, len(f.fields)) }
-func (f *form) below() bool   { return false }
+func (f *form) title() string {
+	if f.reading != nil {
+		return f.reading.title()
+	}
+	return f.name + " · field " + dialogue.Place(f.Sel, len(f.fields))
+}
+
+func (f *form) below() bool { return false }
 
 func (f *form) hints() []key.Help {
-	out := []key.Help{{Key: "enter", Desc: f.verb}, {Key: "tab", Desc: "next field"}, {Key: "esc", Desc: "leave it"}}
+	switch {
+	case f.reading != nil:
+		return f.reading.hints()
+	case f.leaving:
+		return []key.Help{{Key: "enter", Desc: "stay"}, {Key: "esc", Desc: "leave it"}}
+	}
+	out := []key.Help{{Key: "enter", Desc: f.verb}}
+	if f.save != nil {
+		out = append(out, key.Help{Key: "ctrl-s", Desc: "save"})
+	}
 	if len(f.fields[f.Sel].choices) > 0 {
 		out = append(out, key.Help{Key: "←→", Desc: "choose"})
 	}
-	return out
+	return append(out, key.Help{Key: "tab", Desc: "next field"}, key.Help{Key: "f1", Desc: "help"}, key.Help{Key: "esc", Desc: "leave it"})
 }
 
 func (f *form) press(k tea.KeyMsg) (tea.Cmd, bool) {
+	switch {
+	case f.reading != nil:
+		if _, done := f.reading.press(k); done {
+			f.reading = nil
+		}
+		return nil, false
+	case f.leaving:
+		return nil, f.left(k)
+	}
 	switch k.String() {
 	case "esc":
-		return nil, true
+		return nil, f.leave()
 	case "enter":
-		return f.done()
+		return f.done(f.submit())
+	case "ctrl+s":
+		if f.save != nil {
+			return f.done(nil, f.save())
+		}
+	case "f1":
+		f.reading = &text{name: "help · " + f.fields[f.Sel].label, key: "f1", page: f.fields[f.Sel].page}
 	case "pgup", "pgdown":
 		f.Press(k.String(), len(f.fields))
 	case "tab", "down":
@@ -86,9 +130,48 @@ func (f *form) press(k tea.KeyMsg) (tea.Cmd, bool) {
 		f.move(-1)
 	default:
 		f.wrong = ""
-		f.fields[f.Sel].press(k)
+		f.typed(k)
 	}
 	return nil, false
+}
+
+// typed gives a key to the field in focus, and remembers what it held at the beginning.
+func (f *form) typed(k tea.KeyMsg) {
+	at := f.fields[f.Sel]
+	if _, known := f.was[at]; !known {
+		if f.was == nil {
+			f.was = map[*field]string{}
+		}
+		f.was[at] = at.holds()
+	}
+	at.press(k)
+}
+
+// leave reports whether the form can go. Where something was typed it asks first.
+func (f *form) leave() bool {
+	changed := false
+	for at, was := range f.was {
+		changed = changed || at.holds() != was
+	}
+	if !changed {
+		return true
+	}
+	f.leaving = true
+	return false
+}
+
+// left takes the answer to whether to leave, and reports whether the form can go.
+func (f *form) left(k tea.KeyMsg) bool {
+	switch k.String() {
+	case "esc", "y", "Y":
+		if f.keep != nil {
+			f.keep()
+		}
+		return true
+	case "enter", "n", "N":
+		f.leaving = false
+	}
+	return false
 }
 
 // point sets the focus on a field and says what is wrong with it.
@@ -99,8 +182,8 @@ func (f *form) point(label, wrong string) {
 
 func (f *form) move(n int) { f.Sel = (f.Sel + n + len(f.fields)) % len(f.fields) }
 
-func (f *form) done() (tea.Cmd, bool) {
-	cmd, err := f.submit()
+// done closes the form, unless err says what is wrong in it.
+func (f *form) done(cmd tea.Cmd, err error) (tea.Cmd, bool) {
 	if err == nil {
 		return cmd, true
 	}
@@ -139,6 +222,9 @@ func (f *field) press(k tea.KeyMsg) {
 
 // lines draws the fields round the one in focus, and below them what it is for.
 func (f *form) lines(width, height int) []paint.Line {
+	if f.reading != nil {
+		return f.reading.lines(width, height)
+	}
 	note := limit(f.note(width), max(height/3, 1))
 	room := max(height-len(note)-1, 1)
 	first, last := f.Around(f.Sel, len(f.fields), room)
@@ -162,16 +248,90 @@ func unseen(above, below int) paint.Line {
 }
 
 func (f *form) note(width int) []paint.Line {
+	if f.leaving {
+		return f.question(width)
+	}
 	if f.wrong != "" {
 		return paint.Hang(paint.Bad.Line("  ✗ "), paint.Wrap(paint.Bad, f.wrong, width-4))
 	}
-	at := f.fields[f.Sel]
-	help := at.help
-	if at.says != nil {
-		word, why := at.says()
-		help = strings.TrimLeft(word+": "+why, ": ")
+	return paint.Hang(paint.Text("  "), paint.Wrap(paint.Dim, f.fields[f.Sel].tells(), width-2))
+}
+
+// question asks whether to leave what was typed.
+func (f *form) question(width int) []paint.Line {
+	why := "It is lost."
+	if f.keep != nil {
+		why = "It is here again when you open this form, except a password."
 	}
-	return paint.Hang(paint.Text("  "), paint.Wrap(paint.Dim, help, width-2))
+	out := paint.Hang(paint.Bad.Line("! "), paint.Wrap(paint.Strong, "Leave what you have typed?", width-2))
+	return append(out, paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, why, width-2))...)
+}
+
+// tells is what a field is for, as the others are now.
+func (f *field) tells() string {
+	if f.says == nil {
+		return f.help
+	}
+	word, why := f.says()
+	return strings.TrimLeft(word+": "+why, ": ")
+}
+
+// page is the help on a field: what it is for, what can be chosen, what there is to know about it, and the keys.
+func (f *field) page(width int) []paint.Line {
+	out := paint.Wrap(paint.Strong, stopped(sentence(f.tells())), width)
+	for i, c := range f.choices {
+		lead := paint.Text("  ")
+		if i == f.picked {
+			lead = paint.Accent.Line("› ")
+		}
+		out = append(out, paint.Hang(lead, paint.Wrap(paint.Plain, c, width-2))...)
+	}
+	if e, ok := explain.Topic(topicOf(f.label)); ok {
+		out = append(out, paint.Line{})
+		out = append(out, paint.Wrap(paint.Accent, e.Title(), width)...)
+		for _, side := range e.Says() {
+			out = append(out, paint.Wrap(paint.Plain, side, width)...)
+		}
+	}
+	return append(append(out, paint.Line{}), keyList(width, formKeys())...)
+}
+
+// topicOf is the topic that a field with a label is about; empty where there is none.
+func topicOf(label string) string {
+	switch label {
+	case "server", "ports":
+		return "mail ports"
+	case "TLS":
+		return "TLS policy"
+	case "network":
+		return "IPv4 and IPv6"
+	case "from", "to":
+		return "envelope"
+	case "password":
+		return "application password"
+	case "token":
+		return "OAuth"
+	case "user", "mechanism":
+		return "SASL"
+	case "CA file":
+		return "certificate chain"
+	case "server name":
+		return "certificate names"
+	case "client cert", "client key":
+		return "client certificate"
+	case "TLS from", "TLS up to", "old TLS", "TLS detail":
+		return "TLS versions"
+	case "EHLO name":
+		return label
+	}
+	return ""
+}
+
+// formKeys are those that work in every form.
+func formKeys() keyGroup {
+	return keyGroup{"in a form", []key.Help{{Key: "tab ↓", Desc: "the next field"}, {Key: "shift-tab ↑", Desc: "the field before"}, {Key: "← →", Desc: "choose, or move in the text"},
+		{Key: "ctrl-u", Desc: "delete what is before the cursor"},
+		{Key: "ctrl-s", Desc: "save without connecting, in the form of a connection"}, {Key: "esc", Desc: "leave the form; it asks first if you have typed something"}}}
 }
 
 const fieldLabel = 14

@@ -30,18 +30,20 @@ type home struct {
 	recent  []Recent
 	found   sessionsMsg // the sessions in a file of another program
 	saved   []Saved
-	topics  []item         // the index of the knowledge, made once
-	files   []item         // the transcripts, made once for each list of them
-	book    []item         // the saved targets, made once for each list of them
-	fit     narrowed       // what of one of these the filter lets through, found once
-	kept    progress.State // what was solved and learned
-	lay     func(sheet)    // lays something over the screen
-	sheet   sheet          // the form for a connection, or the path of a transcript
-	trouble string         // why the last choice led nowhere
-	marked  string         // the path of the transcript that the next one is compared with; empty for none
-	lanes   []string       // the scenarios that are marked, to be walked side by side
-	above   int            // entries above the first that was drawn
-	below   int            // entries below the last that was drawn
+	topics  []item                 // the index of the knowledge, made once
+	files   []item                 // the transcripts, made once for each list of them
+	book    []item                 // the saved targets, made once for each list of them
+	fit     narrowed               // what of one of these the filter lets through, found once
+	kept    progress.State         // what was solved and learned
+	lay     func(sheet)            // lays something over the screen
+	sheet   sheet                  // the form for a connection, or the path of a transcript
+	trouble string                 // why the last choice led nowhere
+	told    string                 // what to say once of what was done
+	drafts  map[string]*connection // what was typed into the form of a connection and left, by the name that it had before
+	marked  string                 // the path of the transcript that the next one is compared with; empty for none
+	lanes   []string               // the scenarios that are marked, to be walked side by side
+	above   int                    // entries above the first that was drawn
+	below   int                    // entries below the last that was drawn
 }
 
 // list is what home lists.
@@ -434,7 +436,7 @@ func (h *home) learnt(msg keptMsg) {
 func (h *home) filtering() bool { return h.sheet == nil && h.shown != listMenu }
 
 func (h *home) key(k tea.KeyMsg) tea.Cmd {
-	h.trouble = ""
+	h.trouble, h.told = "", ""
 	if h.sheet != nil {
 		s := h.sheet
 		if k.String() == "/" && !types(s) {

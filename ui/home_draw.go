@@ -191,11 +191,14 @@ func (h *home) about(width int) []paint.Line {
 	if h.trouble != "" {
 		return paint.Hang(paint.Bad.Line("✗ "), paint.Wrap(paint.Strong, h.trouble, width-2))
 	}
+	var out []paint.Line
+	if h.told != "" {
+		out = paint.Hang(paint.Good.Line("✓ "), paint.Wrap(paint.Strong, h.told, width-2))
+	}
 	items := h.items()
 	if len(items) == 0 {
-		return nil
+		return out
 	}
-	var out []paint.Line
 	for _, p := range items[h.list.Sel].says() {
 		if p == "" {
 			continue

@@ -84,12 +84,15 @@ func (r *root) launched(msg launchedMsg) tea.Cmd {
 func (r Request) begin(launch func(Request) (*Live, error)) (*Live, error) {
 	live, err := launch(r)
 	if err == nil && r.Saved != "" {
-		live.Told = "saved as @" + r.Saved + ", without a password"
+		live.Told = savedAs(r.Saved)
 	}
 	return live, err
 }
 
 func (r *root) showLive(live *Live) tea.Cmd {
+	if r.home != nil {
+		r.home.drafts = nil // what was typed has led to a session
+	}
 	w := newWalk(r.walkEnv(), r.theme, bridgeLive(r.ctx, live))
 	w.notice = live.Told
 	return r.show(w)

@@ -170,7 +170,7 @@ func (m *monkey) likely(r *root) string {
 		case f.label == "user" && f.value() == "":
 			return `"ann"`
 		}
-		return m.pick("tab", "down", "right", "enter", "enter", "pgdown", "~secret", "~secret")
+		return m.pick("tab", "down", "right", "enter", "enter", "pgdown", "~secret", "~secret", "f1", "ctrl+s", "esc")
 	case *workbench:
 		return m.pick("tab", "enter", "enter", "pgdown", "pgup", "ctrl+p", "ctrl+t", "ctrl+o", "~secret", "f1", `"ann"`, "down")
 	case *editor:

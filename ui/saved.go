@@ -156,14 +156,39 @@ func connectionOf(s Saved) *connection {
 	return c
 }
 
-// form asks for a connection.
+// form asks for a connection, with what was typed into it before and left.
 func (h *home) form(c *connection) tea.Cmd {
+	if draft := h.drafts[c.before]; draft != nil {
+		c = draft
+	}
 	c.targets = h.app.Targets
-	h.sheet = c.form(func(req Request) tea.Cmd {
+	f := c.form(func(req Request) tea.Cmd {
+		if h.draft(c); req.Saved != "" {
+			h.told = savedAs(req.Saved)
+		}
 		h.readSaved()
 		return func() tea.Msg { return requestMsg(req) }
-	})
+	}, h.savedNow)
+	f.keep = func() { h.draft(c) }
+	h.sheet = f
 	return nil
+}
+
+// draft keeps what was typed until it has led to a session.
+func (h *home) draft(c *connection) {
+	if h.drafts == nil {
+		h.drafts = map[string]*connection{}
+	}
+	h.drafts[c.before] = c.draft()
+}
+
+// savedNow shows what was just saved in the list.
+func (h *home) savedNow(name string) {
+	h.drafts = nil
+	h.readSaved()
+	h.show(listSaved)()
+	h.list.Sel = 1 + slices.IndexFunc(h.saved, func(s Saved) bool { return s.Name == name })
+	h.told = savedAs(name)
 }
 
 // savedHelp says what works on a saved target.

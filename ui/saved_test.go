@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"ehlo/session/explain"
 	"ehlo/session/record"
 )
 
@@ -74,7 +75,7 @@ func TestSavedTargetsAtHome(t *testing.T) {
 	s.tap("ctrl+r", "ctrl+u").typed("job").tap("enter").shows("› job · mail.example.org:587")
 	s.tap("ctrl+x").shows("Remove job from the saved targets?").tap("enter").shows("› job")
 	s.tap("ctrl+x", "y").hides("job").shows("2 of 2")
-	s.tap("ctrl+e").shows("mx.example.org:25", "/etc/ssl/company.pem").tap("up", "ctrl+u").typed("mx two").tap("enter").shows("a name has letters")
+	s.tap("ctrl+e").shows("mx.example.org:25", "/etc/ssl/company.pem").tap("down", "down", "down", "ctrl+u").typed("mx two").tap("enter").shows("a name has letters")
 	s.tap("ctrl+u").typed("mx2").tap("enter").until("the launch", func() bool { return len(asked) > 0 })
 	got := <-asked
 	if got.Target != "@mx2" || kept.index("mx2") < 0 || len(kept.list) != 1 || got.CAFile != "/etc/ssl/company.pem" || got.TLS != "require" {
@@ -86,8 +87,8 @@ func TestSavedTargetsAtHome(t *testing.T) {
 func TestNothingSaved(t *testing.T) {
 	app := homeApp()
 	app.Targets = &fakeTargets{}
-	simHome(t, app, 80, 24).tap("3").shows("connect to a server", "field 1 of 18").tap("up").shows("save as")
-	simHome(t, homeApp(), 80, 24).tap("3").shows("field 1 of 17")
+	simHome(t, app, 80, 24).tap("3").shows("connect to a server", "field 1 of 18", "  save as", "ctrl-s save", "f1 help")
+	simHome(t, homeApp(), 80, 24).tap("3").shows("field 1 of 17").hides("ctrl-s")
 	s := simHome(t, savedApp(), 80, 24).tap("3", "home", "ctrl+x", "ctrl+r", "ctrl+e").shows("› another server").hides("ctrl+x")
 	s.typed("qqq").tap("ctrl+x", "ctrl+r", "ctrl+e").shows("nothing matches")
 }
@@ -97,7 +98,49 @@ func TestSavedTargetsThatCannotBeRead(t *testing.T) {
 	app := homeApp()
 	app.Targets = &fakeTargets{fail: errors.New("targets.json: the file is damaged")}
 	simHome(t, app, 80, 24).tap("3").shows("the file is damaged", "another server").tap("enter").shows("connect to a server").
-		typed("mail.example").tap("up").typed("a").tap("enter").shows("the file is damaged")
+		typed("mail.example").tap("down", "down", "down").typed("a").tap("enter").shows("the file is damaged")
+}
+
+// A server is saved without connecting to it, under a name that is asked for where there is none, and the list says what is kept.
+func TestSavingAlone(t *testing.T) {
+	app := savedApp()
+	s := simHome(t, app, 80, 24).tap("3", "home", "enter").tap("ctrl+s").shows("has no host").typed("smtp.example").tap("tab", "tab").typed("sesame").tap("ctrl+s")
+	s.shows("enter the name to save it under", "› save as").typed("mx").tap("ctrl+s").shows("✓ saved as @mx; no password is kept", "› mx · smtp.example").hides("sesame")
+	s.tap("down").hides("no password is kept")
+}
+
+// What was typed into the form is asked about once before it is left, and is there again, the password aside; what was not changed is not
+// asked about.
+func TestLeavingTheForm(t *testing.T) {
+	s := simHome(t, savedApp(), 80, 24).tap("3", "home", "enter", "tab", "esc").hides("Leave what").tap("enter")
+	s.typed("mail.exampel").tap("tab", "tab").typed("sesame").tap("esc").shows("Leave what you have typed?", "except a password", "enter stay").tap("enter").shows("› password")
+	s.tap("esc", "esc").shows("connect · 1 of 3").tap("enter").shows("mail.exampel", "  password    none").tap("esc").hides("Leave what", "mail.exampel")
+	w, _ := walked(t, 9, 80, 24)
+	w.root.walk.env.launch = func(Request) (*Live, error) { return nil, errDisk }
+	w.press("t", "tab").typed("zoe").tap("esc").shows("Leave what").tap("y").hides("Leave what").press("t").shows("user        zoe")
+	w.tap("esc").press("m").typed("x").tap("esc").shows("Leave what you have typed?", "It is lost.").tap("n").shows("testx")
+}
+
+// f1 tells about the field in focus: its choices, and what there is to know of it.
+func TestHelpOnAField(t *testing.T) {
+	s := simHome(t, homeApp(), 80, 24).tap("3", "tab", "tab", "tab").shows("› TLS").tap("f1").shows("help · TLS", "› by port and user", "require STARTTLS", "TLS policy")
+	s.tap("f1").shows("› TLS").typed("?").tap("tab").tap("f1").shows("help · network", "IPv6 only")
+}
+
+// Each field that is about a topic is about one that exists.
+func TestTopicsOfFields(t *testing.T) {
+	about := 0
+	for _, f := range append(append(newConnection().fields(), newConnection().save), newSurveyForm("").form(nil).fields...) {
+		if topic := topicOf(f.label); topic != "" {
+			about++
+			if _, ok := explain.Topic(topic); !ok {
+				t.Errorf("%s is about %s, which there is not", f.label, topic)
+			}
+		}
+	}
+	if about < 15 {
+		t.Errorf("%d fields are about a topic", about)
+	}
 }
 
 // A file may hold ten thousand targets, and anything in them.

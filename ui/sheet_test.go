@@ -35,7 +35,7 @@ func TestTheMarkStandsWhereATextGoesOn(t *testing.T) {
 
 // What was saved on the way is said once the session is there.
 func TestASessionSaysUnderWhichNameItWasSaved(t *testing.T) {
-	for name, want := range map[string]string{"": "", "work": "saved as @work, without a password"} {
+	for name, want := range map[string]string{"": "", "work": "saved as @work; no password is kept"} {
 		r := Request{Saved: name}
 		live, err := r.begin(func(Request) (*Live, error) { return newScene().live(), nil })
 		if err != nil || live.Told != want {

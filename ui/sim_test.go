@@ -208,7 +208,7 @@ var keyTypes = map[string]tea.KeyType{"enter": tea.KeyEnter, "tab": tea.KeyTab, 
 	"left": tea.KeyLeft, "right": tea.KeyRight, "home": tea.KeyHome, "end": tea.KeyEnd, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown,
 	"backspace": tea.KeyBackspace, "ctrl+c": tea.KeyCtrlC, "shift+tab": tea.KeyShiftTab, "ctrl+u": tea.KeyCtrlU, "ctrl+t": tea.KeyCtrlT,
 	"ctrl+p": tea.KeyCtrlP, "ctrl+o": tea.KeyCtrlO, "ctrl+w": tea.KeyCtrlW, "f1": tea.KeyF1,
-	"ctrl+j": tea.KeyCtrlJ, "ctrl+e": tea.KeyCtrlE, "ctrl+r": tea.KeyCtrlR, "ctrl+x": tea.KeyCtrlX, "ctrl+d": tea.KeyCtrlD, "ctrl+g": tea.KeyCtrlG,
+	"ctrl+j": tea.KeyCtrlJ, "ctrl+e": tea.KeyCtrlE, "ctrl+r": tea.KeyCtrlR, "ctrl+s": tea.KeyCtrlS, "ctrl+x": tea.KeyCtrlX, "ctrl+d": tea.KeyCtrlD, "ctrl+g": tea.KeyCtrlG,
 	"delete": tea.KeyDelete, "ctrl+k": tea.KeyCtrlK, "ctrl+left": tea.KeyCtrlLeft, "ctrl+right": tea.KeyCtrlRight}
 
 func keyMsg(k string) tea.KeyMsg {

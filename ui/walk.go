@@ -66,6 +66,7 @@ type explorer struct {
 	player  *player      // plays the session; nil where a person moves by hand
 	noting  *record.Note // a note that is on its way to the log; nil while none is
 	signs   *string      // who has signed the last note; nil while nobody has
+	draft   *connection  // what was typed into the form of another connection and left; nil for nothing
 	notice  string       // something to tell once
 	gen     int          // of the beat that counts
 
