@@ -71,11 +71,20 @@ func (d *doctorOptions) config(ctx context.Context, std streams, host string) (a
 	if err != nil {
 		return ask.Config{}, err
 	}
-	return ask.Config{Setup: p, Ports: d.ports(p, host), On: func(port int) (*setup.Setup, error) {
+	return ask.Config{Setup: p, Ports: d.ports(p, host), Files: d.files(), On: func(port int) (*setup.Setup, error) {
 		one := d.o
 		one.asked.Port = port
 		return one.setUp(ctx, std, host, true)
 	}}, nil
+}
+
+// files are those that were named, or saved with a target. A folder of roots has to become one file to be sent.
+func (d *doctorOptions) files() doctor.Files {
+	f := doctor.Files{Roots: d.o.ca, Certificate: d.o.cert, Key: d.o.key}
+	if info, err := os.Stat(f.Roots); err == nil && info.IsDir() {
+		f.Roots = "roots.pem"
+	}
+	return f
 }
 
 // isDomain reports whether mail is meant that servers send to a domain: that of an address, one of the practice domains, or a name that
@@ -119,7 +128,7 @@ func (d *doctorOptions) domain(ctx context.Context, std streams, named string) (
 	if err != nil {
 		return cfg, err
 	}
-	cfg = ask.Config{Setup: p, Domain: domain}
+	cfg = ask.Config{Setup: p, Domain: domain, Files: d.files()}
 	if cfg.Route, err = r.options(p); err != nil {
 		return cfg, errors.Join(err, p.Close())
 	}
@@ -184,6 +193,9 @@ func (d *doctorOptions) print(std streams, asked string, found *doctor.Diagnosis
 	case found.Letter == nil:
 		why := cmp.Or(found.NoLetter, "No fault was found.")
 		return &failure{found.Verdict.Exit, "there is nothing to send: " + why, ""}
+	}
+	if before := found.Letter.Sending; before != "" {
+		fmt.Fprintln(std.err, "note: "+before)
 	}
 	return printLines(std.out, checkup.Letter(found.Letter))
 }

@@ -101,6 +101,14 @@ type Beside struct {
 	Cause string
 	// Client is the own address from which the host is reached; empty where it is unknown.
 	Client string
+	// Files are those that the session took beside the system's.
+	Files Files
+}
+
+// Files are files of this machine, as a person named them; each is empty where there is none.
+type Files struct {
+	Roots            string // the CA certificates that are trusted, a file or a folder of them
+	Certificate, Key string // of the client
 }
 
 // Read is the diagnosis of one session.
@@ -127,7 +135,7 @@ func Read(asked string, log record.Source, beside Beside) *Diagnosis {
 	if beside.Ports != nil {
 		d.Verdict.Advice = slices.DeleteFunc(slices.Clone(d.Verdict.Advice), beside.Ports.Refutes)
 	}
-	d.Letter, d.NoLetter = letterFor(r, &d.Verdict, failed)
+	d.write(r, failed)
 	return d
 }
 
@@ -158,8 +166,19 @@ func ReadRoute(asked string, found *route.Report, to []string) *Diagnosis {
 			d.Steps = append(d.Steps, unseen(s.name, ""))
 		}
 	}
-	d.Letter, d.NoLetter = letterFor(r, &d.Verdict, failed)
+	d.write(r, failed)
 	return d
+}
+
+// write writes the letter. Where there is nobody to write to it is the reader's turn, and no operator is to be asked.
+func (d *Diagnosis) write(r *reading, failed string) {
+	if d.Letter, d.NoLetter = letterFor(r, &d.Verdict, failed); d.NoLetter == "" {
+		return
+	}
+	d.Verdict.Advice = slices.DeleteFunc(slices.Clone(d.Verdict.Advice), func(a record.Advice) bool { return a.Do == record.AskOperator })
+	if d.Verdict.Who == record.WhoOperator {
+		d.Verdict.Who = record.WhoYou
+	}
 }
 
 // mending is what a route says is to be done: by the reader, or by who publishes the records.

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"slices"
@@ -20,6 +21,8 @@ type Letter struct {
 	Subject string `json:"subject"`
 	// Body is in lines of at most 72 columns, but for what was said by a server and for commands.
 	Body []string `json:"body"`
+	// Sending is what its sender has to know or to do before it is sent: sentences, empty for nothing.
+	Sending string `json:"sending,omitempty"`
 }
 
 // Reader is a kind of reader.
@@ -44,8 +47,8 @@ var letters string
 
 // row is one of the letters.
 type row struct {
-	names                  []string
-	to, subject, text, ask string
+	names                                   []string
+	to, subject, text, ask, mended, sending string
 }
 
 // rows are all of them, parsed at first use.
@@ -56,22 +59,39 @@ var rows = sync.OnceValue(func() (list []row) {
 	return list
 })
 
-// byMX follows the finding in the name of a row for a session that followed MX records.
-const byMX = " by MX"
+// conditions are words that may follow the rest of the name of a row: it is then for the sessions of which that holds, before the one
+// without. The first that holds decides.
+var conditions = []struct {
+	words string
+	holds func(*reading) bool
+}{
+	{" by MX", func(r *reading) bool { return r.start.MX }},
+	{" by policy", func(r *reading) bool { return r.listing().policy }},
+	{" by a named list", func(r *reading) bool { return r.listing().name != "" }},
+	{" beside open ports", (*reading).othersOpen},
+}
 
-// rowFor is the row of a finding at the phase in which it decided, else that of the finding, else that of the step. Where MX records
-// were followed, a row for that comes before.
-func rowFor(v *record.Verdict, step string, mx bool) row {
-	names := []string{string(v.Finding) + " at " + string(v.Phase), string(v.Finding), step}
-	if mx {
-		names = slices.Insert(names, 0, string(v.Finding)+byMX)
-	}
-	for _, name := range names {
-		if i := slices.IndexFunc(rows(), func(r row) bool { return slices.Contains(r.names, name) }); i >= 0 {
-			return rows()[i]
+// rowFor is the row of a finding at the phase in which it decided, else that of the finding, else that of the step.
+func (r *reading) rowFor(v *record.Verdict, step string) row {
+	for _, name := range []string{string(v.Finding) + " at " + string(v.Phase), string(v.Finding), step} {
+		for _, c := range conditions {
+			if found, ok := rowNamed(name + c.words); ok && c.holds(r) {
+				return found
+			}
+		}
+		if found, ok := rowNamed(name); ok {
+			return found
 		}
 	}
 	return row{}
+}
+
+func rowNamed(name string) (row, bool) {
+	i := slices.IndexFunc(rows(), func(r row) bool { return slices.Contains(r.names, name) })
+	if i < 0 {
+		return row{}, false
+	}
+	return rows()[i], true
 }
 
 func parsed(source string) (r row) {
@@ -88,6 +108,10 @@ func parsed(source string) (r row) {
 			r.text = value
 		case "Ask":
 			r.ask = value
+		case "Mended":
+			r.mended = value
+		case "Sending":
+			r.sending = value
 		}
 	}
 	return r
@@ -98,7 +122,7 @@ func letterFor(r *reading, v *record.Verdict, step string) (*Letter, string) {
 	if step == "" {
 		return nil, ""
 	}
-	form := rowFor(v, step, r.start.MX)
+	form := r.rowFor(v, step)
 	fill := r.values(v)
 	if form.to == nobody {
 		return nil, fill.Replace(form.text)
@@ -111,8 +135,12 @@ func letterFor(r *reading, v *record.Verdict, step string) (*Letter, string) {
 	l.write("  ", r.evidence(step, l.Reader)...)
 	l.write("", "")
 	l.write("", folded(fill.Replace(form.ask))...)
-	l.shows(step, r.shown(step, v.Finding))
+	see := r.shown(step, v.Finding)
+	l.shows(see)
+	l.write("", "")
+	l.write("", folded("It is mended when "+fill.Replace(form.mended))...)
 	l.write("", "", "Kind regards")
+	l.Sending = strings.TrimSpace(fill.Replace(form.sending) + " " + see.sending)
 	return l, ""
 }
 
@@ -122,16 +150,12 @@ func (l *Letter) write(indent string, lines ...string) {
 	}
 }
 
-// shows writes how an operator sees the fault, where a program that they have shows it.
-func (l *Letter) shows(step string, s shown) {
+// shows writes how its reader sees the fault, where a program that they have shows it.
+func (l *Letter) shows(s shown) {
 	if len(s.commands) == 0 {
 		return
 	}
-	from := ", from the address of the client" // a server or a device on the path may treat another client otherwise
-	if step == StepName || step == StepRoute || step == StepCertificate {
-		from = ""
-	}
-	l.write("", "", "This shows the same"+from+":", "")
+	l.write("", "", "This shows the same"+s.from(l.Reader)+":", "")
 	l.write("  ", s.commands...)
 	if len(s.typed) > 0 {
 		l.write("", "", s.when+":", "")
@@ -196,7 +220,12 @@ func (r *reading) values(v *record.Verdict) *strings.Replacer {
 	if r.start.User != "" {
 		user = wire.VisibleString(r.start.User)
 	}
-	return strings.NewReplacer("{host}", r.host(), "{port}", fmt.Sprint(r.start.Target.Port), "{at}", at, "{domain}", r.domain(), "{cause}", v.Cause,
+	list := cmp.Or(r.listing().name, "a block list")
+	ca := "a public CA"
+	if roots := r.roots(); roots != "" {
+		ca = "a CA that is in the attached file " + roots
+	}
+	return strings.NewReplacer("{list}", list, "{ca}", ca, "{name}", wire.VisibleString(r.name()), "{host}", r.host(), "{port}", fmt.Sprint(r.start.Target.Port), "{at}", at, "{domain}", r.domain(), "{cause}", v.Cause,
 		"{ask}", wanted(v), "{user}", user, "{to}", to, "{from}", wire.VisibleString(r.from))
 }
 

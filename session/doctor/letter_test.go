@@ -15,7 +15,11 @@ func TestRows(t *testing.T) {
 	seen := map[string]bool{}
 	for _, r := range rows() {
 		for _, name := range r.names {
-			finding, phase, at := strings.Cut(strings.TrimSuffix(name, byMX), " at ")
+			plain := name
+			for _, c := range conditions {
+				plain = strings.TrimSuffix(plain, c.words)
+			}
+			finding, phase, at := strings.Cut(plain, " at ")
 			_, known := record.FindingCode(finding).Row()
 			known = known || slices.Contains([]string{"no-domain"}, finding) // of a route
 			switch {
@@ -23,7 +27,7 @@ func TestRows(t *testing.T) {
 				t.Errorf("%s: there are two", name)
 			case !known && !isStep(finding), at && !slices.Contains(record.AllPhases, record.Phase(phase)):
 				t.Errorf("%s: that is no finding and no step", name)
-			case r.to == nobody && (r.text == "" || r.subject+r.ask != ""), r.to != nobody && (r.text == "" || r.subject == "" || r.ask == ""):
+			case r.to == nobody && (r.text == "" || r.subject+r.ask+r.mended+r.sending != ""), r.to != nobody && (r.text == "" || r.subject == "" || r.ask == "" || r.mended == ""):
 				t.Errorf("%s: too much or too little: %+v", name, r)
 			case !slices.Contains([]string{nobody, server, string(Operator), string(Postmaster), string(Firewall), string(DNS)}, r.to):
 				t.Errorf("%s: to %q", name, r.to)
@@ -53,7 +57,7 @@ func TestEveryFinding(t *testing.T) {
 	hostile := "x\x1b[2J\r\n{cause}\u202e" + strings.Repeat("y", 2000)
 	full := &reading{start: record.Start{Time: time.Now(), Plan: record.Plan{Target: record.Target{Host: "mail.example.org", Port: 25}, To: []string{"bob@example.net"}}},
 		connect: &record.Connect{Local: "192.0.2.7:40000", Address: "192.0.2.25", Remote: "192.0.2.25:25"}, ehlo: hostile, from: hostile, asked: []string{"<" + hostile + ">"},
-		refusal: &record.Reply{Reply: wire.Reply{Raw: wire.Raw(hostile)}}, hello: &record.Reply{Reply: wire.Reply{Raw: wire.Raw(hostile)}}, resolve: &record.Resolve{Error: hostile}, missed: []string{hostile, hostile}, tls: &record.TLS{Version: "TLS 1.3", CipherSuite: "TLS_AES_128_GCM_SHA256", Chain: []record.Certificate{{Issuer: hostile, Names: []string{hostile}}}}}
+		refusal: &record.Reply{Reply: wire.Reply{Raw: wire.Raw(hostile), Lines: []wire.Line{{Text: "blocked using " + hostile + " blocked using bl.example.net " + hostile + " https://bl.example.net/" + hostile}}}}, hello: &record.Reply{Reply: wire.Reply{Raw: wire.Raw(hostile)}}, resolve: &record.Resolve{Error: hostile}, missed: []*record.Connect{{Error: hostile}, {Error: hostile, Remote: hostile, Host: hostile}}, tls: &record.TLS{Version: "TLS 1.3", CipherSuite: "TLS_AES_128_GCM_SHA256", Chain: []record.Certificate{{Issuer: hostile, Names: []string{hostile}}}}}
 	for _, f := range record.Findings {
 		for _, s := range steps {
 			offering := *full // a session that was not refused, and had no TLS
@@ -67,7 +71,7 @@ func TestEveryFinding(t *testing.T) {
 				if l == nil {
 					continue
 				}
-				text := l.To + l.Subject + strings.Join(l.Body, "")
+				text := l.To + l.Subject + l.Sending + strings.Join(l.Body, "")
 				if strings.ContainsAny(text, "\x1b\r\n\u202e") || strings.Contains(text, "{host}") {
 					t.Errorf("%s at %s: %q", f.Code, s.name, text)
 				}

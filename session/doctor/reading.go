@@ -3,7 +3,6 @@ package doctor
 import (
 	"cmp"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -17,8 +16,8 @@ import (
 type reading struct {
 	start    record.Start
 	resolve  *record.Resolve
-	connect  *record.Connect // the last attempt
-	missed   []string        // the addresses before it that took no connection, with what became of each
+	connect  *record.Connect   // the last attempt
+	missed   []*record.Connect // those that failed, it among them
 	greeting *record.Reply
 	hello    *record.Reply // to the last EHLO that was accepted
 	ehlo     string        // the name that was given
@@ -77,8 +76,7 @@ func (r *reading) take(e *record.Event) {
 // connected begins again: what a connection showed is not known of the next.
 func (r *reading) connected(c *record.Connect) {
 	if r.connect = c; c.Error != "" {
-		at := strings.TrimSpace(record.Target{Host: c.Host}.Called() + " " + c.Remote)
-		r.missed = append(r.missed, fmt.Sprintf("%s: %s", wire.VisibleString(at), wire.VisibleString(c.Error)))
+		r.missed = append(r.missed, c)
 	} else {
 		r.hello, r.ehlo = nil, ""
 		r.greeting, r.before, r.inside, r.tls, r.reply, r.refusal = nil, nil, nil, nil, nil, nil
@@ -150,14 +148,7 @@ func (r *reading) address() string {
 	if r.connect == nil {
 		return ""
 	}
-	if r.connect.Address != "" {
-		return r.connect.Address
-	}
-	at, _ := netip.ParseAddrPort(r.connect.Remote)
-	if !at.IsValid() {
-		return ""
-	}
-	return at.Addr().String()
+	return addressOf(r.connect)
 }
 
 // mostLine bounds what is quoted of a line that a server has sent, in characters.
@@ -248,9 +239,18 @@ func (r *reading) portStep() Check {
 		text += " Other ports: " + others + "."
 	}
 	if len(r.missed) > 0 {
-		return note(StepPort, text+" Before it, another address did not: "+few(r.missed)+".", "tell the operator of the server: clients that try this address first wait for it")
+		return note(StepPort, text+" Before it, another address did not: "+few(r.missing())+".", "tell the operator of the server: clients that try this address first wait for it")
 	}
 	return ok(StepPort, text)
+}
+
+// missing are the connections that failed, with what became of each.
+func (r *reading) missing() (list []string) {
+	for _, c := range r.missed {
+		at := strings.TrimSpace(record.Target{Host: c.Host}.Called() + " " + c.Remote)
+		list = append(list, fmt.Sprintf("%s: %s", wire.VisibleString(at), wire.VisibleString(c.Error)))
+	}
+	return list
 }
 
 func milliseconds(d time.Duration) string { return fmt.Sprintf("%d ms", d.Milliseconds()) }

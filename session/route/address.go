@@ -38,9 +38,9 @@ func Special(addr netip.Addr) string {
 	return ""
 }
 
-// reversed are the parts of an address from its end, as the names of PTR records and of block lists have them (RFC 1035 §3.5, RFC 3596
+// Reversed are the parts of an address from its end, as the names of PTR records and of block lists have them (RFC 1035 §3.5, RFC 3596
 // §2.5, RFC 5782 §2.1).
-func reversed(addr netip.Addr) string {
+func Reversed(addr netip.Addr) string {
 	var parts []string
 	if addr = addr.Unmap(); addr.Is4() {
 		for _, b := range addr.As4() {
@@ -57,7 +57,7 @@ func reversed(addr netip.Addr) string {
 // reverseName is the name at which the PTR records of an address are.
 func reverseName(addr netip.Addr) string {
 	if addr.Unmap().Is4() {
-		return reversed(addr) + ".in-addr.arpa"
+		return Reversed(addr) + ".in-addr.arpa"
 	}
-	return reversed(addr) + ".ip6.arpa"
+	return Reversed(addr) + ".ip6.arpa"
 }

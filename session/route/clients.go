@@ -161,7 +161,7 @@ func (a *asking) listed(list string, addr netip.Addr, of string, asked map[netip
 		return
 	}
 	asked[addr] = true
-	name := reversed(addr) + "." + list
+	name := Reversed(addr) + "." + list
 	l := a.ask("A", name)
 	switch {
 	case len(l.data) == 0:

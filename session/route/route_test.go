@@ -378,7 +378,7 @@ func (w *watched) Ask(ctx context.Context, q record.Question) record.Lookup {
 		}
 		if addr, err := netip.ParseAddr(a.Data); err == nil {
 			w.led[reverseName(addr)] = true
-			w.led[reversed(addr)] = true
+			w.led[Reversed(addr)] = true
 		}
 	}
 	return l

@@ -147,6 +147,15 @@ func (s *Setup) useCertificate() error {
 // IsPractice reports whether the practice server is the target. It tells its secrets itself.
 func (s *Setup) IsPractice() bool { return s.scenario != nil }
 
+// Played is the address that the practice server takes its client to have; empty where that is the one of the connection, and for other
+// servers.
+func (s *Setup) Played() string {
+	if s.scenario == nil {
+		return ""
+	}
+	return s.scenario.Knobs.Client
+}
+
 // OwnAccount reports whether the account is the scenario's, and not one that the person named. Secrets that lie ready for
 // the person's own account are then for someone else.
 func (s *Setup) OwnAccount() bool { return s.own }

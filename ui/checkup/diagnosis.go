@@ -35,7 +35,7 @@ func Diagnosis(d *doctor.Diagnosis, width int, next string, how func(record.Advi
 	}
 	if d.Letter != nil {
 		lines = append(lines, "")
-		lines = append(lines, columns.Hung("", addressed(d)+":", width)...)
+		lines = append(lines, sending(d, width)...)
 		lines = append(lines, "")
 		lines = append(lines, Letter(d.Letter)...)
 	}

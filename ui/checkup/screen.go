@@ -23,7 +23,7 @@ func Rows(d *doctor.Diagnosis) (rows []columns.Row) {
 	lead := fmt.Sprintf("%s at %s, exit code %d", v.Outcome, v.Phase, v.Exit)
 	rows = append(rows, columns.Row{Group: "verdict", Mark: cameTo(v), Text: lead + ": " + v.Cause, About: func(width int) []string { return decided(d, width) }})
 	if l := d.Letter; l != nil {
-		rows = append(rows, columns.Row{Group: "letter", Mark: columns.Calm, Text: addressed(d) + ": " + l.Subject, About: func(width int) []string { return append([]string{addressed(d) + ":", ""}, Letter(l)...) }})
+		rows = append(rows, columns.Row{Group: "letter", Mark: columns.Calm, Text: addressed(d) + ": " + l.Subject, About: func(width int) []string { return append(append(sending(d, width), ""), Letter(l)...) }})
 	}
 	return rows
 }
@@ -47,6 +47,15 @@ func decided(d *doctor.Diagnosis, width int) (lines []string) {
 	}
 	if d.NoLetter != "" {
 		lines = append(lines, columns.Hung("  ", "nobody to write to: "+d.NoLetter, width)...)
+	}
+	return lines
+}
+
+// sending says who a letter is for, and what to know before it is sent.
+func sending(d *doctor.Diagnosis, width int) []string {
+	lines := columns.Hung("", addressed(d)+":", width)
+	if before := d.Letter.Sending; before != "" {
+		lines = append(lines, columns.Hung("  ", "before you send it: "+before, width)...)
 	}
 	return lines
 }

@@ -32,6 +32,8 @@ type Config struct {
 	// Domain is a mail domain whose MX records lead to the server, empty where a host is meant; Route is how it is looked at.
 	Domain string
 	Route  route.Options
+	// Files are those that the session takes beside the system's.
+	Files doctor.Files
 	// Told, where it is set, is called for each port that is done.
 	Told func(done, all int, c survey.Cell)
 }
@@ -82,7 +84,7 @@ func (cfg Config) domain(ctx context.Context) *doctor.Diagnosis {
 		return doctor.ReadRoute(cfg.Asked, found, cfg.Setup.Goal.To)
 	}
 	log := session(ctx, cfg.Setup.Session(), cfg.Setup.Goal)
-	return doctor.Read(cfg.Asked, log, doctor.Beside{Route: found, Client: cfg.client(log)})
+	return doctor.Read(cfg.Asked, log, doctor.Beside{Route: found, Client: cfg.client(log), Files: cfg.Files})
 }
 
 // session has a session, and gives its log.
@@ -93,20 +95,21 @@ func session(ctx context.Context, s *engine.Session, goal walk.Goal) record.Sour
 }
 
 func (cfg Config) read(log record.Source, found *survey.Survey) *doctor.Diagnosis {
-	return doctor.Read(cfg.Asked, log, doctor.Beside{Ports: found, Client: cfg.client(log)})
+	return doctor.Read(cfg.Asked, log, doctor.Beside{Ports: found, Client: cfg.client(log), Files: cfg.Files})
 }
 
-// client is the own address from which the host is reached. Connecting a UDP socket sends nothing: the system looks for a route.
+// client is the own address from which the host is reached, or the one that the practice server takes the client to have. Connecting a UDP
+// socket sends nothing: the system looks for a route.
 func (cfg Config) client(log record.Source) string {
-	if cfg.Setup.IsPractice() || cfg.Setup.Via != "" {
-		return ""
+	if played := cfg.Setup.Played(); played != "" || cfg.Setup.Via != "" {
+		return played
 	}
 	for i := range log.Len() {
 		r := log.At(i).Resolve
 		if r == nil || len(r.Addresses) == 0 {
 			continue
 		}
-		conn, err := net.Dial("udp", net.JoinHostPort(r.Addresses[0], strconv.Itoa(record.PortRelay)))
+		conn, err := cfg.dial()(context.Background(), "udp", net.JoinHostPort(r.Addresses[0], strconv.Itoa(record.PortRelay)))
 		if err != nil {
 			return ""
 		}
@@ -116,6 +119,14 @@ func (cfg Config) client(log record.Source) string {
 		}
 	}
 	return ""
+}
+
+// dial is that of the session, which may leave by another way than the system's; within the practice server there is no such way.
+func (cfg Config) dial() func(ctx context.Context, network, address string) (net.Conn, error) {
+	if dial := cfg.Setup.Config.Dial; dial != nil && !cfg.Setup.IsPractice() {
+		return dial
+	}
+	return (&net.Dialer{}).DialContext
 }
 
 // name looks the name up, and goes no further.
@@ -133,7 +144,7 @@ func failed(log record.Source) bool {
 
 // surveyed is the diagnosis where the look at the ports decides. Its verdict knows of each advice whether it can help.
 func (cfg Config) surveyed(log record.Source, found *survey.Survey) *doctor.Diagnosis {
-	d := doctor.Read(cfg.Asked, log, doctor.Beside{Ports: found, Client: cfg.client(log), Cause: found.Verdict.Cause})
+	d := doctor.Read(cfg.Asked, log, doctor.Beside{Ports: found, Client: cfg.client(log), Files: cfg.Files, Cause: found.Verdict.Cause})
 	d.Verdict.Advice = found.Verdict.Advice
 	return d
 }

@@ -66,7 +66,8 @@ var broken = []struct {
 	{"greylisting", practice("greylist"), doctor.StepPolicy, record.ExitDeferred, ""},
 	{"unknown recipient", practice("unknown-user"), doctor.StepPolicy, record.ExitEnvelope, ""},
 	{"a full mailbox", practice("mailbox-full"), doctor.StepPolicy, record.ExitDeferred, doctor.Postmaster},
-	{"block list", practice("dnsbl"), doctor.StepPolicy, record.ExitEnvelope, doctor.Postmaster},
+	{"a home address on a block list", practice("dnsbl"), doctor.StepPolicy, record.ExitEnvelope, ""},
+	{"a block list", listingDomain, doctor.StepPolicy, record.ExitEnvelope, doctor.Postmaster},
 	{"all ports closed", closedHost, doctor.StepPort, record.ExitConnect, doctor.Operator},
 	{"a domain that does not exist", domain(nil), doctor.StepName, record.ExitName, ""},
 	{"an MX record to a host without an address", domain(map[string]string{"MX": "10 mx.example.org."}), doctor.StepRoute, record.ExitName, doctor.DNS},
@@ -118,7 +119,7 @@ func TestBroken(t *testing.T) {
 // complete holds that nothing is missing in a letter, and that it is in the form of mail.
 func complete(t *testing.T, name string, d *doctor.Diagnosis) {
 	text := strings.Join(d.Letter.Body, "\n")
-	for _, want := range []string{"Hello,\n", "What was seen:\n", "  Time:         20", "lease ", "Kind regards"} {
+	for _, want := range []string{"Hello,\n", "What was seen:\n", "  Time:         20", "lease ", "\nIt is mended when ", "Kind regards"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s: there is no %q in\n%s", name, want, text)
 		}
@@ -195,6 +196,9 @@ func told(d *doctor.Diagnosis) string {
 		fmt.Fprintf(&b, "no letter: %s\n", d.NoLetter)
 	}
 	if l := d.Letter; l != nil {
+		if l.Sending != "" {
+			fmt.Fprintf(&b, "before it is sent: %s\n", l.Sending)
+		}
 		fmt.Fprintf(&b, "\nTo: %s\nSubject: %s\n\n%s\n", l.To, l.Subject, strings.Join(l.Body, "\n"))
 	}
 	return b.String()
@@ -264,19 +268,43 @@ func made(t *testing.T, asked setup.Request) *setup.Setup {
 	return p
 }
 
-// host is a real one of that name whose ports are dialed by a function.
+// host is a real one of that name, at an address for documentation, whose ports are dialed by a function. The client has such an address too.
 func host(t *testing.T, asked setup.Request, dial func(ctx context.Context, network, address string) (net.Conn, error)) *setup.Setup {
 	asked.Target, asked.Timeout, asked.Unwatched = "mail.example.org", time.Minute, true
 	p := made(t, asked)
-	p.Config.Resolver, p.Config.Dial = fixed{}, dial
+	p.Config.Resolver, p.Config.Dial = fixed{}, func(ctx context.Context, network, address string) (net.Conn, error) {
+		if network == "udp" { // only to know the own address
+			return from{}, nil
+		}
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return from{conn}, nil
+	}
 	return p
+}
+
+// from is a connection from an address for documentation (RFC 5737).
+type from struct{ net.Conn }
+
+func (from) LocalAddr() net.Addr {
+	return net.TCPAddrFromAddrPort(netip.MustParseAddrPort("198.51.100.7:40000"))
+}
+
+// Close implements [net.Conn].
+func (f from) Close() error {
+	if f.Conn == nil {
+		return nil
+	}
+	return f.Conn.Close()
 }
 
 // fixed is a resolver that has one address for every name.
 type fixed struct{}
 
 func (fixed) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) {
-	return []netip.Addr{netip.MustParseAddr("127.0.0.1")}, nil
+	return []netip.Addr{netip.MustParseAddr("192.0.2.25")}, nil
 }
 
 // withoutAuth is a server for mail clients on whose port nobody can log in.
@@ -341,16 +369,16 @@ func hosted(t *testing.T, scenario func(port int) string) Config {
 			_, number, _ := net.SplitHostPort(address)
 			n := 0
 			fmt.Sscan(number, &n)
-			return labs[scenario(n)].DialContext(ctx, network, address)
+			return labs[scenario(n)].DialContext(ctx, network, "127.0.0.1:"+number)
 		})
-		s.Config.TLS = engine.TLSConfig{RootCAs: roots, ServerName: "mail.lab"}
+		s.Config.TLS = engine.TLSConfig{RootCAs: roots}
 		return s, nil
 	}
 	p, err := on(0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Config{Asked: "mail.example.org", Setup: p, Ports: []int{25, 465, 587}, On: on}
+	return Config{Asked: "mail.example.org", Setup: p, Ports: []int{25, 465, 587}, On: on, Files: doctor.Files{Roots: "/home/ann/company-roots.pem"}}
 }
 
 func started(t *testing.T, scenario string) *lab.Lab {
@@ -358,6 +386,7 @@ func started(t *testing.T, scenario string) *lab.Lab {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sc.Knobs.CertNames = []string{"mail.example.org"}
 	l, err := lab.Start(sc, lab.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -402,7 +431,7 @@ func serving(t *testing.T, r records, replies map[string]string) Config {
 	return Config{Asked: "bob@example.org", Setup: p, Domain: "example.org", Route: route.Options{Resolver: r, Private: true}}
 }
 
-var working = records{"MX": "10 mx.example.org.", "A": "127.0.0.1", "PTR": "mx.example.org."}
+var working = records{"MX": "10 mx.example.org.", "A": "192.0.2.25", "PTR": "mx.example.org."}
 
 func refusingDomain(t *testing.T) Config {
 	return serving(t, working, map[string]string{"RCPT": "550 5.1.1 <bob@example.org>: user unknown"})
@@ -418,6 +447,10 @@ func relayRefusingDomain(t *testing.T) Config {
 
 func rejectingDomain(t *testing.T) Config {
 	return serving(t, working, map[string]string{"RCPT": "550 5.7.1 rejected by policy of this site"})
+}
+
+func listingDomain(t *testing.T) Config {
+	return serving(t, working, map[string]string{"RCPT": "554 5.7.1 Service unavailable; Client host [198.51.100.7] blocked using bl.example.net; see https://bl.example.net/query/198.51.100.7"})
 }
 
 // A server that repeats the password does not bring it into what is sent to others.
