@@ -68,7 +68,7 @@ func portScenarios() []Scenario {
 	return []Scenario{
 		{
 			Name: "submission", Title: "submission on port 587",
-			Story: "Ann sends a message to Bob. Her mail client connects to the submission port, starts TLS and logs in.",
+			Story: "Ann sends a message to Bob. Her mail client starts TLS and logs in.",
 			Task:  "Walk from the name lookup to QUIT, and after each step look at what client and server know.",
 		},
 		{

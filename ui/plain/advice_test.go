@@ -35,7 +35,7 @@ func following(t *testing.T, a record.Advice, means Means, goal walk.Goal, lines
 	t.Helper()
 	f := broken(a)
 	out, _ := f.walkWith(t, means, goal, append(append(slices.Clone(toTheVerdict), "1"), lines...)...)
-	inOrder(t, out, "outcome: ", "cause: mail.test closed the connection after EHLO.", "advice 1: "+words.Advice(a), "enter end, 1 advice:")
+	inOrder(t, out, "outcome: ", "cause: mail.test closed the connection after EHLO.", "advice 1: "+words.Advice(a), "enter ends, 1 follows the advice:")
 	return f, out
 }
 
@@ -49,7 +49,7 @@ func TestAdviceIsFollowedAfterTheEnd(t *testing.T) {
 	if err != nil || len(first.changes) != 0 || len(second.changes) != 1 || second.changes[0].Plan.EHLOName != "mx.test" || v.Outcome != record.OutcomeStopped {
 		t.Errorf("%v; changes %+v and %+v; %+v", err, first.changes, second.changes, v)
 	}
-	inOrder(t, out.String(), "outcome: ", "advice 1: give another name in EHLO", "enter leave, 1 advice:", "there is no advice 7; the last is 1", "EHLO name:",
+	inOrder(t, out.String(), "outcome: ", "advice 1: give another name in EHLO", "enter leaves, 1 follows the advice:", "there is no advice 7; the last is 1", "EHLO name:",
 		"followed the advice: give another name in EHLO", "next: look up")
 	first, out = broken(record.Advice{Do: record.GiveEHLOName}), strings.Builder{}
 	k.In, k.Engine, k.Events = strings.NewReader(strings.Join(append(slices.Clone(toTheVerdict), "", "", ""), "\n")+"\n"), first, first.Log()
@@ -80,8 +80,8 @@ func TestAdviceIsFollowed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, out := following(t, test.advice, Means{}, walk.Goal{}, append(test.lines, "", "q")...)
-			inOrder(t, out, "enter end", test.asks, "next: look up ")
-			inOrder(t, out, "enter end", "followed the advice: "+words.Advice(test.advice), "next: look up ")
+			inOrder(t, out, "enter ends", test.asks, "next: look up ")
+			inOrder(t, out, "enter ends", "followed the advice: "+words.Advice(test.advice), "next: look up ")
 			if len(f.changes) != 1 || !test.want(f.changes[0].Plan) || f.changes[0].Advice != test.advice {
 				t.Errorf("%+v", f.changes)
 			}
@@ -160,7 +160,7 @@ func TestAdviceIsNotFollowed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, out := following(t, record.Advice{Do: test.do}, unreadable, walk.Goal{}, append(test.lines, "")...)
-			inOrder(t, out, "warning: nothing was changed: "+test.why, "the session is over", "enter end, 1 advice")
+			inOrder(t, out, "warning: nothing was changed: "+test.why, "the session is over", "enter ends, 1 follows the advice")
 			if len(f.changes) > 0 || f.snap.End.Finding != record.FoundServerClosed {
 				t.Errorf("%+v", f.changes)
 			}
@@ -172,10 +172,10 @@ func TestAdviceIsNotFollowed(t *testing.T) {
 func TestAdviceForOthersHasNoNumber(t *testing.T) {
 	f := broken(record.Advice{Do: record.AskOperator, Text: "look into the log"}, record.Advice{Do: record.RetryAfter}, record.Advice{Do: record.DoAsTold, Text: "use another server"})
 	out, _ := f.walk(t, walk.Goal{}, append(slices.Clone(toTheVerdict), "2", "?", "")...)
-	inOrder(t, out, "advice: tell the server's operator: look into the log", "advice 1: try again", "advice: use another server", "enter end, 1 advice:",
+	inOrder(t, out, "advice: tell the server's operator: look into the log", "advice 1: try again", "advice: use another server", "enter ends, 1 follows the advice:",
 		"there is no advice 2; the last is 1", "enter: nothing is left to do", "1: follow the advice", "advice 1: try again")
 	f = broken(record.Advice{Do: record.AskOperator})
-	if out, _ := f.walk(t, walk.Goal{}, append(slices.Clone(toTheVerdict), "1", "")...); !strings.Contains(out, "enter end:") || !strings.Contains(out, "unknown command") {
+	if out, _ := f.walk(t, walk.Goal{}, append(slices.Clone(toTheVerdict), "1", "")...); !strings.Contains(out, "enter ends:") || !strings.Contains(out, "unknown command") {
 		t.Error(out)
 	}
 }
@@ -185,7 +185,7 @@ func TestDeclinedGuardEnds(t *testing.T) {
 	f, goal := authSteps(annsGoal())
 	f.guard = record.FoundCleartextSecret
 	out, verdict := f.walk(t, goal, append(enter(5), "no", "", "", "")...)
-	inOrder(t, out, "send it anyway? yes or no, empty is no:", "not done; nothing was sent", "next in cleartext: QUIT", " to QUIT: ", "outcome: unsafe at ", "enter end")
+	inOrder(t, out, "send it anyway? yes or no, empty is no:", "not done; nothing was sent", "next in cleartext: QUIT", " to QUIT: ", "outcome: unsafe at ", "enter ends")
 	if verdict.Exit != record.ExitNoAuth || verdict.Outcome != record.OutcomeUnsafe || strings.Contains(f.verbs(), "auth") {
 		t.Errorf("%+v after %s", verdict, f.verbs())
 	}

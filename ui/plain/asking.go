@@ -22,6 +22,7 @@ func (d *dialog) tellItem(it *quiz.Item) {
 		d.printf("to read, %s:", record.Plural(len(lines), "line", "lines"))
 		numbered := it.Kind != quiz.Spot && slices.ContainsFunc(lines, hasNumber)
 		for i, line := range lines {
+			line = speakers.Replace("\n" + line)[1:]
 			if !numbered {
 				line = fmt.Sprintf("line %d: %s", i+1, line)
 			}
@@ -31,13 +32,20 @@ func (d *dialog) tellItem(it *quiz.Item) {
 	if it.Kind == quiz.Type {
 		return
 	}
+	what := "answer"
+	if it.Kind == quiz.Order || it.Kind == quiz.Match {
+		what = "number"
+	}
 	for i, c := range it.Choices {
-		d.printf("%d: %s", i+1, c.Text)
+		d.printf("%s %d: %s", what, i+1, c.Text)
 	}
 	for i, p := range it.Pairs {
-		d.printf("%s: %s", it.Letter(i), p)
+		d.printf("letter %s: %s", it.Letter(i), p)
 	}
 }
+
+// speakers are who says a line of a dialogue.
+var speakers = strings.NewReplacer("\nS: ", "\nserver: ", "\nC: ", "\nclient: ")
 
 // hasNumber reports whether a line begins with a number of its own, which a second one before it would hide.
 func hasNumber(line string) bool {
@@ -107,12 +115,12 @@ func (d *dialog) tellResult(res quiz.Result) {
 
 // tellKey says which answer is right, why, and where that is written.
 func (d *dialog) tellKey(it *quiz.Item) {
-	d.printf("the answer: %s", strings.Join(it.Key(), "; "))
+	d.printf("right answer: %s", strings.Join(it.Key(), "; "))
 	var more []string
 	for _, id := range it.See {
 		more = append(more, cardWords(id))
 	}
-	for _, line := range own(it.Why, words.Labelled("source: ", explain.Cite(it.Source)), words.Labelled("cards about it: ", strings.Join(more, "; "))) {
+	for _, line := range own(it.Why, words.Labelled("source: ", explain.Cite(it.Source)), words.Labelled("cards about this question: ", strings.Join(more, "; "))) {
 		d.printf("%s", line)
 	}
 }

@@ -96,10 +96,10 @@ func (b *builder) list() {
 
 // keys are those that work now.
 func (b *builder) keys() []key {
-	enter := key{does: "type the line", help: keyLine.help}
+	enter := key{does: "type the line", says: keyLine.says, help: keyLine.help}
 	if b.due >= 0 {
 		t := b.Tools[b.due]
-		enter = key{does: t.Name, help: "use the tool " + t.Name}
+		enter = key{does: t.Name, says: "uses " + t.Name, help: "use the tool " + t.Name}
 	}
 	keys := []key{enter, keyTool, keyTools, keyLine}
 	if b.last != nil {
@@ -107,7 +107,7 @@ func (b *builder) keys() []key {
 	}
 	show := keyShow
 	if b.shown {
-		show.does = "mask secrets"
+		show.does, show.says = "mask secrets", "masks secrets"
 	}
 	return append(keys, show, keyLeave, keyHelp)
 }

@@ -43,7 +43,7 @@ func (p *person) Read(b []byte) (int, error) {
 		return copy(b, line+"\n"), nil
 	case strings.Contains(prompt, "quit anyway?"):
 		return copy(b, "yes\n"), nil
-	case strings.HasPrefix(prompt, "enter end"):
+	case strings.HasPrefix(prompt, "enter ends"):
 		return copy(b, "\n"), nil
 	case strings.HasPrefix(prompt, "enter "):
 		return copy(b, "\n"), nil
@@ -114,22 +114,22 @@ func loggedIn(t *testing.T, out string, st record.State) {
 // again, and a wrong password before it is sent.
 func TestScramByHand(t *testing.T) {
 	out, st := byHand(t, "auth-scram-sha-256", [][2]string{
-		{"w build it", "w"},
-		{"workbench: enter client-first-message, NUMBER tool, t tools, l type the line, s show secrets, q leave:", "99"},
+		{"w builds the response", "w"},
+		{"workbench: enter uses client-first-message, NUMBER uses that tool, t lists the tools, l takes the whole line, s shows secrets, q leaves:", "99"},
 		{"workbench: ", "tulip-42"},
 		{"workbench: ", "?"},
 		{"workbench: ", "q"},
-		{"w build it", "w"},
-		{"workbench: enter client-first-message", ""},
+		{"w builds the response", "w"},
+		{"workbench: enter uses client-first-message", ""},
 		{"gs2-header, text, empty keeps n,,:", "y,,"},
 		{"username, text, empty means username, the credentials: ann:", ""},
 		{"c-nonce, text, may be empty:", "a-nonce-of-my-own"},
-		{"enter send", ""},
+		{"enter sends", ""},
 
-		{"w build it", "w"},
-		{"workbench: enter SaltedPassword", "5"}, // too early
+		{"w builds the response", "w"},
+		{"workbench: enter uses SaltedPassword", "5"}, // too early
 		{"cbind-input", "=q"},
-		{"workbench: enter SaltedPassword", ""},
+		{"workbench: enter uses SaltedPassword", ""},
 		{"password, text, hidden:", ""},
 		{"password, text, hidden:", "=tulip-42"},
 		{"password, text, hidden:", "tulip-43"},
@@ -137,114 +137,114 @@ func TestScramByHand(t *testing.T) {
 		{"salt, base64, empty means salt, the server: ", "="},
 		{"salt, base64, empty means salt, the server: ", ""},
 		{"iterations, text, empty means iteration-count, the server: 4096:", "2147483648"},
-		{"workbench: enter SaltedPassword", ""},
+		{"workbench: enter uses SaltedPassword", ""},
 		{"password, text, hidden, empty keeps (masked):", ""},
 		{"salt, base64, empty means salt, the server: ", ""},
 		{"iterations, text, empty keeps 2147483648:", "=0"},
 		{"iterations, text, empty means iteration-count, the server: 4096:", ""},
-		{"workbench: enter ClientKey, NUMBER tool, t tools, l type the line, f other form, s show secrets,", ""},
+		{"workbench: enter uses ClientKey, NUMBER uses that tool, t lists the tools, l takes the whole line, f writes the result in another form, s shows secrets,", ""},
 		{"SaltedPassword, hex, hidden, empty means SaltedPassword, generated here: (masked):", ""},
 		{"message, text, empty keeps Client Key:", ""},
-		{"workbench: enter StoredKey", "t"},
-		{"workbench: enter StoredKey", "f"},
-		{"workbench: enter StoredKey", ""},
+		{"workbench: enter uses StoredKey", "t"},
+		{"workbench: enter uses StoredKey", "f"},
+		{"workbench: enter uses StoredKey", ""},
 		{"ClientKey, hex, hidden, empty means ClientKey, generated here: (masked):", ""},
-		{"workbench: enter without-proof", ""},
+		{"workbench: enter uses without-proof", ""},
 		{"cbind-input, text, empty means gs2-header, your last message: y,,:", ""},
 		{"nonce, text, empty means nonce, the server: a-nonce-of-my-own", ""},
-		{"workbench: enter AuthMessage", ""},
+		{"workbench: enter uses AuthMessage", ""},
 		{"client-first, text, empty means client-first-message-bare, your last message: n=ann,r=a-nonce-of-my-own:", ""},
 		{"server-first, text, empty means challenge, the server, decoded from base64: r=a-nonce", ""},
 		{"without-proof, text, empty means without-proof, generated here: c=eSws,r=a-nonce", ""},
-		{"workbench: enter ClientSignature", ""},
+		{"workbench: enter uses ClientSignature", ""},
 		{"StoredKey, hex, hidden, empty means StoredKey, generated here: (masked):", ""},
 		{"AuthMessage, text, empty means AuthMessage, generated here: n=ann,r=", ""},
-		{"workbench: enter ClientProof", ""},
+		{"workbench: enter uses ClientProof", ""},
 		{"ClientKey, hex, hidden, empty means ClientKey, generated here: (masked):", "abc"},
 		{"ClientKey, hex, hidden, empty means ClientKey, generated here: (masked):", "abcd"},
 		{"ClientSignature, hex, hidden, empty means ClientSignature, generated here: (masked):", ""},
-		{"workbench: enter ClientProof", ""},
+		{"workbench: enter uses ClientProof", ""},
 		{"ClientKey, hex, hidden, empty keeps (masked):", "=0"},
 		{"ClientKey, hex, hidden, empty means ClientKey, generated here: (masked):", ""},
 		{"ClientSignature, hex, hidden, empty means ClientSignature, generated here: (masked):", ""},
-		{"workbench: enter client-final-message", ""},
+		{"workbench: enter uses client-final-message", ""},
 		{"without-proof, text, empty means without-proof", ""},
 		{"ClientProof, hex, hidden, empty means ClientProof, generated here: (masked):", ""},
 
-		{"w build it", "w"}, // the password was wrong: once more, and all that hangs on it
-		{"workbench: enter SaltedPassword", ""},
+		{"w builds the response", "w"}, // the password was wrong: once more, and all that hangs on it
+		{"workbench: enter uses SaltedPassword", ""},
 		{"password, text, hidden, empty keeps (masked):", "tulip-42"},
 		{"salt", ""}, {"iterations", ""},
-		{"workbench: enter ClientKey", ""}, {"SaltedPassword", ""}, {"message", ""},
-		{"workbench: enter StoredKey", ""}, {"ClientKey", ""},
-		{"workbench: enter without-proof", "7"}, {"StoredKey", ""}, {"AuthMessage", ""},
-		{"workbench: enter ClientProof", ""}, {"ClientKey", ""}, {"ClientSignature", ""},
-		{"workbench: enter client-final-message", ""}, {"without-proof", ""}, {"ClientProof", ""},
-		{"enter send", ""},
+		{"workbench: enter uses ClientKey", ""}, {"SaltedPassword", ""}, {"message", ""},
+		{"workbench: enter uses StoredKey", ""}, {"ClientKey", ""},
+		{"workbench: enter uses without-proof", "7"}, {"StoredKey", ""}, {"AuthMessage", ""},
+		{"workbench: enter uses ClientProof", ""}, {"ClientKey", ""}, {"ClientSignature", ""},
+		{"workbench: enter uses client-final-message", ""}, {"without-proof", ""}, {"ClientProof", ""},
+		{"enter sends", ""},
 
-		{"w build it", "w"}, // what the server has to prove
-		{"workbench: enter ServerKey", ""}, {"SaltedPassword", ""}, {"message, text, empty keeps Server Key:", ""},
-		{"workbench: enter ServerSignature", ""}, {"ServerKey", ""}, {"AuthMessage", ""},
-		{"workbench: enter end", ""},
-		{"enter send", ""},
+		{"w builds the response", "w"}, // what the server has to prove
+		{"workbench: enter uses ServerKey", ""}, {"SaltedPassword", ""}, {"message, text, empty keeps Server Key:", ""},
+		{"workbench: enter uses ServerSignature", ""}, {"ServerKey", ""}, {"AuthMessage", ""},
+		{"workbench: enter uses end", ""},
+		{"enter sends", ""},
 	}...)
 	loggedIn(t, out, st)
-	inOrder(t, out, "w build it", "tools of SCRAM-SHA-256, in their order\n1: client-first-message: gs2-header", "\n2: SaltedPassword: PBKDF2",
+	inOrder(t, out, "w builds the response", "tools of SCRAM-SHA-256, in their order\n1: client-first-message: gs2-header", "\n2: SaltedPassword: PBKDF2",
 		"tools that belong to no mechanism\n13: MD5: MD5(data)", "an equals sign alone lists values to insert", "there is no tool 99", "unknown command", "NUMBER: use the tool", "nothing was built",
 		"client-first-message, text, is y,,n=ann,r=a-nonce-of-my-own\n", "it is the same line that the program would send", "next: AUTH SCRAM-SHA-256 (masked)",
 		"challenge: r=a-nonce-of-my-own", "challenge, salt: ", "1: client-first-message: ",
 		"it must not be empty", "after an equals sign comes", "this is not base64", "challenge, the server, decoded from base64: r=", "more than 1000000 iterations",
 		"SaltedPassword, hex, is (masked)", "2: SaltedPassword, done: ", "ClientKey, base64, is (masked)", "without-proof, text, is c=eSws,r=",
-		"not hexadecimal", "one has 2 bytes, the other 32", "it differs: ClientProof is wrong: it was computed from another password", "w build it",
+		"not hexadecimal", "one has 2 bytes, the other 32", "it differs: ClientProof is wrong: it was computed from another password", "w builds the response",
 		"it is the same line that the program would send", "ServerSignature, hex, is (masked)", "235 ")
 }
 
 // DIGEST-MD5 by hand: the server asks first, and the realm, the nonce and the cnonce go from one tool to the next.
 func TestDigestByHand(t *testing.T) {
 	out, st := byHand(t, "auth-digest-md5", [][2]string{
-		{"w build it", "w"},
-		{"workbench: enter type the line", ""},
+		{"w builds the response", "w"},
+		{"workbench: enter takes the whole line", ""},
 		{"line, base64, hidden:", ""},
-		{"enter send", ""},
+		{"enter sends", ""},
 
-		{"w build it", "w"},
-		{"workbench: enter H(user:realm:pass)", ""},
+		{"w builds the response", "w"},
+		{"workbench: enter uses H(user:realm:pass)", ""},
 		{"username, text, empty means username, the credentials: ann:", "ann"},
 		{"realm, text, empty means realm, the server: ", ""},
 		{"password, text, hidden:", "tulip-42"},
-		{"workbench: enter HEX(H(A1))", ""},
+		{"workbench: enter uses HEX(H(A1))", ""},
 		{"H(user:realm:pass), hex, hidden, empty means H(user:realm:pass), generated here: (masked):", ""},
 		{"nonce, text, empty means nonce, the server: ", ""},
 		{"cnonce, text:", ""},
 		{"cnonce, text:", "a-nonce-of-my-own"},
-		{"workbench: enter HEX(H(A2))", ""},
+		{"workbench: enter uses HEX(H(A2))", ""},
 		{"digest-uri, text, empty keeps smtp/:", "smtp/mail.lab.test"},
-		{"workbench: enter response", ""},
+		{"workbench: enter uses response", ""},
 		{"HEX(H(A1)), text, hidden, empty means HEX(H(A1)), generated here: (masked):", ""},
 		{"nonce", ""},
 		{"cnonce, text, empty means cnonce, typed earlier: a-nonce-of-my-own:", ""},
 		{"HEX(H(A2)), text, empty means HEX(H(A2)), generated here: ", ""},
-		{"workbench: enter digest-response", ""},
+		{"workbench: enter uses digest-response", ""},
 		{"charset, text, empty means charset, the server: utf-8:", ""},
 		{"username, text, empty means username, typed earlier: ann:", ""},
 		{"realm", ""}, {"nonce", ""}, {"cnonce", ""},
 		{"digest-uri, text, empty means digest-uri, typed earlier: smtp/mail.lab.test:", ""},
 		{"response, text, hidden, empty means response, generated here: (masked):", ""},
 
-		{"w build it", "w"}, // the digest-uri is another one: once more, and all that hangs on it
-		{"workbench: enter H(user:realm:pass)", "3"},
+		{"w builds the response", "w"}, // the digest-uri is another one: once more, and all that hangs on it
+		{"workbench: enter uses H(user:realm:pass)", "3"},
 		{"digest-uri, text, empty keeps smtp/mail.lab.test:", "smtp/mail.lab"},
-		{"workbench: enter response", ""}, {"HEX(H(A1))", ""}, {"nonce", ""}, {"cnonce", ""}, {"HEX(H(A2))", ""},
-		{"workbench: enter digest-response", ""}, {"charset", ""}, {"username", ""}, {"realm", ""}, {"nonce", ""}, {"cnonce", ""},
+		{"workbench: enter uses response", ""}, {"HEX(H(A1))", ""}, {"nonce", ""}, {"cnonce", ""}, {"HEX(H(A2))", ""},
+		{"workbench: enter uses digest-response", ""}, {"charset", ""}, {"username", ""}, {"realm", ""}, {"nonce", ""}, {"cnonce", ""},
 		{"digest-uri, text, empty means digest-uri, typed earlier: smtp/mail.lab:", ""},
 		{"response", ""},
-		{"enter send", ""},
+		{"enter sends", ""},
 
-		{"w build it", "w"},
-		{"workbench: enter end", "l"},
+		{"w builds the response", "w"},
+		{"workbench: enter uses end", "l"},
 		{"line, base64, hidden:", "a\x00b"},
-		{"workbench: enter end", ""},
-		{"enter send", ""},
+		{"workbench: enter uses end", ""},
+		{"enter sends", ""},
 	}...)
 	loggedIn(t, out, st)
 	inOrder(t, out, "the server asks first: an empty line sends the command alone", "it is the same", "next: AUTH DIGEST-MD5:", "challenge, qop: auth\n",
@@ -255,24 +255,24 @@ func TestDigestByHand(t *testing.T) {
 
 // The mechanisms of one message, the channel binding among them, and the empty answers at the end.
 func TestEachMechanismByHand(t *testing.T) {
-	first := [][2]string{{"w build it", "w"}, {"workbench: ", ""}}
+	first := [][2]string{{"w builds the response", "w"}, {"workbench: ", ""}}
 	for scenario, says := range map[string][][2]string{
-		"auth-plain": {{"authzid, text, may be empty:", ""}, {"username, text, empty means", ""}, {"password, text, hidden, may be empty:", "tulip-42"}, {"enter send", ""}},
-		"auth-cram-md5": {{"line, base64", ""}, {"enter send", ""}, {"w build it", "w"}, {"workbench: enter response", ""}, {"username", ""},
-			{"key, text, hidden, may be empty:", "tulip-42"}, {"challenge, text, empty means challenge, the server", ""}, {"enter send", ""}},
-		"auth-login": {{"line, base64", ""}, {"enter send", ""}, {"w build it", "w"}, {"workbench: enter answer", ""}, {"answer, text, hidden, may be empty:", "ann"}, {"enter send", ""},
-			{"w build it", "w"}, {"workbench: enter answer", ""}, {"answer, text, hidden, empty keeps (masked):", "tulip-42"}, {"enter send", ""}},
-		"auth-xoauth2": {{"username", ""}, {"token, text, hidden, may be empty:", "practice-token-ann"}, {"enter send", ""}},
+		"auth-plain": {{"authzid, text, may be empty:", ""}, {"username, text, empty means", ""}, {"password, text, hidden, may be empty:", "tulip-42"}, {"enter sends", ""}},
+		"auth-cram-md5": {{"line, base64", ""}, {"enter sends", ""}, {"w builds the response", "w"}, {"workbench: enter uses response", ""}, {"username", ""},
+			{"key, text, hidden, may be empty:", "tulip-42"}, {"challenge, text, empty means challenge, the server", ""}, {"enter sends", ""}},
+		"auth-login": {{"line, base64", ""}, {"enter sends", ""}, {"w builds the response", "w"}, {"workbench: enter uses answer", ""}, {"answer, text, hidden, may be empty:", "ann"}, {"enter sends", ""},
+			{"w builds the response", "w"}, {"workbench: enter uses answer", ""}, {"answer, text, hidden, empty keeps (masked):", "tulip-42"}, {"enter sends", ""}},
+		"auth-xoauth2": {{"username", ""}, {"token, text, hidden, may be empty:", "practice-token-ann"}, {"enter sends", ""}},
 		"auth-oauthbearer": {{"username", ""}, {"host, text, empty means host, the target: mail.lab:", ""}, {"port, text, empty means port, the target: 587:", ""},
-			{"token", "practice-token-ann"}, {"enter send", ""}},
-		"auth-scram-sha-256-plus": {{"gs2-header, text, empty keeps p=tls-exporter,,:", ""}, {"username", ""}, {"c-nonce", "a-nonce-of-my-own"}, {"enter send", ""},
-			{"w build it", "w"}, {"workbench: enter SaltedPassword", ""}, {"password", "tulip-42"}, {"salt", ""}, {"iterations", ""},
-			{"workbench: enter ClientKey", ""}, {"SaltedPassword", ""}, {"message", ""}, {"workbench: enter StoredKey", ""}, {"ClientKey", ""},
-			{"workbench: enter cbind-input", ""}, {"gs2-header, text, empty means gs2-header, your last message: p=tls-exporter,,:", ""},
-			{"cbind-data, hex, empty means cbind-data, ", ""}, {"workbench: enter without-proof", ""}, {"cbind-input, hex, empty means cbind-input, generated here: ", ""}, {"nonce", ""},
-			{"workbench: enter AuthMessage", ""}, {"client-first", ""}, {"server-first", ""}, {"without-proof", ""},
-			{"workbench: enter ClientSignature", ""}, {"StoredKey", ""}, {"AuthMessage", ""}, {"workbench: enter ClientProof", ""}, {"ClientKey", ""}, {"ClientSignature", ""},
-			{"workbench: enter client-final-message", ""}, {"without-proof", ""}, {"ClientProof", ""}, {"enter send", ""}},
+			{"token", "practice-token-ann"}, {"enter sends", ""}},
+		"auth-scram-sha-256-plus": {{"gs2-header, text, empty keeps p=tls-exporter,,:", ""}, {"username", ""}, {"c-nonce", "a-nonce-of-my-own"}, {"enter sends", ""},
+			{"w builds the response", "w"}, {"workbench: enter uses SaltedPassword", ""}, {"password", "tulip-42"}, {"salt", ""}, {"iterations", ""},
+			{"workbench: enter uses ClientKey", ""}, {"SaltedPassword", ""}, {"message", ""}, {"workbench: enter uses StoredKey", ""}, {"ClientKey", ""},
+			{"workbench: enter uses cbind-input", ""}, {"gs2-header, text, empty means gs2-header, your last message: p=tls-exporter,,:", ""},
+			{"cbind-data, hex, empty means cbind-data, ", ""}, {"workbench: enter uses without-proof", ""}, {"cbind-input, hex, empty means cbind-input, generated here: ", ""}, {"nonce", ""},
+			{"workbench: enter uses AuthMessage", ""}, {"client-first", ""}, {"server-first", ""}, {"without-proof", ""},
+			{"workbench: enter uses ClientSignature", ""}, {"StoredKey", ""}, {"AuthMessage", ""}, {"workbench: enter uses ClientProof", ""}, {"ClientKey", ""}, {"ClientSignature", ""},
+			{"workbench: enter uses client-final-message", ""}, {"without-proof", ""}, {"ClientProof", ""}, {"enter sends", ""}},
 	} {
 		t.Run(scenario, func(t *testing.T) {
 			out, st := byHand(t, scenario, append(first, says...)...)
@@ -287,13 +287,13 @@ func TestEachMechanismByHand(t *testing.T) {
 // Secrets show where that was asked for, as they are typed and as they come out, and no longer than the workbench is open.
 func TestWorkbenchShowsSecrets(t *testing.T) {
 	p := &person{t: t, says: [][2]string{
-		{"w build it", "w"},
+		{"w builds the response", "w"},
 		{"workbench: ", "S"},
-		{"s mask secrets", ""},
+		{"s masks secrets", ""},
 		{"authzid", ""}, {"username", ""}, {"password, text, may be empty:", "tulip-42"},
-		{"w build it", "w"}, {"workbench: ", ""}, {"authzid", ""}, {"username", ""}, {"password, text, hidden, empty keeps (masked):", "=hex"},
-		{"password, hex, hidden, empty keeps (masked):", ""}, {"w build it", "w"}, {"workbench: ", "s"}, {"workbench: ", "1"},
-		{"authzid", ""}, {"username", ""}, {"password, hex, empty keeps 74756c69702d3432:", ""}, {"enter send", ""},
+		{"w builds the response", "w"}, {"workbench: ", ""}, {"authzid", ""}, {"username", ""}, {"password, text, hidden, empty keeps (masked):", "=hex"},
+		{"password, hex, hidden, empty keeps (masked):", ""}, {"w builds the response", "w"}, {"workbench: ", "s"}, {"workbench: ", "1"},
+		{"authzid", ""}, {"username", ""}, {"password, hex, empty keeps 74756c69702d3432:", ""}, {"enter sends", ""},
 	}}
 	out, _, st := p.sitting(t.Context(), "auth-plain", nil)
 	loggedIn(t, out, st)
@@ -303,7 +303,7 @@ func TestWorkbenchShowsSecrets(t *testing.T) {
 // A computation that takes long ends with an interrupt, and the person is still at the workbench.
 func TestInterruptGivesTheComputationUp(t *testing.T) {
 	interrupt := make(chan os.Signal)
-	p := &person{t: t, says: append(longComputation(), [2]string{"workbench: enter SaltedPassword", "q"}, [2]string{"enter send", "q"})}
+	p := &person{t: t, says: append(longComputation(), [2]string{"workbench: enter uses SaltedPassword", "q"}, [2]string{"enter sends", "q"})}
 	p.wrote = func(text string) {
 		if strings.HasPrefix(text, "computing") {
 			go func() { interrupt <- os.Interrupt }()
@@ -333,7 +333,7 @@ func TestContextEndsTheComputation(t *testing.T) {
 // longComputation goes through SCRAM up to one that takes as many rounds as are computed at most.
 func longComputation() [][2]string {
 	return [][2]string{
-		{"w build it", "w"}, {"workbench: ", ""}, {"gs2-header", "y,,"}, {"username", ""}, {"c-nonce", "mine"}, {"enter send", ""},
-		{"w build it", "w"}, {"workbench: ", ""}, {"password", "tulip-42"}, {"salt", ""}, {"iterations", "1000000"},
+		{"w builds the response", "w"}, {"workbench: ", ""}, {"gs2-header", "y,,"}, {"username", ""}, {"c-nonce", "mine"}, {"enter sends", ""},
+		{"w builds the response", "w"}, {"workbench: ", ""}, {"password", "tulip-42"}, {"salt", ""}, {"iterations", "1000000"},
 	}
 }

@@ -32,9 +32,9 @@ var (
 	keySurvey = key{name: "7", does: "check", help: "check the ports of a server, side by side: check HOST, or 7 alone to be asked"}
 	keyRoute  = key{name: "route", does: "route", help: "follow the way of mail to a domain: route DOMAIN", quiet: true}
 	keyDoctor = key{name: "doctor", does: "doctor", help: "look for what is wrong first, and who has to act: doctor HOST, DOMAIN or ADDRESS", quiet: true}
-	keyOpens  = key{name: anyNumber, does: "walk", help: "walk through a session with what the row with this number is about; open NUMBER does the same"}
+	keyOpens  = key{name: anyNumber, does: "walk", says: "walks through that session", help: "walk through a session with what the row with this number is about; open NUMBER does the same"}
 	keyOpened = key{name: "open", does: "walk", help: "open NUMBER walks through the session of this row", quiet: true}
-	keyTold   = key{name: "about", does: "a row", help: "about NUMBER says all about the row with this number"}
+	keyTold   = key{name: "about", does: "a row", says: "and a number tells all about that row", help: "about NUMBER says all about the row with this number"}
 	keyAll    = key{name: "all", does: "all", help: "list every row, those too that are as they should be", quiet: true}
 	keyAgain  = key{name: "again", does: "again", help: "check again", quiet: true}
 )
@@ -88,8 +88,8 @@ func (m *home) list(found *Check, all bool) {
 	if fine > 0 {
 		m.printf("%s as it should be; all lists every row", words.Number(fine, "more row"))
 	}
-	for _, line := range found.Verdict {
-		m.printf("%s", line)
+	for i, line := range found.Verdict {
+		m.printf("%s%s", when(i == 0, "outcome: "), line)
 	}
 }
 

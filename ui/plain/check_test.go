@@ -44,7 +44,7 @@ func TestACheckAtHome(t *testing.T) {
 	if len(begun) != 2 || begun[0] != *aCheck.Rows[1].Leads || begun[1] != *aCheck.Rows[0].Leads {
 		t.Errorf("begun: %+v", begun)
 	}
-	for _, want := range []string{"1 port to come\n1: port 25 at 192.0.2.1: filtered", "1 more row as it should be; all lists every row\nfailed, exit code 4: nothing listens.\n", "no session belongs to this row",
+	for _, want := range []string{"1 port to come\n1: port 25 at 192.0.2.1: filtered", "1 more row as it should be; all lists every row\noutcome: failed, exit code 4: nothing listens.\n", "no session belongs to this row",
 		"The connection to port 25 timed out.", "there is no number 9 here; the last is 4", "4: submission service: holds", `\x1b[2J郵便`} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in\n%s", want, out)
@@ -62,7 +62,7 @@ func TestACheckThatFails(t *testing.T) {
 		t.Errorf("%q, and\n%s", targets, out)
 	}
 	out, _, _ = checkedAtHome(t, &Check{Verdict: []string{"failed, exit code 3: there is no such name."}}, nil, "check nowhere", "about 1", "q")
-	if !strings.Contains(out, "there is no such name.\nb back: ") {
+	if !strings.Contains(out, "there is no such name.\nb goes back: ") {
 		t.Errorf("got\n%s", out)
 	}
 }

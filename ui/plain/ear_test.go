@@ -11,6 +11,7 @@ import (
 
 	"ehlo/session/engine"
 	"ehlo/session/lab"
+	"ehlo/session/record"
 	"ehlo/session/setup"
 	"ehlo/ui/plain/plaintest"
 )
@@ -19,6 +20,13 @@ var update = flag.Bool("update", false, "write what is heard of the scenarios an
 
 // heard is what a person hears of a scenario who types nothing but these lines. Each step has so much time.
 func heard(t *testing.T, scenario string, limit time.Duration, lines ...string) string {
+	t.Helper()
+	out, _ := walked(t, scenario, limit, lines...)
+	return out
+}
+
+// walked is heard, with the log of the session.
+func walked(t *testing.T, scenario string, limit time.Duration, lines ...string) (string, record.Source) {
 	t.Helper()
 	asked := setup.Request{Target: "lab:" + scenario, Timeout: limit}
 	asked.Goal.SendMessage = true
@@ -36,7 +44,7 @@ func heard(t *testing.T, scenario string, limit time.Duration, lines ...string) 
 	if _, err := walkOf(e, s, &out, lines).Run(t.Context()); err != nil {
 		t.Error(err)
 	}
-	return out.String()
+	return out.String(), e.Log()
 }
 
 func walkOf(e *engine.Session, s *setup.Setup, out *strings.Builder, lines []string) Walk {

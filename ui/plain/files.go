@@ -17,7 +17,7 @@ type Files interface {
 
 // The keys of a list of transcripts.
 var (
-	keyMore       = key{name: "more", does: "more", help: "the next ones"}
+	keyMore       = key{name: "more", does: "more", says: "lists the next ones", help: "the next ones"}
 	keyCompareTwo = key{name: "compare", does: "compare", help: "compare N M shows what is different between transcripts N and M", quiet: true}
 	keyRenameFile = key{name: "rename", does: "rename", help: "rename N NAME gives the file of transcript N another name", quiet: true}
 	keyRemoveFile = key{name: "remove", does: "remove", help: "remove N removes the file of transcript N", quiet: true}

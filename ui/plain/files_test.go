@@ -42,7 +42,7 @@ func TestTranscriptsAtHome(t *testing.T) {
 	if err := h.Run(context.Background()); err != nil {
 		t.Error(err)
 	}
-	inOrder(t, out.String(), "20 transcripts", "1: 1 May 2026: host0.test:25: done", "9: ", "1 to 20 choose, more", "10: ", "18: ", "19: ", "20: ",
+	inOrder(t, out.String(), "20 transcripts", "1: 1 May 2026: host0.test:25: done", "9: ", "1 to 20 chooses, more lists the next ones", "10: ", "18: ", "19: ", "20: ",
 		"1 transcript\n", "1: 1 May 2026: host7.test:25: done", "warning: the file exists", "the file is called lesson now", "say which transcript", "there is no number 5 here; the last is 1",
 		"remove the transcript of 1 May 2026: host7.test:25: done?", "nothing was removed", "the file was removed", "0 transcripts", "19 transcripts", "there is no number", "what next")
 	if want := []string{"/file-11", "nothing of that"}; !slices.Equal(opened, want) {

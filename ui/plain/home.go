@@ -86,8 +86,8 @@ var (
 	keyOld      = key{name: "old", does: "old", help: "connect to an old server, insecure and never with a password that matters: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES are offered too, and signatures with SHA-1, these by the whole program until it exits; old TARGET, or old alone to be asked", quiet: true}
 	keyBeside   = key{name: "beside", does: "beside", help: "walk two or three scenarios to their ends, and hear what differs: beside submission stripped", quiet: true}
 	keyEnough   = key{name: "q", does: "quit", help: "end here"}
-	keyChosen   = key{name: anyNumber, does: "choose", help: "choose the one with this number"}
-	keyUp       = key{name: "b", does: "back", help: "back to the previous list"}
+	keyChosen   = key{name: anyNumber, does: "choose", says: "chooses", help: "choose the one with this number"}
+	keyUp       = key{name: "b", does: "back", says: "goes back", help: "back to the previous list"}
 )
 
 // Run goes on until the person ends it or the input does; that is no error.
@@ -250,7 +250,7 @@ func (m *home) practice(ctx context.Context) error {
 		members[s.Group] = append(members[s.Group], s)
 	}
 	if next := course.After("", m.kept().Solved); next != nil && m.Kept != nil {
-		m.printf("next: %s; connect lab:%s starts it", next.Title, next.Name)
+		m.printf("next scenario: %s; connect lab:%s starts it", next.Title, next.Name)
 	}
 	return m.pick(ctx, len(groups), func(i int) string { return groups[i] + ", " + words.Number(len(members[groups[i]]), "scenario") }, func(i int) error {
 		return m.scenarios(ctx, members[groups[i]])

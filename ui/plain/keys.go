@@ -11,7 +11,8 @@ import (
 // key is one thing that can be typed at the prompt.
 type key struct {
 	name string // what is typed; empty is the Enter key
-	does string // in the prompt
+	does string // what else can be typed for it
+	says string // in the prompt, after what is typed: a verb, so that it is understood alone; empty is what it does
 	help string // in the help
 	// quiet keys are in the help and not in the prompt
 	quiet bool
@@ -20,17 +21,17 @@ type key struct {
 
 // The keys. Prompt and help are made from those that work at the moment.
 var (
-	keySend    = key{name: "", does: "send", help: "do the next step as it is shown"}
-	keyGo      = key{name: "", does: "continue", help: "do the next step as it is shown"}
-	keyFinish  = key{name: "", does: "end", help: "nothing is left to do: keep the verdict and end"}
-	keyLeaveIt = key{name: "", does: "leave", help: "leave"}
-	keyForward = key{name: "", does: "forward", help: "show the next step"}
+	keySend    = key{name: "", does: "send", says: "sends", help: "do the next step as it is shown"}
+	keyGo      = key{name: "", does: "continue", says: "continues", help: "do the next step as it is shown"}
+	keyFinish  = key{name: "", does: "end", says: "ends", help: "nothing is left to do: keep the verdict and end"}
+	keyLeaveIt = key{name: "", does: "leave", says: "leaves", help: "leave"}
+	keyForward = key{name: "", does: "forward", says: "goes forward", help: "show the next step"}
 	keyEdit    = key{name: "e", does: "edit", help: "change the line before it is sent", quiet: true}
 	keyOptions = key{name: "o", does: "options", help: "list the steps that can be taken here, and choose one; for each that is out of order it says which reply to expect", quiet: true}
 	keyRaw     = key{name: "r", does: "raw", help: "type any line and send it", quiet: true}
 	keyBack    = key{name: "b", does: "back", help: "go back one step and look at it again; nothing is undone", quiet: true}
 	keyJump    = key{name: "j", does: "jump", help: "j NUMBER shows the step that the event with this number belongs to", quiet: true}
-	keyLatest  = key{name: "l", does: "latest", help: "come back to the end"}
+	keyLatest  = key{name: "l", does: "latest", says: "comes back to the end", help: "come back to the end"}
 	keyNote    = key{name: "n", does: "note", help: "write a note on the event shown last; n NUMBER for another event. A backslash at the end of a line continues on the next", quiet: true}
 	keyNotes   = key{name: "notes", does: "list the notes", help: "list the notes, each with its number", quiet: true}
 	keyRewrite = key{name: "rewrite", does: "rewrite a note", help: "rewrite NUMBER replaces the text of the note with this number; the file keeps what it was", quiet: true}
@@ -53,7 +54,7 @@ var (
 	keyLog     = key{name: "log", does: "server log", help: "show what the practice server logged in the step shown last", quiet: true}
 	keyPath    = key{name: "path", does: "on the path", help: "show what a device between client and server saw and changed in the step shown last", quiet: true}
 	keyLogin   = key{name: "c", does: "credentials", help: "log in as someone else or in another way; after a login that failed this makes the next attempt", quiet: true}
-	keyBuild   = key{name: "w", does: "build it", help: "build the response yourself, one tool after the other, and learn how it differs from the right one; no secret is shown"}
+	keyBuild   = key{name: "w", does: "build it", says: "builds the response", help: "build the response yourself, one tool after the other, and learn how it differs from the right one; no secret is shown"}
 	keyCancel  = key{name: "*", does: "cancel AUTH", help: "cancel the exchange with an asterisk", quiet: true}
 	keyWays    = key{name: "m", does: "mechanisms", help: "the ways to log in that the server offers, ranked, with what each needs", quiet: true}
 	keyReveal  = key{name: "reveal", does: "show secrets", help: "show the secrets of the steps to come, and keep them in the transcript; or mask them again", quiet: true}
@@ -63,17 +64,17 @@ var (
 
 // The keys of the workbench.
 var (
-	keyTool  = key{name: anyNumber, does: "tool", help: "use the tool with this number"}
-	keyTools = key{name: "t", does: "tools", help: "list the tools again"}
-	keyLine  = key{name: "l", does: "type the line", help: "type the whole line yourself: base64, * to cancel AUTH, or anything else"}
-	keyForm  = key{name: "f", does: "other form", help: "write the last result in another form: text, hexadecimal, base64"}
-	keyShow  = key{name: "s", does: "show secrets", help: "show secrets here, what you type and the results, or mask them again"}
-	keyLeave = key{name: "q", does: "leave", help: "leave the workbench without sending; the inputs of its tools are kept"}
+	keyTool  = key{name: anyNumber, does: "tool", says: "uses that tool", help: "use the tool with this number"}
+	keyTools = key{name: "t", does: "tools", says: "lists the tools", help: "list the tools again"}
+	keyLine  = key{name: "l", does: "type the line", says: "takes the whole line", help: "type the whole line yourself: base64, * to cancel AUTH, or anything else"}
+	keyForm  = key{name: "f", does: "other form", says: "writes the result in another form", help: "write the last result in another form: text, hexadecimal, base64"}
+	keyShow  = key{name: "s", does: "show secrets", says: "shows secrets", help: "show secrets here, what you type and the results, or mask them again"}
+	keyLeave = key{name: "q", does: "leave", says: "leaves", help: "leave the workbench without sending; the inputs of its tools are kept"}
 )
 
 // adviceKey follows one of so many pieces of advice.
 func adviceKey(many int) key {
-	return key{name: anyNumber, does: "advice", help: "follow the advice with this number, and continue", most: many}
+	return key{name: anyNumber, does: "advice", says: "follows the advice", help: "follow the advice with this number, and continue", most: many}
 }
 
 // anyNumber is the name of a key for which a number is typed.
@@ -121,7 +122,7 @@ func prompt(keys []key) string {
 	var texts []string
 	for _, k := range keys {
 		if !k.quiet {
-			texts = append(texts, k.label()+" "+k.does)
+			texts = append(texts, k.label()+" "+cmp.Or(k.says, k.does))
 		}
 	}
 	return cmp.Or(strings.Join(texts, ", "), "what next") + ":"

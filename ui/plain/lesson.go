@@ -33,8 +33,8 @@ type Came struct{ Ended, Solved bool }
 
 // The keys of a lesson.
 var (
-	keyOn      = key{name: "", does: "next", help: "the next step; first opens what this step has to open, and shows the answer of a question that you skip"}
-	keyAnswers = key{name: anyNumber, does: "answer", help: "answer the question: with the number of an answer, with numbers in order, with numbers and letters, or with a word"}
+	keyOn      = key{name: "", does: "next", says: "goes to the next step", help: "the next step; first opens what this step has to open, and shows the answer of a question that you skip"}
+	keyAnswers = key{name: anyNumber, does: "answer", says: "answers", help: "answer the question: with the number of an answer, with numbers in order, with numbers and letters, or with a word"}
 	keyEarlier = key{name: "b", does: "back", help: "the step before", quiet: true}
 	keyToStep  = key{name: "j", does: "jump", help: "j NUMBER goes to the step with this number", quiet: true}
 	keyRetry   = key{name: "a", does: "again", help: "this step again from its beginning", quiet: true}
@@ -109,10 +109,22 @@ func (m *learner) line(ctx context.Context, keys []key) (string, error) {
 // answering holds while the step is a question that waits for its answer.
 func (m *learner) answering() bool { return m.Pass.Next() == lesson.Reveal }
 
-func (m *learner) keys() []key {
+// goingOn is the Enter key where a step has something to open, to show, or nothing after it.
+var goingOn = map[lesson.Next]key{
+	lesson.Forward: keyOn,
+	lesson.Open:    onwards("open it", "opens this step"),
+	lesson.Reveal:  onwards("show the answer", "shows the answer"),
+	lesson.Leave:   onwards("leave", "leaves the lesson"),
+}
+
+func onwards(does, says string) key {
 	on := keyOn
-	on.does = map[lesson.Next]string{lesson.Forward: "next", lesson.Open: "open it", lesson.Reveal: "show the answer", lesson.Leave: "leave"}[m.Pass.Next()]
-	keys := []key{on, keyEarlier, keyToStep, keySteps, keySearch, keyQuit, keyHelp}
+	on.does, on.says = does, says
+	return on
+}
+
+func (m *learner) keys() []key {
+	keys := []key{goingOn[m.Pass.Next()], keyEarlier, keyToStep, keySteps, keySearch, keyQuit, keyHelp}
 	if m.answering() {
 		answers := keyAnswers
 		answers.most = max(len(m.Pass.Item().Choices), 1)

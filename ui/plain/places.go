@@ -16,6 +16,10 @@ import (
 
 // announce tells what was done next, and what had been proposed where that is another step.
 func (r *replay) announce() {
+	if r.src.At(r.pos).Kind == record.KindEnd {
+		r.print("next: what the session came to")
+		return
+	}
 	r.moments.Extend()
 	s := r.moments.At(r.pos)
 	d := places.Next(r.src, r.pos)

@@ -29,7 +29,7 @@ func TestQuiz(t *testing.T) {
 	r.Keep = func(string, bool) error { return errors.New("disk full") }
 	out := askedPlain(t, r, "", "\x1b[2J", "again", "587", "look", "q")
 	inOrder(t, out, "question 1, ports", "type it, look, skip, quit:", "Type a number. again repeats the question.", "Type a number.", "question", "again", "Type the TCP port",
-		"wrong. 587 means: submission, TLS by STARTTLS.", "the answer: 25", "source: RFC 5321 section 4.5.4.2", "question 2, 0 of 1 right, ports", "1: ", "answer 1 to 4", "the answer: submission, TLS by STARTTLS",
+		"wrong. 587 means: submission, TLS by STARTTLS.", "right answer: 25", "source: RFC 5321 section 4.5.4.2", "question 2, 0 of 1 right, ports", "answer 1: ", "answer 1 to 4", "right answer: submission, TLS by STARTTLS",
 		"question 3", "0 of 1 right", "warning: disk full", "to look at again: Type the TCP port")
 	if strings.Contains(out, "\x1b") {
 		t.Error("what was typed reaches the terminal")
@@ -43,7 +43,7 @@ func TestAskedByEar(t *testing.T) {
 	replies := &quiz.Item{Name: "r", Kind: quiz.Choose, Prompt: "What?", Show: "250 ok", Choices: numbered.Choices, Answer: "1"}
 	pairs := &quiz.Item{Name: "p", Kind: quiz.Match, Prompt: "Which?", Choices: numbered.Choices, Pairs: []string{"x", "y"}, Answer: "1a2b"}
 	for it, want := range map[*quiz.Item][]string{
-		numbered: {"to read, 3 lines:", "\nrules\n1  allow\n2  deny\n", `cards about it: the claim "SMTPS is port 587"; SMTPS`},
+		numbered: {"to read, 3 lines:", "\nrules\n1  allow\n2  deny\n", `cards about this question: the claim "SMTPS is port 587"; SMTPS`},
 		replies:  {"to read, 1 line:", "line 1: 250 ok"},
 		pairs:    {"numbers with letters, such as 1b 2a, look"},
 	} {
@@ -58,7 +58,7 @@ func TestExam(t *testing.T) {
 	r.Item()
 	key := r.Item().Answer
 	out := askedPlain(t, r, "", key, "skip")
-	inOrder(t, out, "exam: 25 questions in 25 minutes", "question 1 of 25", "skip, quit:", "question 2 of 25", "1 of 25 right, 4%", "objective ", "to look at again: ", "the answer: ")
+	inOrder(t, out, "exam: 25 questions in 25 minutes", "question 1 of 25", "skip, quit:", "question 2 of 25", "1 of 25 right, 4%", "objective ", "to look at again: ", "right answer: ")
 	if before, _, _ := strings.Cut(out, "1 of 25 right"); strings.Contains(before, "right\n") || strings.Contains(before, "the answer") {
 		t.Errorf("an exam says something before its end:\n%s", before)
 	}

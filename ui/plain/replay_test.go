@@ -21,9 +21,15 @@ func recorded(t *testing.T) []byte {
 	t.Helper()
 	f := newFake(noTLS)
 	f.walk(t, walk.Goal{EHLOName: "laptop.test"}, enter(6)...)
+	return written(t, &f.log)
+}
+
+// written is a log as a file has it.
+func written(t *testing.T, log record.Source) []byte {
+	t.Helper()
 	var text bytes.Buffer
-	for i := range f.log.Len() {
-		if err := transcripts.WriteLine(&text, f.log.At(i)); err != nil {
+	for i := range log.Len() {
+		if err := transcripts.WriteLine(&text, log.At(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -50,12 +56,26 @@ func replayText(t *testing.T, text []byte, lines ...string) (string, *transcript
 	return out.String(), file
 }
 
+// Each step of a replay says something, also those of AUTH, whose state changes in the middle, and the end of TLS belongs to its QUIT.
+func TestEveryStepOfAReplaySaysSomething(t *testing.T) {
+	_, log := walked(t, "wrong-password", time.Minute, enter(60)...)
+	out, _ := replayText(t, written(t, log), enter(30)...)
+	before := ""
+	for line := range strings.Lines(out) {
+		if strings.HasPrefix(before, "enter ") && (strings.HasPrefix(line, "enter ") || strings.HasPrefix(line, "next")) {
+			t.Errorf("nothing is said between %q and %q", before, line)
+		}
+		before = line
+	}
+	inOrder(t, out, "next: AUTH PLAIN ", "refuses AUTH: 535", "next: QUIT", "TLS ends with the connection\n", "next: what the session came to\n", "outcome: refused at auth")
+}
+
 func TestReplayForwardToTheEnd(t *testing.T) {
 	out, _ := replayText(t, recorded(t), enter(9)...)
-	inOrder(t, out, "session with mail.test port 25", "enter forward:",
-		"mail.test is at", "enter forward", "connected to", "enter forward", "220 mail.test \\x1b[2JESMTP",
-		"next in cleartext: EHLO laptop.test: ", "250 mail.test", "next in cleartext: QUIT", "enter forward", "221 ", "enter forward", "the end", "outcome: done at quit, exit code 0", "cause: ",
-		"this is the end of the transcript", "enter end")
+	inOrder(t, out, "session with mail.test port 25", "enter goes forward:",
+		"mail.test is at", "enter goes forward", "connected to", "enter goes forward", "220 mail.test \\x1b[2JESMTP",
+		"next in cleartext: EHLO laptop.test: ", "250 mail.test", "next in cleartext: QUIT", "enter goes forward", "221 ", "enter goes forward", "the end", "outcome: done at quit, exit code 0", "cause: ",
+		"this is the end of the transcript", "enter ends")
 	if strings.Count(out, "outcome: ") != 1 {
 		t.Errorf("the end is shown again:\n%s", out)
 	}
@@ -183,7 +203,7 @@ func TestReplayFollows(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-	inOrder(t, out.String(), "session with mail.test port 25", "mail.test is at", "connected to", "221 ", "the end", "outcome: done at quit", "this is the end of the transcript", "enter end")
+	inOrder(t, out.String(), "session with mail.test port 25", "mail.test is at", "connected to", "221 ", "the end", "outcome: done at quit", "this is the end of the transcript", "enter ends")
 	if strings.Contains(out.String(), "cut off") {
 		t.Error(out.String())
 	}

@@ -33,10 +33,10 @@ type reader struct {
 
 // The keys of the reader.
 var (
-	keyCard     = key{name: anyNumber, does: "that card", help: "read the card with this number"}
-	keyBefore   = key{name: "b", does: "back", help: "back to the card before, or to the list; back does the same"}
-	keyAfter    = key{name: "g", does: "go forward", help: "go forward to the card that b came from"}
-	keyLeaveOff = key{name: "", does: "leave", help: "leave the cards; any other key leaves them as well and has its usual effect"}
+	keyCard     = key{name: anyNumber, does: "that card", says: "reads that card", help: "read the card with this number"}
+	keyBefore   = key{name: "b", does: "back", says: "goes back", help: "back to the card before, or to the list; back does the same"}
+	keyAfter    = key{name: "g", does: "go forward", says: "goes forward", help: "go forward to the card that b came from"}
+	keyLeaveOff = key{name: "", does: "leave", says: "leaves the cards", help: "leave the cards; any other key leaves them as well and has its usual effect"}
 )
 
 // read opens a card, or lists several, and goes on until the person leaves. What it returns was typed for the prompt before it.
@@ -111,7 +111,7 @@ func (r *reader) number(found []explain.Entry) {
 		r.printf("%d: %s", i+1, headline(e))
 	}
 	if len(found) > len(r.listed) {
-		r.print("and more; another word narrows the search")
+		r.printf("not listed: %s; another word narrows the search", words.Number(len(found)-len(r.listed), "more card"))
 	}
 }
 

@@ -17,9 +17,9 @@ func TestSearchReadsCards(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "/ what is spf", "1", "1", "b", "g", "back", "b", "", "q")
 	inOrder(t, out, "next: connect to mail.test port 25", ": / what is spf\n", "cards found\n", "no event of this session has these words\n",
-		"1: SPF, topic: which hosts may send for a domain\n", " that card, enter leave: 1\n",
-		"SPF, topic: which hosts may send for a domain\n", "source: RFC 7208", "see also 1: ", "b back", ": 1\n", "DMARC, topic", ": b\n", "SPF, topic", ": g\n", "DMARC", ": b\n", "SPF, topic", ": b\n",
-		"1: SPF, topic", "enter leave: \n", "next: connect to mail.test port 25")
+		"1: SPF, topic: which hosts may send for a domain\n", " reads that card, enter leaves the cards: 1\n",
+		"SPF, topic: which hosts may send for a domain\n", "source: RFC 7208", "see also 1: ", "b goes back", ": 1\n", "DMARC, topic", ": b\n", "SPF, topic", ": g\n", "DMARC", ": b\n", "SPF, topic", ": b\n",
+		"1: SPF, topic", "enter leaves the cards: \n", "next: connect to mail.test port 25")
 	if f.verbs() != "resolve" {
 		t.Errorf("steps %s", f.verbs())
 	}
@@ -43,7 +43,7 @@ func TestSearchForNothing(t *testing.T) {
 func TestCardsOfAnEvent(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "", "", "", "i", "9", "q")
-	inOrder(t, out, "cards for event ", "SIZE, EHLO keyword", "AUTH, EHLO keyword", "that card")
+	inOrder(t, out, "cards for event ", "SIZE, EHLO keyword", "AUTH, EHLO keyword", "reads that card")
 }
 
 // However early the input ends, it ends here too; a key of the session that is typed over a card is one.
@@ -56,7 +56,7 @@ func TestCardsEndWithTheInput(t *testing.T) {
 		}
 	}
 	out, _ := replayText(t, recorded(t), "x spf", "", "/ spf", "9", "", "")
-	inOrder(t, out, "SPF, topic", "cards found", "enter forward")
+	inOrder(t, out, "SPF, topic", "cards found", "enter goes forward")
 }
 
 // endlessSource has more events with a word than anybody listens to.
@@ -114,10 +114,10 @@ func TestHome(t *testing.T) {
 		begun string
 	}{
 		{[]string{"1", "2", "1", "first line", "q"}, []string{"1 practice, 2 learn, 3 connect, 4 open, 5 topics, / search, q quit: 1\n", "1: ports, 2 scenarios", "2: certificates, 1 scenario", "1: an expired certificate", "in the session:", "what next: "}, "lab:expired first line"},
-		{[]string{"practice", "1", "b", "b", "q"}, []string{"1: ports", "1: submission on port 587", "1 or 2 choose, b back: b\n1 or 2 choose", "what next:"}, ""},
+		{[]string{"practice", "1", "b", "b", "q"}, []string{"1: ports", "1: submission on port 587", "1 or 2 chooses, b goes back: b\n1 or 2 choose", "what next:"}, ""},
 		{[]string{"learn", "1", "1", "b", "b", "q"}, []string{"1: Network+, ", "2: administrator, ", "1: which port is for what, about 9 minutes", "begun: which port is for what", "what next: "}, ""},
 		{[]string{"learn", "1", "", "b", "b", "q"}, []string{"enter take 1, 1 to ", "begun: which port is for what", "what next: "}, ""},
-		{[]string{"5", "3", "1", "", "q"}, []string{"1: roles and ways of mail, ", "1: banner, topic: ", "source: ", "see also 1: ", "enter leave: \n", " choose, b back:"}, ""},
+		{[]string{"5", "3", "1", "", "q"}, []string{"1: roles and ways of mail, ", "1: banner, topic: ", "source: ", "see also 1: ", "enter leaves the cards: \n", " chooses, b goes back:"}, ""},
 		{[]string{"3", "mail.test:587", "ann", "x"}, []string{"server, as host", "user to log in as"}, "mail.test:587 ann x"},
 		{[]string{"old", "mail.test:25", "", "x"}, []string{"warning: obsolete TLS will be offered: insecure", "server, as host"}, "mail.test:25 x with obsolete TLS"},
 		{[]string{"connect lab:relay", "x"}, nil, "lab:relay x"},

@@ -22,6 +22,7 @@ type spoken struct {
 	together bool   // the last command was sent in a group
 	replied  int    // the code of the reply to a command of its own, until the next is sent
 	greeted  string // the first line of the last EHLO reply
+	held     string // the beginning of an EHLO reply that is told with what TLS has changed in it
 	next     string // the line that was announced, and is not told again
 }
 
@@ -36,6 +37,20 @@ const (
 
 // event is an event in lines; none where the first depth has nothing to say. They may hold what a server wrote.
 func (s *spoken) event(e *record.Event) []string {
+	held := s.held
+	s.held = ""
+	switch {
+	case held == "":
+		return s.other(e)
+	case e.Kind == record.KindCapabilities && e.Capabilities.Changes != nil:
+		s.compared = false
+		return changed(e.Capabilities, held+", ")
+	}
+	return append([]string{held}, s.other(e)...)
+}
+
+// other is an event that needs no other one to be told.
+func (s *spoken) other(e *record.Event) []string {
 	l := words.Of(e)
 	switch e.Kind {
 	case record.KindSend:
@@ -50,7 +65,7 @@ func (s *spoken) event(e *record.Event) []string {
 			return nil // each was told
 		}
 		s.compared = false
-		return own(changed(e.Capabilities)...)
+		return changed(e.Capabilities, "EHLO reply inside TLS: ")
 	case record.KindConnect: // another connection: nothing of the one before is compared with it
 		s.compared = false
 	case record.KindFinding:
@@ -70,8 +85,9 @@ func (s *spoken) event(e *record.Event) []string {
 	return own(plainly(e, l)...)
 }
 
-// changed are the keywords that TLS has changed, each explained, and then those that are gone and how many are as before.
-func changed(c *record.Capabilities) []string {
+// changed are, after what was said of the reply, the keywords that are gone and how many lines are as before TLS, and then those that TLS
+// has changed, each explained.
+func changed(c *record.Capabilities, said string) []string {
 	var lines, gone []string
 	for _, k := range words.Keywords(c) {
 		switch k.Note {
@@ -79,15 +95,16 @@ func changed(c *record.Capabilities) []string {
 		case words.Gone:
 			gone = append(gone, k.Name)
 		default:
-			lines = append(lines, words.List(": ", "keyword "+k.Name+", "+strings.TrimSuffix(k.Note, " inside TLS"), meaning(k.Name, k.Value)))
+			lines = append(lines, words.List(": ", "keyword "+k.Name+", "+k.Note, meaning(k.Name, k.Value)))
 		}
 	}
 	are := " are gone"
 	if len(gone) == 1 {
 		are = " is gone"
 	}
-	rest := words.List(", ", strings.Join(gone, ", ")+when(len(gone) > 0, are), words.AsBefore(c.Changes))
-	return append(bounded(lines), words.Labelled("EHLO reply inside TLS: ", rest))
+	same := words.AsBefore(c.Changes)
+	rest := own(words.List(", ", strings.Join(gone, ", ")+when(len(gone) > 0, are), same+when(same != "", " TLS")))
+	return append([]string{strings.TrimSuffix(said+strings.Join(rest, ""), ", ")}, own(bounded(lines)...)...)
 }
 
 // located is where a name leads. Addresses are long to hear: of several it says how many, the next step says which one answers.
@@ -106,18 +123,22 @@ func keyword(line, meaning string) string {
 	return shorten(line)
 }
 
-// beyond is what a text says of a keyword, empty where that is no more than that it is there.
-func beyond(text, keyword string) string {
-	if text == "the server supports "+keyword {
-		return ""
-	}
-	return text
-}
-
 // meaning is what a keyword means, without the parameters that were told with it.
 func meaning(keyword, value string) string {
 	_, params, _ := strings.Cut(keyword, " ")
-	return strings.TrimSuffix(strings.TrimSuffix(value, params), ": ")
+	if first, _, _ := strings.Cut(params, " "); first != "" {
+		value, _, _ = strings.Cut(value, ": "+first)
+	}
+	return value
+}
+
+// offered is a line of the EHLO reply with what it means; one whose meaning is no more than that it is there is a sentence of its own.
+func offered(line, means string) string {
+	name, _, _ := strings.Cut(line, " ")
+	if plain := "the server supports " + name; means == plain && line == name {
+		return plain
+	}
+	return words.List(": ", "keyword "+keyword(line, means), aloud(meaning(line, means)))
 }
 
 // plainly is an event that is told in the same way at any time.
@@ -140,6 +161,8 @@ func plainly(e *record.Event, l words.Line) []string {
 		}
 	case record.KindProbe:
 		l.Head = strings.ReplaceAll(l.Head, e.Probe.Remote, spelled(e.Probe.Remote))
+	case record.KindLookup:
+		l.Head = "DNS: " + l.Head
 	case record.KindAuth:
 		if told(e.Auth) {
 			return nil
@@ -283,13 +306,16 @@ func (s *spoken) reply(e *record.Event, l words.Line) []string {
 		switch {
 		case known && s.compared:
 		case known:
-			text := e.Reply.Lines[i].Text
-			lines = append(lines, words.List(": ", "keyword "+keyword(text, entry.Short), aloud(meaning(text, beyond(entry.Short, text)))))
+			lines = append(lines, offered(e.Reply.Lines[i].Text, entry.Short))
 		default:
 			lines = append(lines, s.answerer(e, l.Mark)+s.greeting(e, i, line))
 		}
 	}
-	return s.meaning(e.Reply, l, bounded(lines))
+	lines = s.meaning(e.Reply, l, bounded(lines))
+	if s.compared && e.Step == record.VerbEHLO && e.Reply.Code == 250 && len(lines) == 1 {
+		s.held, lines = lines[0], nil
+	}
+	return lines
 }
 
 // greeting is a line of a reply, but the first of an EHLO reply that is the same as before TLS by its code alone.
@@ -325,7 +351,7 @@ func (s *spoken) answerer(e *record.Event, m words.Mark) string {
 	return strings.TrimSuffix(s.speaker(m), ": ") + words.Labelled(between, to) + ": "
 }
 
-// pausing is a line of a reply: with commas after two codes, which would run together, and without the enhanced code of a
+// pausing is a line of a reply: with commas between numbers, which would run together, and without the enhanced code of a
 // success, which says no more than the other one. A line that is not as it should be is told as it came.
 func pausing(r *record.Reply, i int, line string) string {
 	if i >= len(r.Lines) || len(r.Defects) > 0 {
@@ -341,7 +367,7 @@ func pausing(r *record.Reply, i int, line string) string {
 	if l.Enhanced.Class > 2 {
 		enhanced = l.Enhanced.String()
 	}
-	if enhanced == "" {
+	if enhanced == "" && (text == "" || !isDigit(text[0])) {
 		return words.List(" ", l.Code, text)
 	}
 	return words.List(", ", l.Code, enhanced, text)
@@ -376,6 +402,8 @@ func (s *spoken) shaken(t *record.TLS, l words.Line) []string {
 	return []string{words.List("; ", line, when(n > 0 && !(t.Error == "" && t.Verified), "x shows more"))}
 }
 
+func isDigit(b byte) bool { return '0' <= b && b <= '9' }
+
 func when(is bool, text string) string {
 	if is {
 		return text
@@ -388,7 +416,7 @@ func (s *spoken) moved(now record.State) string {
 	before := s.state
 	s.state = now
 	if now.Stage == record.StageClosed && before.Stage != now.Stage && before.Security.Encrypted() {
-		return words.TLSEnds + ": " + words.Moved(before, now).Head
+		return words.TLSEnds + " with the connection"
 	}
 	switch now.Stage {
 	case record.StageClosed, record.StageBroken, record.StageRefused:

@@ -31,6 +31,8 @@ func TestSpokenDialogue(t *testing.T) {
 		{send("half", true), []string{"client inside TLS: half"}},
 		{send("a\nb\r\n", false), []string{"client in cleartext: a\nb"}},
 		{reply("250-one\r\n250 two\r\n", true), []string{"server inside TLS: 250 one", "server inside TLS: 250 two"}},
+		{reply("334 84 more\r\n", true), []string{"server inside TLS: 334, 84 more"}},
+		{&record.Event{Kind: record.KindLookup, Lookup: &record.Lookup{Name: "lab.test", Type: "MX", Status: record.StatusNXDomain}}, []string{"DNS: MX lab.test: no such name (NXDOMAIN)"}},
 		{reply("550 5.1.1 no\r\n", false), []string{"server in cleartext refuses: 550, 5.1.1, no"}},
 		{&record.Event{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Name: "Finished", Encrypted: true}}, nil},
 		{&record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: "timeout", Severity: record.SeverityWarn, Text: "Nothing came.", Remedy: "wait"}},
@@ -42,6 +44,21 @@ func TestSpokenDialogue(t *testing.T) {
 	} {
 		if got := (&spoken{}).event(test.event); !slices.Equal(got, test.want) {
 			t.Errorf("%q, want %q", got, test.want)
+		}
+	}
+}
+
+// A keyword is told with what it means and with its parameters once; where it means no more than that it is there, in a sentence.
+func TestSpokenKeywords(t *testing.T) {
+	for line, means := range map[string][2]string{
+		"AUTH SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN": {"log in: SCRAM-SHA-256 SCRAM-SHA-1 +2", "keyword AUTH SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN: log in"},
+		"SIZE 1048576": {"messages up to 1 MiB", "keyword SIZE: messages up to 1 mebibytes"},
+		"HELP":         {"the server supports HELP", "the server supports HELP"},
+		"HELP me":      {"the server supports HELP", "keyword HELP me: the server supports HELP"},
+		"X-OWN":        {"", "keyword X-OWN"},
+	} {
+		if got := offered(line, means[0]); got != means[1] {
+			t.Errorf("%s: %q, want %q", line, got, means[1])
 		}
 	}
 }
@@ -94,8 +111,8 @@ func TestSpokenComparesAcrossTLS(t *testing.T) {
 	p := &person{t: t}
 	out, _, _ := p.sitting(t.Context(), "submission", nil)
 	inOrder(t, out, "keyword STARTTLS: TLS can start on this connection\n", "next in cleartext: STARTTLS", " to STARTTLS: ", "next: start the TLS handshake", "TLS 1.3 starts, verified for mail.lab\n",
-		"next: EHLO", "server inside TLS to EHLO: 250\n", "keyword AUTH PLAIN LOGIN, new: ",
-		"EHLO reply inside TLS: STARTTLS is gone, 8 lines as before\n", "next: AUTH", "next: QUIT", "TLS ends: the connection is closed\n", "outcome: done")
+		"next: EHLO", "server inside TLS to EHLO: 250, STARTTLS is gone, 8 lines as before TLS\n", "keyword AUTH PLAIN LOGIN, new inside TLS: log in\n",
+		"next: AUTH", "next: QUIT", "TLS ends with the connection\n", "outcome: done")
 	inside := out[strings.Index(out, "inside TLS to EHLO: "):]
 	if strings.Contains(inside, "keyword PIPELINING") || strings.Contains(out, "EHLO comes next") || strings.Contains(out, "ServerHello") {
 		t.Errorf("too much is said:\n%s", out)
@@ -107,8 +124,8 @@ func TestSpokenComparesAcrossTLS(t *testing.T) {
 func TestMoreOfAHandshake(t *testing.T) {
 	out := heard(t, "submission", time.Minute, append(enter(6), "x", "x", "more", "X", "x spf", "", "q")...)
 	inOrder(t, out, "TLS 1.3 starts, ", "next: EHLO", ": x\n", ", client in cleartext: ClientHello, ", ", server, encrypted: Certificate, ", "agreed: TLS_AES_128_GCM_SHA256",
-		"x again shows the fields of ClientHello\n", "enter send: x\n", "\nClientHello, cipher_suites: 13 entries; the offered cipher suites, preferred ones first\n",
-		"\nClientHello, cipher_suites, cipher_suite: TLS_AES_128_GCM_SHA256 (hex 1301); ", "x again shows the fields of ServerHello\n", "enter send: x\n",
+		"x again shows the fields of ClientHello\n", "enter sends: x\n", "\nClientHello, cipher_suites: 13 entries; the offered cipher suites, preferred ones first\n",
+		"\nClientHello, cipher_suites, cipher_suite: TLS_AES_128_GCM_SHA256 (hex 1301); ", "x again shows the fields of ServerHello\n", "enter sends: x\n",
 		"\nServerHello, random: 32 bytes, the first four ", "x again shows the fields of ChangeCipherSpec\n", "x again shows the fields of EncryptedExtensions\n", "SPF, topic")
 	if n := strings.Count(out, "next: EHLO"); n != 2 {
 		t.Errorf("the next step is announced %d times, not once before and once after", n)

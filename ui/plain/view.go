@@ -125,11 +125,11 @@ func stepEnd(src record.Source, i int) int {
 }
 
 // begins reports whether a step begins with event i. Events outside of steps stand alone; a state ends the step that
-// led to it, but for what AUTH has come to, which is known after the reply.
+// led to it, but for what answers its command or ends its connection, and what AUTH has come to, which are known later.
 func begins(src record.Source, i int) bool {
 	before, e := src.At(i-1), src.At(i)
 	switch {
-	case e.Kind == record.KindNote, e.Kind == record.KindAbout, e.Kind == record.KindState, e.Kind.Beside(), e.Kind == record.KindAuth && e.Step == before.Step && e.Auth.Outcome != "":
+	case e.Kind == record.KindNote, e.Kind == record.KindAbout, e.Kind == record.KindState, e.Kind.Beside(), e.Step == before.Step && belongs(src, i):
 		return false
 	case e.Step == "", e.Step != before.Step, before.Kind == record.KindState, before.Kind.Beside():
 		return true
@@ -145,4 +145,17 @@ func stateAt(src record.Source, n int) record.State {
 		}
 	}
 	return record.NewState()
+}
+
+// belongs reports whether event i is part of what the command before it came to, whatever states are told between.
+func belongs(src record.Source, i int) bool {
+	switch e := src.At(i); e.Kind {
+	case record.KindAuth:
+		return true
+	case record.KindReply: // to a command that has changed the state by itself, as AUTH does
+		return i > 1 && src.At(i-1).Kind == record.KindState && src.At(i-2).Kind == record.KindSend
+	case record.KindTLSMessage:
+		return e.Step == record.VerbQuit
+	}
+	return false
 }

@@ -27,17 +27,17 @@ func TestWalkEnterAlone(t *testing.T) {
 	inOrder(t, out,
 		"enter continues",
 		"session with mail.test port 25, relay\n",
-		"next: look up mail.test", "enter continue:",
+		"next: look up mail.test", "enter continues:",
 		"mail.test is at 192.0.2.1",
 		"next: connect to mail.test port 25",
 		"connected to 192.0.2.1",
 		"next: wait for the greeting",
 		"server in cleartext: 220 mail.test \\x1b[2JESMTP",
-		"next in cleartext: EHLO laptop.test:", "enter send:",
+		"next in cleartext: EHLO laptop.test:", "enter sends:",
 		"server in cleartext to EHLO: 250 mail.test\n", "keyword AUTH PLAIN LOGIN: ",
 		"next in cleartext: QUIT:",
 		"server in cleartext to QUIT: 221 Bye", "the connection is closed\n",
-		"outcome: done at quit, exit code 0\n", "cause: mail.test answered, up to QUIT. But some of its replies were malformed.\n", "enter end:")
+		"outcome: done at quit, exit code 0\n", "cause: mail.test answered, up to QUIT. But some of its replies were malformed.\n", "enter ends:")
 	if verdict.Exit != record.ExitOK || f.verbs() != "resolve connect greeting ehlo quit" {
 		t.Errorf("exit %d, steps %s", verdict.Exit, f.verbs())
 	}
@@ -217,9 +217,9 @@ func TestWalkLooksBack(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "", "", "b", "b", "", "", "j 2", "b", "l", "", "q")
 	inOrder(t, out, "next in cleartext: EHLO",
-		"connected to 192.0.2.1", "this was up to event 6 of 9", "enter forward, l latest:",
+		"connected to 192.0.2.1", "this was up to event 6 of 9", "enter goes forward, l comes back to the end:",
 		"mail.test is at 192.0.2.1", "this was up to event 4 of 9",
-		"connected to 192.0.2.1", "220 mail.test", "next in cleartext: EHLO", "enter send",
+		"connected to 192.0.2.1", "220 mail.test", "next in cleartext: EHLO", "enter sends",
 		"session with mail.test port 25, relay", "this was up to event 2 of 9", "this is the first step",
 		"220 mail.test", "this was up to event 9 of 9", "next in cleartext: EHLO", " to EHLO: ")
 	if f.verbs() != "resolve connect greeting ehlo" {
@@ -240,7 +240,7 @@ func TestWalkNotes(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "n", "look \x1b[2Jhere", "n 1 the start", "n", "", "n 77", "x", "b", "n while looking back", "q")
 	inOrder(t, out, "note on event 3:", "note on event 3: look \\x1b[2Jhere", "note on event 1: the start", "no note was written",
-		"there is no event 77; the last is 6", "this was up to event", "note on event", "while looking back", "enter forward")
+		"there is no event 77; the last is 6", "this was up to event", "note on event", "while looking back", "enter goes forward")
 	if n := f.log.Len(); f.log.At(4).Note.Text != "look \x1b[2Jhere" || f.log.At(n-2).Note.Text != "while looking back" {
 		t.Errorf("%d events", n)
 	}
@@ -249,7 +249,7 @@ func TestWalkNotes(t *testing.T) {
 func TestWalkExplains(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "", "", "", "x", "x 5.7.8", "", "x qqqqzzzz", "?", "q")
-	inOrder(t, out, "next in cleartext: QUIT", "event 10, as sent on the wire: EHLO", "event 11, as sent on the wire: 250-SIZE 1000\n", "event 11, meaning: ", "auth-before-tls, remedy: start TLS first", "x again shows the details of auth-before-tls", "5.7.8, enhanced status code: ", "source: RFC", "enter leave", "nothing is known about that", "enter: do the next step", "help, or ?: this list")
+	inOrder(t, out, "next in cleartext: QUIT", "event 10, as sent on the wire: EHLO", "event 11, as sent on the wire: 250-SIZE 1000\n", "event 11, meaning: ", "auth-before-tls, remedy: start TLS first", "x again shows the details of auth-before-tls", "5.7.8, enhanced status code: ", "source: RFC", "enter leaves", "nothing is known about that", "enter: do the next step", "help, or ?: this list")
 }
 
 // interrupted walks with n interrupts once a step waits.
@@ -277,7 +277,7 @@ func TestWalkInterruptGivesUpWaiting(t *testing.T) {
 	f.silent = record.VerbEHLO
 	out, verdict := f.interrupted(t, 1, "", "", "", "", "1", "", "q")
 	inOrder(t, out, "next in cleartext: EHLO", "warning: mail.test sent nothing more", "outcome: ", "cause: mail.test sent nothing more", "who has to act: unknown",
-		"advice 1: use TLS from the first byte, on port 465", "enter end", "followed the advice: use TLS from the first byte, on port 465", "next: look up mail.test", "mail.test is at")
+		"advice 1: use TLS from the first byte, on port 465", "enter ends", "followed the advice: use TLS from the first byte, on port 465", "next: look up mail.test", "mail.test is at")
 	if verdict.Exit != record.ExitStopped || len(verdict.Facts.Earlier) != 1 {
 		t.Errorf("%+v", verdict)
 	}
