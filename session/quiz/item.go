@@ -62,6 +62,7 @@ const (
 type Result struct {
 	Understood bool // it is an answer at all: else nothing is counted, and Why says what is wanted
 	Right      bool
+	Given      string // the wrong answer in its words, where Why speaks of it; else empty
 	Why        string // why it is wrong, in sentences; may be empty
 }
 
@@ -142,7 +143,7 @@ func (it *Item) judgeChoice(answer string) Result {
 	case strconv.Itoa(n) == it.Answer:
 		return Result{Understood: true, Right: true}
 	}
-	return Result{Understood: true, Why: it.Choices[n-1].Why}
+	return it.Choices[n-1].wrong()
 }
 
 // judgeTyped takes a word or a code. A number is wanted where the key is one, so that a slip does not count.
@@ -154,10 +155,13 @@ func (it *Item) judgeTyped(answer string) Result {
 	case isNumber(it.Answer) && !isNumber(answer):
 		return Result{Why: it.Wanted()}
 	case at >= 0:
-		return Result{Understood: true, Why: it.Choices[at].Why}
+		return it.Choices[at].wrong()
 	}
 	return Result{Understood: true, Why: it.other(answer)}
 }
+
+// wrong is what a wrong choice is worth.
+func (c Choice) wrong() Result { return Result{Understood: true, Given: c.Text, Why: c.Why} }
 
 // other says what a code of the same table means that was typed in place of the key.
 func (it *Item) other(answer string) string {

@@ -108,8 +108,10 @@ func (d *dialog) tellResult(res quiz.Result) {
 		d.print("right")
 	case res.Why == "":
 		d.print("wrong")
-	default:
+	case res.Given == "":
 		d.printf("wrong. %s", res.Why)
+	default: // which speaks of it
+		d.printf("wrong: “%s”. %s", res.Given, res.Why)
 	}
 }
 
