@@ -75,7 +75,7 @@ type lane struct {
 	*bridge
 	busy, over bool
 	more       bool // what the last step said
-	upto       int  // how many events there are when what was done last is to be seen
+	upto, seen int  // how many events there are when what was done last is to be seen, and how many of them are
 	trouble    string
 }
 
@@ -92,6 +92,7 @@ func newAbreast(ctx context.Context, lanes []Lane, theme *paint.Theme) *abreast 
 func (a *abreast) read() {
 	var list []diff.Session
 	for _, l := range a.lanes {
+		l.seen = l.source.Len()
 		list = append(list, diff.Session{Name: l.Name, Source: l.source, Running: true})
 	}
 	a.Abreast = diff.SetAbreast(list)
@@ -199,7 +200,7 @@ func (a *abreast) ready() bool {
 
 // atRest reports whether no step runs, and all that came of the last one is in sight.
 func (a *abreast) atRest() bool {
-	return !slices.ContainsFunc(a.lanes, func(l *lane) bool { return l.busy || l.source.Len() < l.upto })
+	return !slices.ContainsFunc(a.lanes, func(l *lane) bool { return l.busy || l.seen < l.upto })
 }
 
 // advance takes the next step of each session that goes on.

@@ -68,16 +68,7 @@ func (s *besideSim) send(msg tea.Msg) {
 // settle takes messages until no step runs and all events are in the columns.
 func (s *besideSim) settle() *besideSim {
 	s.t.Helper()
-	rests := func() bool {
-		s.model.read()
-		for i, l := range s.model.lanes {
-			if l.busy || l.source.Len() < l.upto || l.over != (s.model.Columns[i].Result != "") {
-				return false
-			}
-		}
-		return len(s.messages) == 0
-	}
-	for deadline := time.After(20 * time.Second); !rests(); {
+	for deadline := time.After(time.Minute); !s.model.atRest() || len(s.messages) > 0; {
 		select {
 		case msg := <-s.messages:
 			s.send(msg)
@@ -85,7 +76,6 @@ func (s *besideSim) settle() *besideSim {
 			s.t.Fatalf("it never came to rest:\n%s", s.model.View())
 		}
 	}
-	s.model.follow()
 	return s
 }
 

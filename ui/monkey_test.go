@@ -586,7 +586,7 @@ func (p *program) rest() {
 		w := s.root.walk
 		return !p.busy() && (w == nil || w.pane.Len() == w.promised())
 	}
-	for deadline := time.After(20 * time.Second); !s.quit && !settled(); {
+	for deadline := time.After(time.Minute); !s.quit && !settled(); {
 		if p.waiting.Load() > 0 && p.sim.root.sheet() == nil {
 			s.send(keyMsg("esc"))
 		}

@@ -119,13 +119,14 @@ func (s *sim) send(msg tea.Msg) {
 	s.run(cmd)
 }
 
-// until takes messages until something holds.
+// until takes messages until something holds. What a command does may hold without a message.
 func (s *sim) until(what string, holds func() bool) *sim {
 	s.t.Helper()
-	for deadline := time.After(20 * time.Second); !holds(); {
+	for deadline := time.After(time.Minute); !holds(); {
 		select {
 		case msg := <-s.messages:
 			s.send(msg)
+		case <-time.After(10 * time.Millisecond):
 		case <-deadline:
 			s.t.Fatalf("it never came to %s:\n%s", what, s.root.View())
 		}
