@@ -11,6 +11,15 @@ import (
 	"ehlo/ui/paint"
 )
 
+// The first frame does not wait for what it does not show: topics are read when their entry is selected.
+func TestHomeReadsWhatIsSelected(t *testing.T) {
+	s := simHome(t, homeApp(), 80, 24).shows("with 3 situations to explore")
+	if s.root.home.topics != nil {
+		t.Error("the topics were read for another entry")
+	}
+	s.tap("down", "down", "down", "down").shows("topics and terms by area")
+}
+
 // A filter that nothing matches leaves a list without entries. Every key has its place there.
 func TestAnEmptyListTakesEveryKey(t *testing.T) {
 	for _, open := range []string{"1", "4"} {
