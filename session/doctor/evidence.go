@@ -20,6 +20,7 @@ func (r *reading) evidence(step string, to Reader) []string {
 		e.add("Result", r.lookup())
 		return e.lines
 	}
+	e.add("Purpose", r.purpose())
 	e.add("Server", r.place(step))
 	e.add("Client", r.client(to, step))
 	if step == StepPort {
@@ -28,7 +29,6 @@ func (r *reading) evidence(step string, to Reader) []string {
 		e.add("EHLO name", bounded(wire.VisibleString(r.ehlo)))
 		e.list("Other ports", r.otherLines())
 	}
-	e.add("Purpose", r.purpose())
 	r.secured(e, step)
 	if step == StepPolicy {
 		e.add("MX records", r.exchanges())
@@ -92,11 +92,14 @@ func (r *reading) secured(e *evidence, step string) {
 		e.add("AUTH offered", few(r.verdict.Facts.Offered))
 		e.add("Username", wire.VisibleString(r.start.User))
 	}
-	if r.refusal == nil && (step == StepAuth || step == StepTLS && t == nil) {
+	if r.refusal == nil && (step == StepAuth && !r.authenticating || step == StepTLS && t == nil) {
 		e.list("EHLO reply", replyLines(r.hello, mostOffered))
 	}
-	if step == StepAuth && r.refusal == nil {
+	switch {
+	case step == StepAuth && !r.authenticating:
 		e.add("Login", "none was attempted")
+	case step == StepAuth && r.refusal == nil:
+		e.list("AUTH reply", replyLines(r.challenge, mostReply))
 	}
 }
 
@@ -159,7 +162,7 @@ func (r *reading) client(to Reader, step string) string {
 	switch own := r.own(); {
 	case !own.IsValid():
 		return ""
-	case own.IsPrivate() && to != Firewall && step == StepPort:
+	case own.IsPrivate() && to != Firewall && (step == StepPort || to == Provider):
 		return "behind address translation; its public address is not known here"
 	case own.IsPrivate() && to != Firewall:
 		return "behind address translation; your log has its public address"

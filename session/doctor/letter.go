@@ -34,6 +34,7 @@ const (
 	Postmaster Reader = "postmaster" // of the recipient's domain
 	Firewall   Reader = "firewall"   // of the client's network
 	DNS        Reader = "dns"        // of the zone that the name is in
+	Provider   Reader = "provider"   // of the client's address
 )
 
 // server and nobody are no readers, and stand in their place in a row.
@@ -67,6 +68,8 @@ var conditions = []struct {
 }{
 	{" by MX", func(r *reading) bool { return r.start.MX }},
 	{" by policy", func(r *reading) bool { return r.listing().policy }},
+	{" for reverse DNS", func(r *reading) bool { return r.says("Reverse") }},
+	{" for sender authentication", func(r *reading) bool { return r.says("Authentication") }},
 	{" by a named list", func(r *reading) bool { return r.listing().name != "" }},
 	{" beside open ports", (*reading).othersOpen},
 }
@@ -200,6 +203,8 @@ func (r *reading) named(to Reader) string {
 		return "postmaster@" + r.domain() // which every domain has (RFC 5321 §4.5.1)
 	case Firewall:
 		return "the team that runs the firewall of this network"
+	case Provider:
+		return "the provider of this client's address"
 	case DNS:
 		return "the administrator of the DNS zone of " + r.start.Target.Called()
 	}

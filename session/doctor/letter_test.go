@@ -29,7 +29,7 @@ func TestRows(t *testing.T) {
 				t.Errorf("%s: that is no finding and no step", name)
 			case r.to == nobody && (r.text == "" || r.subject+r.ask+r.mended+r.sending != ""), r.to != nobody && (r.text == "" || r.subject == "" || r.ask == "" || r.mended == ""):
 				t.Errorf("%s: too much or too little: %+v", name, r)
-			case !slices.Contains([]string{nobody, server, string(Operator), string(Postmaster), string(Firewall), string(DNS)}, r.to):
+			case !slices.Contains([]string{nobody, server, string(Operator), string(Postmaster), string(Firewall), string(DNS), string(Provider)}, r.to):
 				t.Errorf("%s: to %q", name, r.to)
 			}
 			seen[name] = true

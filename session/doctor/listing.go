@@ -25,26 +25,37 @@ type listing struct {
 // addressListed is the finding of a reply about a block list.
 const addressListed record.FindingCode = "address-listed"
 
-//go:embed data/listings.txt
-var listings string
+//go:embed data/refusals.txt
+var refusals string
 
-// listWords are the words by which replies are read, in lower case but for the names.
-type listWords struct{ before, keepers, policy []string }
-
-var knownLists = sync.OnceValue(func() (w listWords) {
-	for key, value := range explain.Fields(listings) {
-		words := strings.Split(strings.Join(strings.Fields(value), " "), ", ")
-		switch key {
-		case "Before":
-			w.before = words
-		case "Keepers":
-			w.keepers = words
-		case "Policy":
-			w.policy = words
-		}
+// saying are the words by which replies are read, by what they are about.
+var saying = sync.OnceValue(func() map[string][]string {
+	words := map[string][]string{}
+	for key, value := range explain.Fields(refusals) {
+		words[key] = strings.Split(strings.Join(strings.Fields(value), " "), ", ")
 	}
-	return w
+	return words
 })
+
+// says reports whether the reply that decided has words, or an enhanced status code, about something.
+func (r *reading) says(about string) bool {
+	if r.refusal == nil {
+		return false
+	}
+	text, code := strings.ToLower(r.refused()), r.refusal.Enhanced.String()
+	return slices.ContainsFunc(saying()[about], func(words string) bool {
+		return strings.Contains(text, words) || strings.HasPrefix(words, "x.") && strings.HasSuffix(code, words[1:])
+	})
+}
+
+// refused is what the reply that decided says, in one line and made visible; empty where there is none.
+func (r *reading) refused() string {
+	if r.refusal == nil {
+		return ""
+	}
+	text := r.refusal.Text()
+	return strings.Join(strings.Fields(wire.VisibleString(strings.ReplaceAll(text[:min(len(text), mostListed)], "\n", " "))), " ")
+}
 
 // mostListed bounds what is read of a reply, and mostPage what is repeated of the address of a page, in bytes.
 const (
@@ -54,17 +65,10 @@ const (
 
 // listing reads the reply that decided.
 func (r *reading) listing() (l listing) {
-	if r.refusal == nil {
-		return l
-	}
-	text := r.refusal.Text()
-	text = strings.Join(strings.Fields(wire.VisibleString(strings.ReplaceAll(text[:min(len(text), mostListed)], "\n", " "))), " ")
-	lower := strings.ToLower(text)
-	known := knownLists()
-	l.policy = slices.ContainsFunc(known.policy, func(words string) bool { return strings.Contains(lower, words) })
-	l.name, l.page = r.listNamed(text), pageIn(text)
-	for _, keeper := range known.keepers {
-		if l.name == "" && strings.Contains(lower, strings.ToLower(keeper)) {
+	text := r.refused()
+	l.policy, l.name, l.page = r.says("Policy"), r.listNamed(text), pageIn(text)
+	for _, keeper := range saying()["Keepers"] {
+		if l.name == "" && strings.Contains(strings.ToLower(text), strings.ToLower(keeper)) {
 			l.name = keeper
 		}
 	}
@@ -77,7 +81,7 @@ func (r *reading) listNamed(text string) string {
 	for word := range strings.FieldsSeq(text) {
 		name := strings.Trim(word, `"'<>()[]{},;:.!?“”`)
 		leads := func(words string) bool { return before == words || strings.HasSuffix(before, " "+words) }
-		if isListName(name) && !strings.EqualFold(name, r.host()) && slices.ContainsFunc(knownLists().before, leads) {
+		if isListName(name) && !strings.EqualFold(name, r.host()) && slices.ContainsFunc(saying()["Before"], leads) {
 			return name
 		}
 		before += " " + strings.ToLower(strings.TrimRight(word, ",;:"))

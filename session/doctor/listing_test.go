@@ -63,3 +63,26 @@ func TestListLookup(t *testing.T) {
 		}
 	}
 }
+
+// A code says what its reply is about, and the same digits in an address do not.
+func TestSays(t *testing.T) {
+	for _, test := range []struct {
+		code, text              string
+		reverse, authentication bool
+	}{
+		{"4.7.25", "Client host rejected", true, false},
+		{"5.7.1", "Client host rejected: cannot find your hostname, [192.0.2.20]", true, false},
+		{"5.7.1", "host 5.7.25.23 is refused", false, false},
+		{"5.7.23", "refused", false, true},
+		{"5.7.1", "rejected by the DMARC policy of bank.example", false, true},
+		{"5.7.1", "rejected by policy", false, false},
+	} {
+		r := refusedWith(test.text)
+		if err := r.refusal.Enhanced.UnmarshalText([]byte(test.code)); err != nil {
+			t.Fatal(err)
+		}
+		if a, b := r.says("Reverse"), r.says("Authentication"); a != test.reverse || b != test.authentication {
+			t.Errorf("%+v: %t, %t", test, a, b)
+		}
+	}
+}

@@ -29,12 +29,15 @@ type reading struct {
 	asked    []string // recipients that were asked for, and those of them that have a reply
 	answered []string
 	sent     string // the last line, masked
-	reply    *record.Reply
-	failed   *record.Finding // the last step that failed, with the reply that decided
-	refusal  *record.Reply
-	verdict  record.Verdict
-	beside   Beside
-	last     time.Duration
+	// authenticating says that a login was begun, challenge is the last reply in it.
+	authenticating bool
+	challenge      *record.Reply
+	reply          *record.Reply
+	failed         *record.Finding // the last step that failed, with the reply that decided
+	refusal        *record.Reply
+	verdict        record.Verdict
+	beside         Beside
+	last           time.Duration
 }
 
 func read(log record.Source, beside Beside) *reading {
@@ -78,7 +81,7 @@ func (r *reading) connected(c *record.Connect) {
 	if r.connect = c; c.Error != "" {
 		r.missed = append(r.missed, c)
 	} else {
-		r.hello, r.ehlo = nil, ""
+		r.hello, r.ehlo, r.authenticating, r.challenge = nil, "", false, nil
 		r.greeting, r.before, r.inside, r.tls, r.reply, r.refusal = nil, nil, nil, nil, nil, nil
 	}
 }
@@ -91,6 +94,8 @@ func (r *reading) sends(e *record.Event) {
 	switch _, rest, _ := strings.Cut(r.sent, " "); e.Step {
 	case record.VerbEHLO, record.VerbHELO:
 		r.ehlo = rest
+	case record.VerbAuth:
+		r.authenticating = true
 	case record.VerbMail:
 		r.from = path(r.sent)
 	case record.VerbRcpt:
@@ -112,6 +117,8 @@ func (r *reading) replied(e *record.Event) {
 	switch {
 	case e.Step == record.VerbGreeting && r.greeting == nil:
 		r.greeting = e.Reply
+	case e.Step == record.VerbAuth || e.Step == record.VerbRespond:
+		r.challenge = e.Reply
 	case e.Step == record.VerbEHLO && e.Reply.Code == 250:
 		r.hello = e.Reply
 	case e.Step == record.VerbRcpt && len(r.answered) < len(r.asked): // in order, also where they came in one group (RFC 2920 §3.1)

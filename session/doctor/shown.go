@@ -39,13 +39,15 @@ func (r *reading) shown(step string, finding record.FindingCode) shown {
 		return shown{commands: r.digs(step, finding), anywhere: true}
 	case step == StepPort:
 		return shown{commands: r.connecting()}
+	case r.says("Reverse") && r.public() != "":
+		return shown{commands: list("dig -x " + r.public()), anywhere: true}
 	case finding == addressListed && r.listLookup() != "":
 		return shown{commands: list(r.listLookup()), anywhere: true, note: "An answer of 127.0.0.x means that the address is on the list, the status NXDOMAIN that it is not (RFC 5782 §2.1)."}
 	case step == StepTLS:
 		return r.showsTLS(finding)
 	case step == StepCertificate:
 		return r.showsChain()
-	case step == StepGreeting, step == StepAuth && r.refusal == nil && r.hello != nil, step == StepPolicy && r.repeats():
+	case step == StepGreeting, step == StepAuth && !r.authenticating && r.hello != nil, step == StepPolicy && r.repeats():
 		return r.typing(map[bool]string{true: "nc", false: "openssl"}[r.tls == nil], r.dialogue())
 	}
 	return shown{}
@@ -59,11 +61,18 @@ func (r *reading) repeats() bool {
 
 // listLookup is the lookup of the client's address in the list that a reply names; empty where the one or the other is not known.
 func (r *reading) listLookup() string {
-	own, name := r.own(), r.listing().name
-	if !own.IsGlobalUnicast() || own.IsPrivate() || !isListName(name) {
-		return ""
+	if name := r.listing().name; r.public() != "" && isListName(name) {
+		return "dig " + route.Reversed(r.own()) + "." + name + " A"
 	}
-	return "dig " + route.Reversed(own) + "." + name + " A"
+	return ""
+}
+
+// public is the own address, where others have it too.
+func (r *reading) public() string {
+	if own := r.own(); own.IsGlobalUnicast() && !own.IsPrivate() {
+		return own.String()
+	}
+	return ""
 }
 
 // digs are lookups of the name, and of the host of an MX record that is at fault.
@@ -89,10 +98,10 @@ func (r *reading) digs(step string, finding record.FindingCode) (list []string) 
 // showsTLS is what is typed where TLS is not offered or refused; else the handshake itself.
 func (r *reading) showsTLS(finding record.FindingCode) shown {
 	switch {
-	case r.tls == nil && r.refusal == nil && r.hello != nil:
-		return r.typing("nc", r.dialogue())
-	case r.tls == nil && r.refusal != nil:
+	case r.tls == nil && (r.refusal != nil || r.sent == "STARTTLS"):
 		return r.typing("nc", append(r.dialogue(), "STARTTLS"))
+	case r.tls == nil && r.hello != nil:
+		return r.typing("nc", r.dialogue())
 	}
 	s := shown{commands: list(r.with("openssl", true))}
 	s.note = r.certified()
@@ -109,6 +118,9 @@ func (r *reading) showsTLS(finding record.FindingCode) shown {
 // showsChain is the handshake with the verification that failed. Roots of one's own are in a file that its reader does not have.
 func (r *reading) showsChain() shown {
 	s := shown{commands: list(r.with("openssl", false)), note: r.certified(), anywhere: true}
+	if f := r.verdict.Finding; len(s.commands) > 0 && (f == "cert-revoked" || f == "cert-must-staple") {
+		s.commands[0] = strings.TrimSuffix(s.commands[0], " -quiet") + " -status"
+	}
 	if len(s.commands) > 0 && strings.Contains(s.commands[0], " -CAfile ") {
 		s.note = "The file of -CAfile holds the roots that this client trusts. It is attached. " + s.note
 		s.sending = "Attach the trusted CA certificates of this client, in PEM form, as the file " + r.roots() + "."
