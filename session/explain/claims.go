@@ -26,26 +26,55 @@ func (e Entry) Says() (lines []string) {
 
 // claims finds the claim that the line makes or asks about. What is quoted from a server or a log claims nothing.
 func (q *query) claims() {
-	_, quoted := q.said()
 	named := slices.ContainsFunc(q.found, func(f ranked) bool { return f.rank == rankName && strings.EqualFold(f.entry.Name, q.line) })
-	if named || quoted || len(q.words) > maxTitle || strings.ContainsAny(q.line, "@:[]<>{}\\") || slices.ContainsFunc(q.words, isHost) {
+	if named || !q.isAsked() {
 		return
 	}
+	if best := q.saying(&claimTable); best != nil {
+		q.add(*best, rankLine)
+	}
+}
+
+// complaints finds the topic that helps those who say in words of their own what is wrong, or what they want.
+func (q *query) complaints() {
+	if len(q.words) < 2 || !q.isAsked() || q.named() {
+		return
+	}
+	if best := q.saying(&topicTable); best != nil {
+		q.addScored(*best, rankPhrase, afterPhrases)
+	}
+}
+
+// afterPhrases is the score of what comes after the wordings that occur in the line.
+const afterPhrases = 1 << 20
+
+// isAsked reports whether the line may be a person's own, and not a server's or a program's.
+func (q *query) isAsked() bool {
+	_, quoted := q.said()
+	return !quoted && len(q.words) <= maxTitle && !strings.ContainsAny(q.line, "@:[]<>{}\\") && !slices.ContainsFunc(q.words, isHost)
+}
+
+// saying is the entry of a table of which the line has most, nil if it has none.
+func (q *query) saying(t *table) *Entry {
 	var best row
 	most := 0
-	for r := range claimTable.rows() {
+	for r := range t.rows() {
 		if n := r.claimed(squeeze(q.line)); n > most {
 			best, most = r, n
 		}
 	}
-	if most > 0 {
-		q.add(*best.entry(), rankLine)
+	if most == 0 {
+		return nil
 	}
+	return best.entry()
 }
 
-// claimed says how much a line in lower case has of a claim, 0 if it is about something else. A part counts more than its length.
+// claimed says how much a line in lower case has of the words of a row, 0 if it is about something else. A part counts more than its length.
 func (r row) claimed(line string) (most int) {
 	for words := range strings.SplitSeq(joined(r.field("Words")), ", ") {
+		if words == "" { // a topic may be found by its names alone
+			continue
+		}
 		sum := 0
 		for part := range strings.SplitSeq(words, " & ") {
 			n := longestOf(line, part)

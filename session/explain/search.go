@@ -31,7 +31,7 @@ func search(words []string) (found []Entry, loose bool) {
 		return nil, false
 	}
 	// Each looks at what was found before it: a line is taken for what fits best.
-	for _, look := range []func(){q.documents, q.token, q.numbers, q.names, q.claims, q.lines, q.alerts, q.phrases, q.roughly, q.comparison, q.within, q.text, q.blobs, q.parts} {
+	for _, look := range []func(){q.documents, q.token, q.numbers, q.names, q.claims, q.lines, q.alerts, q.phrases, q.complaints, q.roughly, q.comparison, q.within, q.text, q.blobs, q.parts} {
 		look()
 	}
 	return q.best(), !slices.ContainsFunc(q.found, func(f ranked) bool { return f.rank < rankText })

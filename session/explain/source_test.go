@@ -26,7 +26,7 @@ var fieldsOf = map[string]struct{ always, may string }{
 	KindReply:     {"", "Also After TLS Proof Means Remedy Operator See"},
 	KindTerm:      {"", "Also See"},
 	KindSoftware:  {"", "Also Host Match See"},
-	KindTopic:     {"", "Also Remedy Operator See"},
+	KindTopic:     {"", "Also Words Remedy Operator See"},
 	KindWording:   {"Match", "Vendor Status Remedy Operator See"},
 }
 
