@@ -171,7 +171,8 @@ func (c *card) page(width int) (page []paint.Line, link int) {
 		if i < mostLinks {
 			number = strconv.Itoa(i+1) + " "
 		}
-		page = append(page, mark.And(paint.Accent, number).And(ink, e.Title()).And(paint.Dim, "  "+e.Gloss()).Cut(width))
+		lead := mark.And(paint.Accent, number)
+		page = append(page, lead.Then(ofKind(ink.Line(e.Title()).And(paint.Dim, "  "+e.Gloss()), e.What(), width-lead.Width())).Cut(width))
 	}
 	return page, link
 }

@@ -30,8 +30,8 @@ type finder struct {
 	hits []search.Hit
 	scan scan
 
-	scenarios []Scenario // those that can be practiced
-	fit       []Scenario
+	spots []spot // what can be opened from the home screen
+	fit   []spot
 
 	reading *cards // the card in front; nil while the list is
 	read    *cards // the cards that were read last, for the way forward
@@ -54,10 +54,10 @@ func (w *explorer) find() tea.Cmd {
 	return nil
 }
 
-// find opens the search over the knowledge and what can be practiced, for the words that narrow a list if there are any.
+// find opens the search over the knowledge and what can be opened, for the words that narrow a list if there are any.
 func (h *home) find() tea.Cmd {
 	f := newFinder()
-	f.scenarios = h.app.Scenarios
+	f.spots = h.spots()
 	h.lay(f)
 	if h.filter == "" {
 		return nil
@@ -103,7 +103,7 @@ func (f *finder) title() string {
 	case f.walk != nil:
 		title += " · " + dialogue.Number(len(f.cards), "card") + ", " + dialogue.Number(len(f.hits), "row")
 	case f.words != nil:
-		title += " · " + dialogue.Number(len(f.cards), "card") + ", " + dialogue.Number(len(f.fit), "scenario")
+		title += " · " + dialogue.Number(len(f.cards), "card") + ", " + dialogue.Count(len(f.fit)) + " to open"
 	}
 	return title
 }
@@ -148,7 +148,7 @@ func (f *finder) across() string {
 	case f.walk != nil:
 		return "this session"
 	}
-	return "scenarios"
+	return "to open"
 }
 
 // opens says what enter does to the selected row.
@@ -159,7 +159,7 @@ func (f *finder) opens() string {
 	case i < len(f.hits):
 		return "go to the row"
 	}
-	return "practice it"
+	return f.fit[f.place.Sel-len(f.cards)-len(f.hits)].verb()
 }
 
 func (f *finder) press(k tea.KeyMsg) (tea.Cmd, bool) {
@@ -254,7 +254,7 @@ func (f *finder) correct() tea.Cmd {
 	return f.look()
 }
 
-// open opens the selected row: a card, a row of the session, a scenario.
+// open opens the selected row: a card, a row of the session, or what can be opened.
 func (f *finder) open() (tea.Cmd, bool) {
 	switch i := f.place.Sel - len(f.cards); {
 	case f.rows() == 0:
@@ -266,6 +266,6 @@ func (f *finder) open() (tea.Cmd, bool) {
 		f.walk.showHit(f.hits[i])
 		return nil, true
 	default:
-		return toPractice(f.fit[i-len(f.hits)]), true
+		return f.fit[i-len(f.hits)].do(), true
 	}
 }

@@ -131,15 +131,13 @@ func (f *finder) cardGroup(width int) group {
 	return f.newGroup(f.cardsHeading(), 0, len(f.cards), width, func(i int, ink paint.Ink) paint.Line { return cardRow(f.cards[i], ink, width-2) })
 }
 
-// otherGroup are the rows of this session, or the scenarios.
+// otherGroup are the rows of this session, or what can be opened.
 func (f *finder) otherGroup(width int) group {
 	switch {
 	case f.walk != nil:
 		return f.newGroup(f.hitsHeading(), len(f.cards), len(f.hits), width, func(i int, ink paint.Ink) paint.Line { return hitRow(f.hits[i], ink) })
 	case f.words != nil:
-		return f.newGroup("practice · "+dialogue.Number(len(f.fit), "scenario"), len(f.cards), len(f.fit), width, func(i int, ink paint.Ink) paint.Line {
-			return ink.Line(f.fit[i].Title).And(paint.Dim, "  "+f.fit[i].Name)
-		})
+		return f.newGroup(spotsHeading(f.fit), len(f.cards), len(f.fit), width, func(i int, ink paint.Ink) paint.Line { return f.fit[i].row(ink, width-2) })
 	}
 	return group{sel: -1}
 }
@@ -150,7 +148,7 @@ func (f *finder) invitation() string {
 	if f.walk != nil {
 		return knowledge + ", and everything in this session. Conditions narrow its rows: kind:reply dir:server phase:auth finding:expired severity:warn."
 	}
-	return knowledge + ", and the scenarios to practice."
+	return knowledge + ", saved targets by name and host, the scenarios to practice, and the lessons."
 }
 
 func (f *finder) cardsHeading() string {
@@ -177,15 +175,20 @@ func (f *finder) hitsHeading() string {
 
 // cardRow is a card in a line: its name, what it is in a few words, and what kind of thing.
 func cardRow(e explain.Entry, ink paint.Ink, width int) paint.Line {
-	const kind = 22
 	line := ink.Line(e.Title())
 	if gloss := e.Gloss(); gloss != "" {
 		line = line.Pad(min(24, width/3)).And(paint.Dim, "  "+gloss)
 	}
+	return ofKind(line, e.What(), width)
+}
+
+// ofKind sets at the end of a row what kind of thing it is, by which rows with the same name are told apart.
+func ofKind(line paint.Line, what string, width int) paint.Line {
+	const kind = 22
 	if width < 2*kind {
 		return line
 	}
-	return line.Flush(paint.Dim.Line(e.What()).Cut(kind), width)
+	return line.Flush(paint.Dim.Line(what).Cut(kind), width)
 }
 
 // hitRow is an event in a line: its number, who spoke, and what holds the words.
@@ -216,7 +219,7 @@ func (f *finder) about(width int, of func(explain.Entry, int) []paint.Line) []pa
 	case i < len(f.hits):
 		return f.hitAbout(f.hits[i], width)
 	default:
-		return paint.Wrap(paint.Plain, f.fit[i-len(f.hits)].Story, width)
+		return paint.Wrap(paint.Plain, f.fit[i-len(f.hits)].about, width)
 	}
 }
 
@@ -244,7 +247,7 @@ func (f *finder) nothing(width int) []paint.Line {
 func searchHelp(width int) []paint.Line {
 	return keyList(width, keyGroup{"in the results", []key.Help{{Key: "letters", Desc: "what to search for; every word has to occur"}, {Key: "kind: …", Desc: "rows of a kind: kind:reply, dir:server, phase:auth, finding:expired, severity:warn, commas separate alternatives"}, {Key: "↑ ↓", Desc: "choose"},
 		{Key: "pgup pgdn", Desc: "page up, page down"}, {Key: "home end", Desc: "to the beginning, to the end"}, {Key: "tab", Desc: "to the other group"},
-		{Key: "enter", Desc: "open the card, go to the row of this session, or practice the scenario; where nothing was found, search for what is near"}, {Key: "→", Desc: "the card read last"}, {Key: "esc", Desc: "back to where you were"}}},
+		{Key: "enter", Desc: "open the card, go to the row of this session, connect to the saved target, practice the scenario or take the lesson; where nothing was found, search for what is near"}, {Key: "→", Desc: "the card read last"}, {Key: "esc", Desc: "back to where you were"}}},
 		keyGroup{"in a card", []key.Help{{Key: "1 to 9", Desc: "open a related card"}, {Key: "tab", Desc: "choose one; enter opens it"}, {Key: "← →", Desc: "previous card, next card"},
 			{Key: "/", Desc: "search again"}, {Key: "esc", Desc: "back to the results"}}})
 }

@@ -101,7 +101,7 @@ func (f *finder) found(msg foundMsg) tea.Cmd {
 		return nil
 	}
 	if msg.first {
-		f.fit = fitting(f.scenarios, f.words.Value())
+		f.fit = fitting(f.spots, f.words.Value())
 		f.cards, f.all, f.near, f.hits = msg.cards, msg.all, msg.near, nil
 	}
 	f.hits, f.scan.next, f.scan.running = append(f.hits, msg.hits...), msg.next, false
@@ -126,17 +126,6 @@ func (f *finder) more() tea.Cmd {
 		}
 		return nil
 	}
-}
-
-// fitting are the scenarios that hold every word.
-func fitting(all []Scenario, line string) []Scenario {
-	var out []Scenario
-	for _, s := range all {
-		if holdsWords(s.words(), line) {
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 // holdsWords reports whether a text holds every word of a line, in whatever case.

@@ -141,7 +141,7 @@ func TestSearchAtHome(t *testing.T) {
 	s := simHome(t, homeApp(), 80, 24)
 	var got string
 	s.root.app.Launch = func(r Request) (*Live, error) { got = r.Target; return nil, errDisk }
-	s.tap("/").typed("relay port").settle().shows(" cards, 1 scenario").tap("end").shows("practice · 1 scenario").shows("enter practice it").tap("enter")
+	s.tap("/").typed("relay port").settle().shows(" cards, 1 to open").tap("end").shows("to open · 1 scenario").shows("enter practice it").tap("enter")
 	s.until("the launch", func() bool { return s.root.pending == nil && got != "" })
 	if got != "lab:relay" {
 		t.Errorf("%s was begun", got)
@@ -217,5 +217,30 @@ func TestScenariosAreFoundByTheirCodes(t *testing.T) {
 	app := homeApp()
 	app.Scenarios = []Scenario{{Name: "wrong-password", Title: "a wrong password", Codes: []string{"535 5.7.8"}}, {Name: "greylist", Title: "greylisting", Codes: []string{"451 4.7.1"}}}
 	simHome(t, app, 80, 24).tap("1").typed("535").shows("1 of 1", "a wrong password").hides("greylisting")
-	simHome(t, app, 80, 24).press("/").typed("451").settle().shows("greylisting", "1 scenario").hides("a wrong password")
+	simHome(t, app, 80, 24).press("/").typed("451").settle().shows("greylisting", "to open · 1 scenario").hides("a wrong password")
+}
+
+// Saved targets are found by name, host and user, before what can be practiced, and connected to; what is called so is not taken for a slip.
+func TestSearchFindsSavedTargets(t *testing.T) {
+	asked := make(chan Request, 1)
+	app := savedApp()
+	kept := app.Targets.(*fakeTargets)
+	kept.list = append(kept.list, Saved{Name: "course", Server: "lab.example:2525"})
+	app.Launch = func(r Request) (*Live, error) { asked <- r; return nil, errDisk }
+	s := simHome(t, app, 80, 24)
+	s.press("/").typed("course").settle().shows("course  lab.example:2525", "saved target", "enter connect").hides("curve").press("ctrl+u").typed("mx.example.org").settle()
+	s.shows("1 saved target", "› mx  mx.example.org:25").press("enter").until("the launch", func() bool { return s.root.home.trouble != "" })
+	if got := <-asked; got.Target != "@mx" {
+		t.Errorf("asked for %q", got.Target)
+	}
+	s = simHome(t, savedApp(), 60, 16)
+	s.press("/").typed("work").settle().shows("work  mail.example.org:587", "saved target")
+}
+
+// A lesson is found by its title, and rows with the same name are told apart by what they are.
+func TestSearchTellsKindsApart(t *testing.T) {
+	s := simHome(t, homeApp(), 80, 24)
+	s.press("/").typed("starttls").settle().shows("EHLO keyword", "topic", "command")
+	s.press("ctrl+u").typed("logging in").settle().press("end").shows("lesson", "enter take the lesson").tap("enter").until("the lesson", func() bool { return s.root.class != nil })
+	s.shows("logging in · ")
 }

@@ -283,9 +283,7 @@ func (h *home) lessons() []item {
 	out := make([]item, len(all))
 	for i, l := range all {
 		at := kept.Lessons[l.Name]
-		out[i] = item{group: l.Path, name: l.Title, more: fmt.Sprintf("%d min", l.Minutes), also: l.Name, about: []string{l.About, named(l.Objectives)}, do: func() tea.Cmd {
-			return func() tea.Msg { return lessonMsg{lesson.Begin(l, at.Step, kept)} }
-		}}
+		out[i] = item{group: l.Path, name: l.Title, more: fmt.Sprintf("%d min", l.Minutes), also: l.Name, about: []string{l.About, named(l.Objectives)}, do: func() tea.Cmd { return h.toLesson(l) }}
 		switch {
 		case !at.Finished.IsZero():
 			out[i].mark, out[i].also = "✓", l.Name+" finished"

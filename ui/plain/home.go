@@ -348,19 +348,33 @@ func (m *home) search(ctx context.Context, line string) error {
 		m.print("say what to search for after the slash: / greylisting, / 5.7.8, / expired")
 		return nil
 	}
-	found := m.known(line)
-	listed := 0
-	for _, s := range m.Scenarios {
-		if !holds(strings.Join(append([]string{s.Name, s.Group, s.Title, s.Story}, s.Codes...), " "), line) {
-			continue
-		}
-		if listed++; listed > mostListed {
-			m.print("and more scenarios; another word narrows the search")
-			break
-		}
-		m.printf("scenario %s: %s; connect lab:%s starts it", s.Name, s.Title, s.Name)
+	spots := m.spots(line)
+	found := m.knownBeside(line, len(spots))
+	for _, spot := range spots[:min(len(spots), mostListed)] {
+		m.print(spot)
+	}
+	if len(spots) > mostListed {
+		m.print("and more; another word narrows the search")
 	}
 	return m.read(ctx, found)
+}
+
+// spots are the saved targets and scenarios that hold every word, each with what opens it.
+func (m *home) spots(line string) (out []string) {
+	if m.Targets != nil {
+		saved, _ := m.Targets.List() // where it cannot be read is said in its own list
+		for _, s := range saved {
+			if holds(s.Name+" "+s.Server+" "+s.User, line) {
+				out = append(out, "saved target "+s.Name+": "+s.Server+"; connect @"+s.Name+" connects to it")
+			}
+		}
+	}
+	for _, s := range m.Scenarios {
+		if holds(strings.Join(append([]string{s.Name, s.Group, s.Title, s.Story}, s.Codes...), " "), line) {
+			out = append(out, "scenario "+s.Name+": "+s.Title+"; connect lab:"+s.Name+" starts it")
+		}
+	}
+	return out
 }
 
 func holds(text, line string) bool {

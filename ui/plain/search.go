@@ -165,12 +165,15 @@ func formOf(e explain.Entry) string {
 }
 
 // known are the cards that a line may mean, and says how many there are.
-func (d *dialog) known(line string) []explain.Entry {
+func (d *dialog) known(line string) []explain.Entry { return d.knownBeside(line, 0) }
+
+// knownBeside is known where others have these words too: what may have been meant is said only where nothing has them.
+func (d *dialog) knownBeside(line string, others int) []explain.Entry {
 	found, all := explain.Matches(line, 200)
 	switch near := explain.Suggest(strings.Fields(line)); {
 	case all > 0:
 		d.print(words.Number(all, "card") + " found")
-	case len(near) > 0:
+	case len(near) > 0 && others == 0:
 		d.printf("no card has all of these words; did you mean %s?", strings.Join(near, ", "))
 	default:
 		d.print("no card has all of these words")

@@ -154,3 +154,21 @@ func TestAQuestionIsUnderstood(t *testing.T) {
 		t.Errorf("a line that is no question is told:\n%s", out)
 	}
 }
+
+// addresses are saved targets in memory.
+type addresses []Saved
+
+func (s addresses) List() ([]Saved, error)    { return s, nil }
+func (addresses) Rename(string, string) error { return nil }
+func (addresses) Remove(string) error         { return nil }
+
+// The search at home finds saved targets by name and host, and what is called so is not taken for a slip.
+func TestSearchFindsSavedTargets(t *testing.T) {
+	var out strings.Builder
+	h := Home{Console: Console{In: strings.NewReader("/ course\n/ lab.example\n/ cuurve\nq\n"), Out: &out}, Targets: addresses{{Name: "course", Server: "lab.example:2525"}}}
+	if err := h.Run(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	const found = "saved target course: lab.example:2525; connect @course connects to it\n"
+	inOrder(t, out.String(), "no card has all of these words\n", found, found, "did you mean curve")
+}

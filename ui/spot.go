@@ -1,0 +1,100 @@
+package ui
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"ehlo/session/lesson"
+	"ehlo/transcripts/words"
+	"ehlo/ui/dialogue"
+	"ehlo/ui/paint"
+)
+
+// spot is what the search on the home screen can open beside cards: a saved target, a scenario or a lesson.
+type spot struct {
+	kind  spotKind
+	name  string
+	more  string
+	text  string // what it is found by
+	about string
+	do    func() tea.Cmd
+}
+
+// spotKind says what a spot is, in words.
+type spotKind string
+
+// The kinds of spots.
+const (
+	spotTarget   spotKind = "saved target"
+	spotScenario spotKind = "scenario"
+	spotLesson   spotKind = "lesson"
+)
+
+// verb is what enter does to it.
+func (s spot) verb() string {
+	switch s.kind {
+	case spotTarget:
+		return "connect"
+	case spotScenario:
+		return "practice it"
+	}
+	return "take the lesson"
+}
+
+// row is the spot in a line.
+func (s spot) row(ink paint.Ink, width int) paint.Line {
+	return ofKind(ink.Line(s.name).And(paint.Dim, "  "+s.more), string(s.kind), width)
+}
+
+// spots are all that can be opened, what is a person's own first.
+func (h *home) spots() (out []spot) {
+	var saved []Saved
+	if h.app.Targets != nil {
+		saved, _ = h.app.Targets.List() // where it cannot be read is said in its own list
+	}
+	for _, s := range saved {
+		out = append(out, spot{kind: spotTarget, name: s.Name, more: s.Server, text: words.List(" ", s.Name, s.Server, s.User), about: strings.Join(s.about(), "\n"),
+			do: func() tea.Cmd { return toSaved(s) }})
+	}
+	for _, s := range h.app.Scenarios {
+		out = append(out, spot{kind: spotScenario, name: s.Title, more: s.Name, text: s.words(), about: s.Story, do: func() tea.Cmd { return toPractice(s) }})
+	}
+	for _, l := range lesson.All() {
+		out = append(out, spot{kind: spotLesson, name: l.Title, more: l.Path, text: words.List(" ", l.Title, l.Name, l.Path, l.About), about: l.About, do: func() tea.Cmd { return h.toLesson(l) }})
+	}
+	return out
+}
+
+// toLesson asks for a lesson, from where it was left.
+func (h *home) toLesson(l *lesson.Lesson) tea.Cmd {
+	return func() tea.Msg { return lessonMsg{lesson.Begin(l, h.kept.Lessons[l.Name].Step, h.kept)} }
+}
+
+// fitting are the spots that hold every word, as many as are listed.
+func fitting(all []spot, line string) (out []spot) {
+	for _, p := range all {
+		if len(out) < mostFound && holdsWords(p.text, line) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// spotsHeading says what was found, and how much of each kind.
+func spotsHeading(fit []spot) string {
+	counts := map[spotKind]int{}
+	for _, p := range fit {
+		counts[p.kind]++
+	}
+	told := ""
+	for _, kind := range []spotKind{spotTarget, spotScenario, spotLesson} {
+		if counts[kind] > 0 {
+			told = words.List(", ", told, dialogue.Number(counts[kind], string(kind)))
+		}
+	}
+	if told == "" {
+		told = "nothing"
+	}
+	return "to open · " + told
+}
