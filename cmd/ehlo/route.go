@@ -33,12 +33,14 @@ and held against what the domain publishes: the MTA-STS policy, which is fetched
 records (DANE). --no-connect contacts no mail server and no web server. Nobody is logged in and no
 message is sent. What the domain says about mail from it is looked at too: SPF with its limits
 (--client evaluates it for one server), DMARC, found by the tree walk of RFC 9989, and the DKIM keys
-of the selectors that --selector names; and what mail clients find: SRV records and the names for
-automatic settings. --dnsbl asks a block list about the addresses, after a question.
+of the selectors that --selector names; and what mail clients find: SRV records, and the files of
+autoconfig, held against these records and the usual ports. Autodiscover of Exchange is asked whether
+it answers. All this is asked without a mail address and without a login, and no redirect is followed.
+--dnsbl asks a block list about the addresses, after a question.
 
 DOMAIN is the part of a mail address after the @, or the whole address. lab: is the domain of the
 practice server, lab:SCENARIO the one of that scenario, and lab:DOMAIN another of its practice
-domains, such as lab:alias.example: they need no network.
+domains, such as lab:alias.example or lab:settings.example: they need no network.
 
 For each finding there is what is wrong, where it is written that it should be otherwise, what it
 stops, and who mends it. danger: mail does not arrive. warning: some mail does not arrive, arrives
@@ -242,7 +244,7 @@ func (r *router) options(p *setup.Setup) (o route.Options, err error) {
 	case ok && p.IsPractice() && r.resolver != "":
 		return o, usage(errors.New("--resolver is for real domains: the practice server has a name server of its own"))
 	case ok && p.IsPractice():
-		o.Resolver, o.Server, o.Proves, o.Private, o.Policies = practice, "the practice name server", true, true, roads.Practice
+		o.Resolver, o.Server, o.Proves, o.Private, o.Fetch = practice, "the practice name server", true, true, roads.Practice
 	default:
 		asked, err := resolverOf(r.resolver)
 		if err != nil {
@@ -251,7 +253,7 @@ func (r *router) options(p *setup.Setup) (o route.Options, err error) {
 		asked.Private = r.private
 		o.Resolver, o.Server, o.Proves, o.Private = asked, asked.String(), asked.Proves(), r.private
 		if !r.noConnect {
-			o.Policies = roads.Fetcher{Resolver: asked, Network: p.Config.Network, Roots: p.Config.TLS.RootCAs}.Policy
+			o.Fetch = roads.Fetcher{Resolver: asked, Network: p.Config.Network, Roots: p.Config.TLS.RootCAs}.Get
 		}
 	}
 	if r.client != "" {

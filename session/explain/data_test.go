@@ -57,9 +57,9 @@ func TestHeadlinesOfFindings(t *testing.T) {
 // The documents besides RFCs that entries may point to.
 var otherDocs = []string{
 	"IANA SASL Mechanisms", "IANA Service Names and Ports", "IANA SMTP Enhanced Status Codes",
-	"Exim Specification", "Postfix: virtual(8)", "SpamAssassin: Mail::SpamAssassin::Conf", "Google: Feedback Loop", "Microsoft: MS-OXCMAIL",
+	"Exim Specification", "Postfix: virtual(8)", "SpamAssassin: Mail::SpamAssassin::Conf", "Google: Feedback Loop", "Microsoft: MS-OXCMAIL", "Microsoft: MS-OXDISCO",
 	"Microsoft: Anti-spam message headers",
-	"draft-murchison-sasl-login", "draft-agl-tls-nextprotoneg", "draft-vvv-tls-alps", "draft-hall-prdr", "Google: XOAUTH2 Mechanism",
+	"draft-murchison-sasl-login", "draft-agl-tls-nextprotoneg", "draft-vvv-tls-alps", "draft-hall-prdr", "draft-ietf-mailmaint-autoconfig-06", "Google: XOAUTH2 Mechanism",
 }
 
 // Findings about the program and its files, of which no document speaks.

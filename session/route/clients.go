@@ -33,7 +33,7 @@ type Service struct {
 // services are what mail clients look for.
 var services = []string{"_submissions._tcp", "_submission._tcp", "_imaps._tcp", "_imap._tcp", "_pop3s._tcp", "_pop3._tcp", "_autodiscover._tcp"}
 
-// settings are the names where mail clients look for settings over HTTPS. That they exist is all that is asked.
+// settings are the names where mail clients look for settings over HTTPS.
 var settings = []string{"autoconfig", "autodiscover"}
 
 // clients looks at what the domain publishes for mail clients.
@@ -43,11 +43,15 @@ func (a *asking) clients() {
 	}
 	for _, name := range settings {
 		name += "." + a.report.Domain
-		if four, six := a.ask("A", name), a.ask("AAAA", name); len(four.data)+len(six.data) > 0 {
+		if a.hasAddress(name) {
 			a.report.Settings = append(a.report.Settings, name)
 		}
 	}
-	if len(a.report.Services)+len(a.report.Settings) == 0 && a.report.Way != WayNull && !a.knows("srv-record") {
+	if a.Fetch != nil {
+		a.autoconfig()
+		a.autodiscover()
+	}
+	if len(a.report.Services)+len(a.report.Settings)+len(a.report.Autoconfig) == 0 && a.report.Way != WayNull && !a.knows("srv-record") {
 		a.find(found("clients-unset", a.report.Domain, called(a.report.Domain)))
 	}
 	offered := func(name string) bool {
@@ -56,6 +60,11 @@ func (a *asking) clients() {
 	if offered("_submission._tcp") && !offered("_submissions._tcp") {
 		a.find(found("srv-cleartext", a.report.Domain, called(a.report.Domain)))
 	}
+}
+
+// hasAddress reports whether a name has an address.
+func (a *asking) hasAddress(name string) bool {
+	return len(a.ask("A", name).data)+len(a.ask("AAAA", name).data) > 0
 }
 
 // mostServices bounds how many records of one service are looked at.

@@ -48,7 +48,7 @@ const (
 )
 
 // tables have a row for each kind of finding.
-var tables = [][]row{mxRows, hostRows, meetRows, daneRows, stsRows, tlsrptRows, policyRows, spfRows, dmarcRows, dkimRows, clientRows, listRows}
+var tables = [][]row{mxRows, hostRows, meetRows, daneRows, stsRows, tlsrptRows, policyRows, spfRows, dmarcRows, dkimRows, clientRows, autoconfigRows, serverRows, autodiscoverRows, listRows}
 
 // rowOf is the row of a kind of finding, which must have one.
 func rowOf(code Code) row {

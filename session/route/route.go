@@ -45,8 +45,8 @@ type Options struct {
 	Proves bool
 	// Meet has a session with port 25 of a host at each of its addresses. Nil contacts no host.
 	Meet func(ctx context.Context, host string, addresses []netip.Addr) []survey.Cell
-	// Policies fetches the policy of MTA-STS. Nil leaves that out.
-	Policies Policies
+	// Fetch asks web servers for the policy of MTA-STS and for the settings of mail clients. Nil leaves that out.
+	Fetch Fetch
 	// Client is the address of a server for which SPF is evaluated; without one all of the record is looked at.
 	Client netip.Addr
 	// Selectors are those whose DKIM keys are looked at. Lists are block lists that are asked for the addresses: they learn who is looked at, so
@@ -93,8 +93,11 @@ type Report struct {
 	// Services and Settings are for mail clients: what SRV records name, and the names at which settings are looked for and that exist.
 	Services []Service `json:"services,omitempty"`
 	Settings []string  `json:"settings,omitempty"`
-	Findings []Finding `json:"findings,omitempty"`
-	Verdict  Verdict   `json:"verdict"`
+	// Autoconfig are the settings that web servers give to mail clients, in the order in which these ask. Pages are all that was asked over HTTPS.
+	Autoconfig []Autoconfig `json:"autoconfig,omitempty"`
+	Pages      []Page       `json:"pages,omitempty"`
+	Findings   []Finding    `json:"findings,omitempty"`
+	Verdict    Verdict      `json:"verdict"`
 	// Lookups are all questions with their answers, by name.
 	Lookups []record.Lookup `json:"lookups,omitempty"`
 }

@@ -1,7 +1,6 @@
 package route
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -57,35 +56,6 @@ type STS struct {
 	MaxAge time.Duration `json:"max-age,omitempty"`
 }
 
-// Fetched is what came over HTTPS where a policy should be.
-type Fetched struct {
-	URL    string
-	Status int    // of HTTP; 0 where no answer came
-	Type   string // its media type
-	To     string // where a redirect leads
-	Body   []byte // at most [LargestPolicy] bytes
-	Large  bool   // there is more
-	// Lost says which part failed where no answer came, and Error why.
-	Lost  Lost
-	Error string
-}
-
-// Lost is what failed on the way to a policy.
-type Lost string
-
-// What can fail.
-const (
-	LostName        Lost = "name"        // the host has no address that may be contacted
-	LostConnection  Lost = "connection"  // no answer came
-	LostCertificate Lost = "certificate" // that of the web server failed verification
-)
-
-// LargestPolicy bounds a policy, in bytes (RFC 8461 §3.3 suggests 64 kilobytes).
-const LargestPolicy = 64 << 10
-
-// Policies fetches the policy of a domain. It must follow no redirect.
-type Policies func(ctx context.Context, domain string) Fetched
-
 // strict looks at MTA-STS.
 func (a *asking) strict() {
 	name := "_mta-sts." + a.report.Domain
@@ -119,8 +89,8 @@ func (a *asking) stsRecord(name, text string) {
 		return
 	}
 	a.report.STS = &STS{ID: id}
-	if a.Policies != nil {
-		a.policy(a.Policies(a.ctx, a.report.Domain))
+	if a.Fetch != nil {
+		a.policy(a.fetch("https://mta-sts." + a.report.Domain + "/.well-known/mta-sts.txt")[0])
 	}
 }
 
@@ -140,9 +110,9 @@ func (a *asking) policy(f Fetched) {
 	case f.Status != 200:
 		add("sts-status", f.Status)
 	case f.Large:
-		add("sts-size", LargestPolicy)
+		add("sts-size", LargestPage)
 	default:
-		if kind, _, _ := strings.Cut(f.Type, ";"); !strings.EqualFold(strings.TrimSpace(kind), "text/plain") {
+		if f.media() != "text/plain" {
 			add("sts-type", short(orNone(f.Type)))
 		}
 		p, why := ReadPolicy(f.Body)

@@ -232,17 +232,3 @@ func (z *Zone) found(name string, kind uint16) []dns.RR {
 	}
 	return z.Answer(new(dns.Msg).SetQuestion(dns.Fqdn(name), kind)).Answer
 }
-
-//go:embed data/policies.txt
-var policies string
-
-// Policy is a domain's MTA-STS policy, as it would come over HTTPS: its lines (RFC 8461 §3.2), none where there is no policy.
-func Policy(domain string) []string {
-	for block := range strings.SplitSeq(policies, "\n\n") {
-		lines := strings.Split(strings.TrimSpace(block), "\n")
-		if i := slices.Index(lines, "Domain: "+strings.ToLower(strings.TrimSuffix(domain, "."))); i >= 0 {
-			return lines[i+1:]
-		}
-	}
-	return nil
-}

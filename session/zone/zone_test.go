@@ -334,3 +334,23 @@ func FuzzRecord(f *testing.F) {
 		}
 	})
 }
+
+// Every page of the practice domains can be read, and its host is among their records; any other is not there.
+func TestPages(t *testing.T) {
+	for block := range strings.SplitSeq(web, "\n\n") {
+		asked, _, _ := strings.Cut(block, "\n")
+		url, ok := strings.CutPrefix(asked, "GET https://")
+		if !ok {
+			continue
+		}
+		host, _, _ := strings.Cut(url, "/")
+		if p, ok := PageOf("https://" + url); !ok || p.Status < 200 || p.Type == "" && len(p.Logins) == 0 || p.Type != "" && p.Body == "" || !Practice().Exists(host) {
+			t.Errorf("%s: %+v", url, p)
+		}
+	}
+	for _, url := range []string{"", "https://lab.test/", "https://autoconfig.lab.test/"} {
+		if p, ok := PageOf(url); ok {
+			t.Errorf("%s: %+v", url, p)
+		}
+	}
+}

@@ -3,6 +3,8 @@ package routes
 
 import (
 	"fmt"
+	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -173,10 +175,55 @@ func beside(r *route.Report, width int) (lines []string) {
 		name, _, _ := strings.Cut(strings.TrimPrefix(s.Name, "_"), ".")
 		offered = append(offered, name+" "+where)
 	}
-	if offered = append(offered, r.Settings...); len(offered) > 0 {
+	for _, name := range r.Settings {
+		if !slices.ContainsFunc(r.Pages, func(p route.Page) bool { return strings.HasPrefix(p.URL, "https://"+name+"/") }) {
+			offered = append(offered, survey.Called(name))
+		}
+	}
+	if len(offered) > 0 {
 		lines = append(lines, columns.Wrapped("", "mail clients: "+strings.Join(offered, ", "), width)...)
 	}
+	return append(lines, settings(r, width)...)
+}
+
+// settings are what web servers tell mail clients. What was asked of other web servers is no news here.
+func settings(r *route.Report, width int) (lines []string) {
+	for _, p := range r.Pages {
+		i := slices.IndexFunc(r.Autoconfig, func(a route.Autoconfig) bool { return a.URL == p.URL })
+		switch {
+		case i >= 0:
+			lines = append(lines, columns.Wrapped("", "autoconfig: "+sparing(r.Autoconfig[i])+" ("+p.URL+")", width)...)
+		case strings.HasSuffix(p.URL, "/config-v1.1.xml"):
+			lines = append(lines, columns.Wrapped("", "autoconfig: no settings at "+p.URL+", which "+gave(p), width)...)
+		case strings.HasSuffix(p.URL, "/autodiscover.xml"):
+			lines = append(lines, columns.Wrapped("", "autodiscover: "+p.URL+" "+gave(p), width)...)
+		}
+	}
 	return lines
+}
+
+// sparing are the servers that a user need not know, since their mail client reads them.
+func sparing(a route.Autoconfig) string {
+	var list []string
+	for _, s := range a.Servers {
+		list = append(list, s.At()+words.Labelled(" with ", words.List(", ", s.Socket, strings.Join(s.Logins, " or "))))
+	}
+	return "spares users the settings of a mail client: " + strings.Join(list, "; ")
+}
+
+// gave is what a web server gave.
+func gave(p route.Page) string {
+	switch {
+	case p.Error != "":
+		return "gives no answer: " + p.Error
+	case p.To != "":
+		return fmt.Sprintf("answers %d and leads to %s, which was not contacted", p.Status, p.To)
+	case p.Status == http.StatusUnauthorized:
+		return "asks for a login" + words.Labelled(" by ", strings.Join(p.Logins, ", ")) + ", which is not given here"
+	case p.Status == http.StatusNotFound:
+		return "answers 404, which is no fault"
+	}
+	return fmt.Sprintf("answers %d", p.Status) + words.Labelled(" with ", p.Type)
 }
 
 // result is what SPF says of a client, or the record where nobody asked about one.

@@ -35,7 +35,12 @@ func example() *route.Report {
 		DMARC:    &route.DMARC{At: "example.org", Policy: "reject", Reports: []string{"dmarc@example.org"}},
 		DKIM:     []route.DKIM{{Selector: "2026", Key: "RSA 2048"}, {Selector: "2025"}},
 		Services: []route.Service{{Name: "_submissions._tcp", Port: 465, Host: "mail.example.org"}, {Name: "_pop3._tcp"}},
-		Settings: []string{"autoconfig.example.org"},
+		Settings: []string{"autoconfig.example.org", "autodiscover.example.org", "autodiscover.example.net"},
+		Autoconfig: []route.Autoconfig{{URL: "https://autoconfig.example.org/mail/config-v1.1.xml", Domains: []string{"example.org"}, Servers: []route.Setting{
+			{Kind: "smtp", Host: "mail.example.org", Port: 465, Socket: "SSL", Logins: []string{"OAuth2", "password-cleartext"}}, {Kind: "jmap"}}}},
+		Pages: []route.Page{{URL: "https://mta-sts.example.org/.well-known/mta-sts.txt", Status: 200}, {URL: "https://autoconfig.example.org/mail/config-v1.1.xml", Status: 200, Type: "text/xml"},
+			{URL: "https://example.org/.well-known/autoconfig/mail/config-v1.1.xml", Status: 404}, {URL: "https://autodiscover.example.org/autodiscover/autodiscover.xml", Status: 401, Logins: []string{"Negotiate", "NTLM"}},
+			{URL: "https://mail.example.org:8443/autodiscover/autodiscover.xml", Status: 302, To: "https://exchange.example.com/"}},
 		Lookups: []record.Lookup{{Type: "MX", Name: "example.org", Status: record.StatusNoError, Proved: true, Answers: []record.Answer{{Name: "example.org", Type: "MX", TTL: 300, Data: "10 mx1.example.org."}}},
 			{Type: "A", Name: "gone.example.org", Status: record.StatusNXDomain}, {Type: "AAAA", Name: "gone.example.org", Trouble: record.TroubleTimeout, Error: "no answer"}},
 		Findings: []route.Finding{{Code: "mx-no-host", Severity: record.SeverityWarn, Text: "gone.example.org, a mail server of example.org, does not exist in DNS.", Refs: "RFC 5321 §5.1", Who: record.WhoRecipient,

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,8 +20,9 @@ import (
 	"ehlo/session/zone"
 )
 
-// Fetcher fetches policies of MTA-STS over HTTPS (RFC 8461 §3.3): from one place, without following redirects, with a certificate that
-// passed, and no more than a policy may have. No proxy of the environment is used.
+// Fetcher asks web servers over HTTPS for what a domain publishes: its policy of MTA-STS (RFC 8461 §3.3) and settings for mail clients. It
+// follows no redirect, wants a certificate that passes, and takes no more than a policy may have. It sends no credentials and no cookie,
+// and uses no proxy of the environment.
 type Fetcher struct {
 	// Resolver finds the addresses of the web server; it must leave out those that are not to be contacted.
 	Resolver interface {
@@ -36,22 +38,26 @@ type Fetcher struct {
 
 // Bounds of what a web server may take and send.
 const (
-	policyTime    = 20 * time.Second
+	pageTime      = 20 * time.Second
 	largestHeader = 16 << 10
+	mostLogins    = 8
 )
 
-// Policy implements [route.Policies].
-func (f Fetcher) Policy(ctx context.Context, domain string) route.Fetched {
-	ctx, cancel := context.WithTimeout(ctx, policyTime)
+// Get implements [route.Fetch].
+func (f Fetcher) Get(ctx context.Context, page string) (got route.Fetched) {
+	ctx, cancel := context.WithTimeout(ctx, pageTime)
 	defer cancel()
-	host := "mta-sts." + domain
-	got := route.Fetched{URL: "https://" + host + "/.well-known/mta-sts.txt"}
-	found, err := f.Resolver.LookupNetIP(ctx, cmp.Or(f.Network, "ip"), host)
+	asked, err := http.NewRequestWithContext(ctx, http.MethodGet, page, nil)
+	if err != nil || asked.URL.Scheme != "https" || asked.URL.User != nil {
+		got.Lost, got.Error = route.LostConnection, "this is no address of a web server"
+		return got
+	}
+	found, err := f.Resolver.LookupNetIP(ctx, cmp.Or(f.Network, "ip"), asked.URL.Hostname())
 	if err != nil {
 		got.Lost, got.Error = route.LostName, nameless(err)
 		return got
 	}
-	return f.fetch(ctx, got, found)
+	return f.fetch(asked, found)
 }
 
 // nameless says what is wrong with a name, as the rest of a sentence about it.
@@ -68,8 +74,8 @@ func nameless(err error) string {
 	return "could not be looked up"
 }
 
-func (f Fetcher) fetch(ctx context.Context, got route.Fetched, addresses []netip.Addr) route.Fetched {
-	port := strconv.Itoa(cmp.Or(f.Port, 443))
+func (f Fetcher) fetch(asked *http.Request, addresses []netip.Addr) (got route.Fetched) {
+	port := cmp.Or(asked.URL.Port(), strconv.Itoa(cmp.Or(f.Port, 443)))
 	client := http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
@@ -84,11 +90,6 @@ func (f Fetcher) fetch(ctx context.Context, got route.Fetched, addresses []netip
 			TLSClientConfig: &tls.Config{RootCAs: f.Roots, MinVersion: tls.VersionTLS12, Time: f.Now}, DisableKeepAlives: true, MaxResponseHeaderBytes: largestHeader, DisableCompression: true,
 		},
 	}
-	asked, err := http.NewRequestWithContext(ctx, http.MethodGet, got.URL, nil)
-	if err != nil {
-		got.Lost, got.Error = route.LostConnection, "this is no address of a web server"
-		return got
-	}
 	reply, err := client.Do(asked)
 	if err != nil {
 		got.Lost, got.Error = lost(err)
@@ -96,10 +97,13 @@ func (f Fetcher) fetch(ctx context.Context, got route.Fetched, addresses []netip
 	}
 	defer reply.Body.Close()
 	got.Status, got.Type, got.To = reply.StatusCode, reply.Header.Get("Content-Type"), reply.Header.Get("Location")
-	body, err := io.ReadAll(io.LimitReader(reply.Body, route.LargestPolicy+1))
+	if got.Status == http.StatusUnauthorized {
+		got.Logins = logins(reply.Header)
+	}
+	body, err := io.ReadAll(io.LimitReader(reply.Body, route.LargestPage+1))
 	switch {
-	case len(body) > route.LargestPolicy:
-		got.Large, got.Body = true, body[:route.LargestPolicy]
+	case len(body) > route.LargestPage:
+		got.Large, got.Body = true, body[:route.LargestPage]
 	case err != nil:
 		got.Status = 0
 		got.Lost, got.Error = lost(err)
@@ -121,11 +125,22 @@ func lost(err error) (route.Lost, string) {
 	return route.LostConnection, wire.VisibleString(wire.LastError(err).Error())
 }
 
-// Practice gives the policies of the practice domains, as they would come over HTTPS.
-func Practice(_ context.Context, domain string) route.Fetched {
-	got := route.Fetched{URL: "https://mta-sts." + domain + "/.well-known/mta-sts.txt", Status: http.StatusNotFound}
-	if lines := zone.Policy(domain); lines != nil {
-		got.Status, got.Type, got.Body = http.StatusOK, "text/plain", []byte(strings.Join(lines, "\r\n")+"\r\n")
+// logins are the schemes that a web server offers, the first of each field (RFC 9110 §11.6.1).
+func logins(h http.Header) (list []string) {
+	for _, field := range h.Values("WWW-Authenticate") {
+		scheme, _, _ := strings.Cut(strings.TrimSpace(field), " ")
+		if scheme = strings.TrimSuffix(scheme, ","); scheme != "" && !slices.Contains(list, scheme) && len(list) < mostLogins {
+			list = append(list, scheme)
+		}
 	}
-	return got
+	return list
+}
+
+// Practice implements [route.Fetch] by the pages of the practice domains, as they would come over HTTPS.
+func Practice(_ context.Context, page string) route.Fetched {
+	p, ok := zone.PageOf(page)
+	if !ok {
+		return route.Fetched{Status: http.StatusNotFound}
+	}
+	return route.Fetched{Status: p.Status, Type: p.Type, Logins: p.Logins, Body: []byte(p.Body)}
 }
