@@ -14,6 +14,7 @@ import (
 	"golang.org/x/term"
 
 	"ehlo/session/certificate"
+	"ehlo/session/walk"
 	"ehlo/ui/paint"
 )
 
@@ -35,7 +36,8 @@ type env struct {
 
 	progress Progress // keeps what was solved and learned; nil if nothing does
 
-	predict *bool // a question comes before each step
+	predict *bool     // a question comes before each step
+	part    walk.Part // of the session that is opened: what the lesson that opens it is about
 
 	readCA          func(ctx context.Context, path string) (certificate.Roots, error)
 	readCertificate func(ctx context.Context, cert, key string) (*tls.Certificate, error)

@@ -38,8 +38,8 @@ func (w *explorer) assigned() string {
 		return "task"
 	case w.made.Solved:
 		return "solved"
-	case w.exercise().Goal == course.GoalAnswer && (w.finished() || w.summing()):
-		return "answer"
+	case w.exercise().Goal == course.GoalAnswer && (w.finished() || w.summing()), w.canAnswer():
+		return toAnswer
 	}
 	return "task"
 }

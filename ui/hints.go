@@ -62,7 +62,7 @@ func (w *explorer) bringsForward(in intent) bool {
 	case "R":
 		return w.finished() && w.live != nil
 	case "o":
-		return w.hasExercise() && (w.finished() || w.made.Solved || w.summing() && w.verdict.Finding != "")
+		return w.canAnswer() || w.hasExercise() && (w.finished() || w.made.Solved || w.summing() && w.verdict.Finding != "")
 	case "h":
 		return w.finished() && (w.live != nil || !w.canClose())
 	case "←", "n", "b":
@@ -95,6 +95,8 @@ func (w *explorer) inContext(h key.Help) key.Help {
 		h.Desc = "cards"
 	case h.Key == "o":
 		h.Desc = w.assigned()
+	case h.Key == "h" && w.canFinish():
+		h.Desc = doneHere
 	case h.Key == "←" && !w.finished():
 		h = key.Help{Key: "←→", Desc: "move"}
 	case h.Key == "←":
@@ -142,11 +144,17 @@ func fittingHints(hints []key.Help, width int) []key.Help {
 // toLesson is what a key does that leads back to the lesson which has opened a session.
 const toLesson = "the lesson"
 
+// doneHere is what it does once that session has shown what the lesson is about, and toAnswer what leads there where a question comes first.
+const (
+	doneHere = "done: the lesson"
+	toAnswer = "answer"
+)
+
 // backToLesson is what enter does at the end of such a session.
 const backToLesson = "back to the lesson"
 
 // leadsBack reports whether a key leads back to the lesson that has opened the session.
-func leadsBack(h key.Help) bool { return h.Desc == toLesson }
+func leadsBack(h key.Help) bool { return h.Desc == toLesson || h.Desc == doneHere }
 
 // shortened says the way back to a lesson in fewer cells where the keys do not fit, and leaves out the key that quits if they still do not:
 // the help has it.
@@ -172,7 +180,10 @@ func hasKey(hints []key.Help, name string) bool {
 
 // hintsWith are as many keys as fit, and in any case the one that explains.
 func hintsWith(hints []key.Help, width int, explains string) (out []key.Help) {
-	back := slices.IndexFunc(hints, leadsBack)
+	back := slices.IndexFunc(hints, func(h key.Help) bool { return h.Desc == toAnswer && h.Key == "o" })
+	if back < 0 {
+		back = slices.IndexFunc(hints, leadsBack)
+	}
 	if slices.ContainsFunc(hints, func(h key.Help) bool { return h.Desc == showAll || h.Desc == backToLesson }) {
 		back = -1 // that comes first, or says it
 	}

@@ -58,7 +58,7 @@ func TestTheFooterNamesWhatOneNeeds(t *testing.T) {
 // Every letter and sign means one thing on all screens, whatever the words for it there. What answers a question, and the numbers
 // of what stands on the screen, are not among them.
 var meanings = map[string][]string{
-	"a": {"retry", "again"}, "b": {"go live from here", "go live"}, "c": {"credentials", "log in"}, "d": {"view down"}, "e": {"edit"}, "f": {"fields by byte"}, "g": {"to an event", "to a step"}, "h": {"home", "the lesson", "the list"},
+	"a": {"retry", "again"}, "b": {"go live from here", "go live"}, "c": {"credentials", "log in"}, "d": {"view down"}, "e": {"edit"}, "f": {"fields by byte"}, "g": {"to an event", "to a step"}, "h": {"home", "the lesson", "done: the lesson", "the list"},
 	"i": {"cards for this row", "cards"}, "l": {"ways to log in"}, "m": {"message"}, "n": {"note"}, "o": {"task", "answer", "solved", "a hint"}, "p": {"show or mask secrets"}, "q": {"quit"}, "s": {"story and transcript"},
 	"t": {"another target"}, "u": {"view up"}, "v": {"view", "who must fix it", "what to do"}, "w": {"build it"}, "x": {"copy to a file"},
 	"y": {"copy", "copy what to tell the operator"}, "z": {"more"}, "R": {"start over"}, "/": {"search"}, "?": {"help"}, ":": {"any line"}, "*": {"cancel AUTH"}, "&": {"show only"},

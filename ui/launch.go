@@ -112,6 +112,7 @@ func (r *root) showReplay(replay *Replay) tea.Cmd {
 func (r *root) show(w *explorer) tea.Cmd {
 	w.home, w.lesson, w.checked = r.home != nil, r.class != nil, r.check != nil
 	w.asks = r.class != nil && !r.class.pass.Over() && r.class.pass.Step().Solve != ""
+	w.solving = w.asks
 	r.walk, r.over = w, nil
 	r.walks = append(r.walks, w)
 	switch {

@@ -104,7 +104,7 @@ func (w *explorer) startOver() tea.Cmd {
 
 // unlessOpen asks before a session is dropped in the middle.
 func (w *explorer) unlessOpen(what string, cmd tea.Cmd) tea.Cmd {
-	if !w.open() {
+	if !w.open() || w.pointMade() {
 		return cmd
 	}
 	w.sheet = &question{text: "the session is still open: " + what + " anyway?", yes: func() tea.Cmd { return cmd }, answer: "yes", why: w.droppedHow()}

@@ -63,20 +63,25 @@ func (r *root) attend(p *lesson.Pass) {
 	r.over = r.class
 }
 
-// walkEnv is what a walk needs, with a question before each step where the lesson that opens it wants one.
+// walkEnv is what a walk needs, as the lesson that opens it wants it: a part of the session, or a question before each step.
 func (r *root) walkEnv() env {
 	e := r.env
-	if r.class != nil && !r.class.pass.Over() && r.class.pass.Step().Predict != "" {
+	if r.class == nil || r.class.pass.Over() {
+		return e
+	}
+	step := r.class.pass.Step()
+	if e.part = step.Part(); step.Predict != "" {
 		on := true
 		e.predict = &on
 	}
 	return e
 }
 
-// sawLesson tells the lesson what has come of the session or the file that it opened.
+// sawLesson tells the lesson what has come of the session or the file that it opened, and keeps it.
 func (r *root) sawLesson(w *explorer) {
 	if r.class != nil {
-		r.class.pass.Came(w.live == nil || w.over || w.verdict != nil, w.made.Solved)
+		defer func() { r.class.keep(r.class.pass.Entry(r.app.now())) }()
+		r.class.pass.Came(w.live == nil || w.over || w.verdict != nil || w.pointMade(), w.made.Solved || w.mending() && w.pointMade())
 	}
 }
 

@@ -260,3 +260,55 @@ func TestTheFooterLeadsBackToTheLesson(t *testing.T) {
 		}
 	}
 }
+
+// parts is a lesson about parts of sessions.
+const parts = `name: ours
+title: ours
+steps:
+  - walk: submission
+    from: STARTTLS
+    until: ehlo-again
+  - solve: unknown-user
+    from: rcpt
+    until: rcpt
+  - solve: wrong-host
+    from: handshake
+    until: handshake
+`
+
+// A session that a lesson opens begins at the step that it is about: what comes before is one row, which opens; once the point is made a key
+// leads back, asking nothing, and the step is done.
+func TestPartOfASessionInALesson(t *testing.T) {
+	s, _ := attending(t, parts)
+	s.intoSession().shows("already done: name lookup to EHLO", "space opens it", "to do: Take the steps from STARTTLS to EHLO in TLS.", "› STARTTLS")
+	s.press("down", "space").shows("tcp ", "250-STARTTLS").press("space").shows("already done")
+	s.press("left").shows("looking back").press("end")
+	s.press("enter", "enter").shows("h the lesson", "Take the steps").press("enter").shows("to do: Done. h goes back to the lesson", "h done: the lesson")
+	s.backToLesson("h").shows("step 1 of 3", "✓ Done. Enter continues")
+}
+
+// What has to be put right has to succeed, and after the advice the steps before are taken again.
+func TestPartThatMends(t *testing.T) {
+	s, _ := attending(t, parts)
+	s.press("right").intoSession().shows("already done: name lookup to MAIL", "› RCPT TO").press("enter").hides("h done")
+	s.press("1").typed("bob@lab.test").press("enter").shows("followed", "already done", "› RCPT TO:<bob@lab.test>").press("enter").shows("h done: the lesson")
+	s.backToLesson("h").shows("step 2 of 3", "✓ Solved.")
+}
+
+// A question is asked as soon as the session has shown its answer.
+func TestPartThatAsks(t *testing.T) {
+	s, k := attending(t, parts)
+	s.press("right", "right").intoSession().press("enter").shows("o answer").press("o").shows("What is wrong?")
+	for n := 1; !s.root.walk.made.Solved && n <= 9; n++ {
+		s.root.walk.made.Looked()
+		s.press(strconv.Itoa(n))
+	}
+	s.ticked(k, "wrong-host")
+	s.backToLesson("enter").shows("step 3 of 3", "✓ Solved.")
+}
+
+// A class sees what was done in a line, and the step that it is about.
+func TestPresentAPart(t *testing.T) {
+	s, _ := attending(t, parts)
+	s.press("@").intoSession().shows("THE NEXT STEP", "STARTTLS", "Already done: name lookup to EHLO").press("left").shows("WHAT CAME", "250")
+}

@@ -175,7 +175,11 @@ func (p *presenter) stepPage(width int) []paint.Line {
 	if o.Guard != nil && p.w.live != nil {
 		out = append(out, paint.Warn.Line("! asks first"))
 	}
-	return append(append(out, paint.Line{}), paint.Wrap(paint.Plain, sentence(why), width)...)
+	out = append(append(out, paint.Line{}), paint.Wrap(paint.Plain, sentence(why), width)...)
+	if done := p.w.doneBefore(); done != "" {
+		out = append(append(out, paint.Line{}), paint.Wrap(paint.Dim, "Already done: "+done+". ← shows it.", width)...)
+	}
+	return out
 }
 
 // cameToPage is the verdict for a class: what it came to, why, and who can do what about it.

@@ -237,13 +237,13 @@ func (w *explorer) reminder() string {
 	case *text, *assignment, *wholeVerdict:
 		return ""
 	}
-	if w.made.Solved || w.sheetBelow() {
+	if w.sheetBelow() {
 		return ""
 	}
 	if w.live == nil && w.hasVerdict() && !w.failed() { // it was done
 		return ""
 	}
-	return w.task()
+	return w.partTask()
 }
 
 // withTask says behind the title what a learner is to do: it stays in sight. Where it is too long the key that tells all of it

@@ -96,9 +96,11 @@ func (w *explorer) settle() tea.Cmd {
 	switch _, guarded := w.sheet.(*question); {
 	case guarded && w.show != nil: // the step is not taken yet
 		w.show.stage = atStep
+	case w.show != nil && b.led:
+		w.show.stage = atStep
 	case w.show != nil:
 		w.show.came(b.first, b.upto)
-	case !guarded:
+	case !guarded && !b.led:
 		w.reveal(b.first, b.upto)
 	}
 	return tea.Batch(cmd, w.traced(b))

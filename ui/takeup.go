@@ -75,9 +75,13 @@ type trail struct {
 	paused bool // a person has to take the step that is next
 }
 
-// retrace takes the next step of the trail, unless a person reads, answers or has to take it.
+// retrace takes the next step of the trail, unless a person reads, answers or has to take it; without a trail the next of those before the
+// part that a lesson is about.
 func (w *explorer) retrace() tea.Cmd {
-	if len(w.trail.left) == 0 || w.trail.paused || w.sheet != nil || !w.walking() {
+	if len(w.trail.left) == 0 {
+		return w.leadIn()
+	}
+	if w.trail.paused || w.sheet != nil || !w.walking() {
 		return nil
 	}
 	o, yours := w.trail.left[0].Again(w.snap, w.goal)
@@ -100,7 +104,7 @@ func (w *explorer) retrace() tea.Cmd {
 // traced compares a step that was done with the recorded one, and goes on with the next.
 func (w *explorer) traced(b *busy) tea.Cmd {
 	if len(w.trail.left) == 0 {
-		return nil
+		return w.leadIn()
 	}
 	if _, asks := errors.AsType[*walk.GuardError](b.err); asks {
 		w.trail.paused = true

@@ -153,7 +153,7 @@ func holdsBack(list []record.Advice) bool {
 func verdictHead(v record.Verdict) paint.Line {
 	mark, ink := dialogue.Outcome(v.Outcome)
 	line := ink.Line(mark+" ").And(paint.Strong, string(v.Outcome))
-	if title := phaseTitle(v.Phase); title != "" {
+	if title := words.Phase(v.Phase); title != "" {
 		line = line.And(paint.Plain, " · "+title)
 	}
 	if v.Code != 0 {
@@ -167,23 +167,6 @@ func enhanced(v record.Verdict) string {
 		return ""
 	}
 	return v.Enhanced.String()
-}
-
-// phaseTitle names a phase as the field writes it.
-func phaseTitle(p record.Phase) string {
-	switch p {
-	case record.PhaseResolve:
-		return "name lookup"
-	case record.PhaseConnect:
-		return "TCP connection"
-	case record.PhaseGreeting:
-		return "greeting"
-	case record.PhaseHandshake:
-		return "TLS handshake"
-	case record.PhaseEHLOAgain:
-		return "EHLO in TLS"
-	}
-	return strings.ToUpper(string(p))
 }
 
 // narrow is the width below which the names of those who act are short.

@@ -55,6 +55,7 @@ type explorer struct {
 	over    bool          // the log has been closed
 	onward  bool          // another session is about to begin
 	trail   trail         // what of a recorded session is to be taken again
+	lead    leading       // the part that a lesson is about
 	fault   *record.Fault // a panic of the engine, nil if there was none
 
 	filter  *filter // which rows are shown; nil for all
@@ -73,8 +74,9 @@ type explorer struct {
 	gaveNone bool      // no secret was given where one was asked for
 	answered time.Time // when the last question was
 
-	made course.Attempt // of the exercise that the scenario is
-	asks bool           // a lesson wants its question answered, and it was not shown since the last step
+	made    course.Attempt // of the exercise that the scenario is
+	asks    bool           // a lesson wants its question answered, and it was not shown since the last step
+	solving bool           // a lesson has opened it to be solved
 
 	asked    []predict.Way // how was asked before steps, in order
 	foretold *foretold     // what was asked before the step that is taken; nil for nothing
@@ -90,13 +92,14 @@ type busy struct {
 	upto   int // how many there will be after it, 0 while it runs
 	err    error
 	cancel context.CancelCauseFunc
+	led    bool       // it comes before the step that a lesson begins at
 	left   bool       // a person no longer waits: what the silence means is found out
 	goal   *walk.Goal // what is wanted once it is done; nil if that does not change
 }
 
 func newWalk(e env, theme *paint.Theme, b *bridge) *explorer {
 	src := &window{Source: b.source}
-	w := &explorer{env: e, theme: theme, bridge: b, live: b.live, follow: true, keys: newBindings(),
+	w := &explorer{env: e, lead: newLeading(e.part), theme: theme, bridge: b, live: b.live, follow: true, keys: newBindings(),
 		src: src, pane: dialogue.NewPane(dialogue.NewIndex(src), theme), timeline: record.NewTimeline(src)}
 	if w.live != nil {
 		w.goal, w.logged, w.trail = w.live.Goal, w.live.Goal, trail{left: w.live.Trail, all: len(w.live.Trail)}

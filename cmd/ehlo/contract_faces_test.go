@@ -110,7 +110,7 @@ func playPlain(ctx context.Context, p *play) verdict {
 		return trouble("not started: %v", err)
 	}
 	person := &consoleHand{play: p}
-	_, ended := exploreOn(ctx, plain.Console{In: person, Out: &person.out}, live, false)
+	_, ended := exploreOn(ctx, plain.Console{In: person, Out: &person.out}, live, false, nil)
 	v := p.came(ended)
 	if person.given != "" {
 		v.trouble = person.given

@@ -63,17 +63,18 @@ func exploreLive(ctx context.Context, std streams, o *options, live *ui.Live) er
 func explorePlain(ctx context.Context, std streams, o *options, live *ui.Live) error {
 	console, stop := consoleOf(std)
 	defer stop()
-	_, err := exploreOn(ctx, console, live, o.predict)
+	_, err := exploreOn(ctx, console, live, o.predict, nil)
 	return err
 }
 
-// exploreOn walks a session on a console, and those that follow its advice. predict has a question come before each step.
-func exploreOn(ctx context.Context, console plain.Console, live *ui.Live, predict bool) (plain.Came, error) {
+// exploreOn walks a session on a console, and those that follow its advice. predict has a question come before each step, and part is what a
+// lesson is about, nil for none.
+func exploreOn(ctx context.Context, console plain.Console, live *ui.Live, predict bool, part *plain.Part) (plain.Came, error) {
 	tell(console.Out, live)
 	if live.Path == "" {
 		fmt.Fprintln(console.Out, "no transcript is kept:", live.Failed())
 	}
-	w := plain.Walk{Console: console, Engine: live.Engine, Events: live.Source, Goal: live.Goal, Author: author(), Trail: live.Trail, Predict: predict,
+	w := plain.Walk{Console: console, Engine: live.Engine, Events: live.Source, Goal: live.Goal, Author: author(), Trail: live.Trail, Predict: predict, Part: part,
 		Means: plain.Means{Roots: live.Roots, Certificate: live.Certificate, Advance: live.Advance, ReadCA: namedCA, ReadCertificate: namedCertificate}}
 	w.Exercise, w.Arrived = exerciseOf(live), live.Arrived
 	w.Compare = compareWith(ctx, func() diff.Session { return diff.Session{Name: "this session", Source: live.Source, Running: true} })
@@ -93,7 +94,7 @@ func exploreOn(ctx context.Context, console plain.Console, live *ui.Live, predic
 		err = errors.Join(err, live.Stop())
 		saidKept(console.Out, live)
 	}
-	came := plain.Came{Ended: verdict.Outcome != record.OutcomeStopped, Solved: w.Exercise != nil && w.Exercise.WasReached()}
+	came := plain.Came{Ended: verdict.Outcome != record.OutcomeStopped || part.WasMade(), Solved: w.Exercise != nil && w.Exercise.WasReached() || part.WasSolved()}
 	if err != nil && !unwrittenAlone(err) {
 		return came, err
 	}

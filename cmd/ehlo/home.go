@@ -77,7 +77,7 @@ func walkPlain(ctx context.Context, std streams, base *options, c plain.Console,
 	if err != nil {
 		return plain.Came{}, err
 	}
-	return exploreOn(ctx, c, live, base.predict)
+	return exploreOn(ctx, c, live, base.predict, w.Part)
 }
 
 // replayPlain goes through a transcript that the home opens.

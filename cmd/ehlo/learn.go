@@ -170,10 +170,10 @@ func unknownLesson(name, near string) error {
 // learnPlain takes a lesson as lines of text.
 func learnPlain(ctx context.Context, std streams, o *options, c plain.Console, p *lesson.Pass) error {
 	l := plain.Learn{Console: c, Pass: p,
-		Start: func(ctx context.Context, c plain.Console, scenario string, predict bool) (plain.Came, error) {
+		Start: func(ctx context.Context, c plain.Console, s *lesson.Step) (plain.Came, error) {
 			asks := *o
-			asks.predict = o.predict || predict
-			came, err := walkPlain(ctx, std, &asks, c, plain.Wanted{Target: "lab:" + scenario})
+			asks.predict = o.predict || s.Predict != ""
+			came, err := walkPlain(ctx, std, &asks, c, plain.Wanted{Target: "lab:" + s.Scenario(), Part: &plain.Part{Part: s.Part(), Solve: s.Solve != ""}})
 			report(std.out, unlessEnded(err))
 			return came, nil
 		},

@@ -36,6 +36,8 @@ question, pause. An example with all of them:
     - walk: submission             # a scenario to walk to its end
     - predict: submissions         # the same, with a question before each step
     - solve: missing-intermediate  # a scenario whose task is to be solved
+      from: handshake              # begin there: what comes before is done at once
+      until: handshake             # the point is made after it: one key leads on
     - transcript: monday.ehlo.ndjson  # a file in the folder of the lesson
     - capture: tuesday.pcapng      # what another program recorded
     - pause: Compare with your neighbor.
@@ -84,6 +86,11 @@ and the file that the lesson names under answers:
       why: [Clients have it already.]
       because: A server sends its own certificate and every intermediate.
 
+from and until are for walk, predict and solve; they name a phase as "run --until" does. The
+steps before from are taken until one asks something or fails, and shown as one line that opens.
+Once until is done, or has failed, a key returns to the lesson; what a task has to put right
+has to succeed.
+
 Scenarios of your own stand in a file for "ehlo lab --scenarios", which --scenarios names here
 too. A text with a colon needs quotation marks.
 
@@ -127,6 +134,8 @@ func sayLesson(out io.Writer, l *lesson.Lesson) error {
 		if e, ok := lesson.Entry(l.Steps[i].Card); ok && l.Steps[i].Kind() == lesson.Card {
 			text = words.Labelled("card: ", e.Name) + words.Labelled(", ", e.Short)
 		}
+		p := l.Steps[i].Part()
+		text += words.Labelled(", from ", words.Phase(p.From)) + words.Labelled(", until ", words.Phase(p.Until))
 		lines = append(lines, fmt.Sprintf("%4d  %s", i+1, text))
 	}
 	for _, line := range lines {

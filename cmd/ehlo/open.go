@@ -144,7 +144,7 @@ func takeUpPlain(ctx context.Context, std streams, c plain.Console, t walk.Trail
 	live, err := uninterrupted(abandon, o.launcher(ctx, std, o.asked.Target, false))
 	if err == nil {
 		live.Trail = t.Steps
-		_, err = exploreOn(ctx, c, live, false)
+		_, err = exploreOn(ctx, c, live, false, nil)
 	}
 	return report(std.out, err)
 }

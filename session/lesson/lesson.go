@@ -9,6 +9,8 @@ import (
 
 	"ehlo/session/course"
 	"ehlo/session/lab"
+	"ehlo/session/record"
+	"ehlo/session/walk"
 )
 
 // Lesson is one of them.
@@ -37,13 +39,15 @@ func (l *Lesson) Station(scenario string) course.Station {
 	return course.Station{Scenario: sc, Exercise: course.Of(scenario)}
 }
 
-// Step is a part of a lesson. One of its fields is set.
+// Step is a part of a lesson. It is one thing: one of its fields is set, and From and Until beside that of a scenario.
 type Step struct {
 	Say        string    `yaml:"say"`        // paragraphs, an empty line between them
 	Card       string    `yaml:"card"`       // the words that find a card of package explain
 	Walk       string    `yaml:"walk"`       // a scenario that is walked to its end
 	Predict    string    `yaml:"predict"`    // a scenario that is walked with a question before each step
 	Solve      string    `yaml:"solve"`      // a scenario whose goal is to be reached
+	From       string    `yaml:"from"`       // of a scenario: the phase to begin at, as --until names it; the steps before are taken at once
+	Until      string    `yaml:"until"`      // of a scenario: the phase after which its point is made, and the rest can be left out
 	Transcript string    `yaml:"transcript"` // a file to go through, from the folder of the lesson
 	Capture    string    `yaml:"capture"`    // the same with what another program recorded
 	Question   *Question `yaml:"question"`
@@ -69,7 +73,7 @@ const (
 // stepKinds are all of them, in the order in which they are documented.
 var stepKinds = [...]Kind{Say, Card, Walk, Predict, Solve, Transcript, Capture, Ask, Pause}
 
-// kinds are the names of all fields of a step that are set.
+// kinds are the names of all fields of a step that are set and say what it is.
 func (s *Step) kinds() (set []Kind) {
 	for _, f := range []struct {
 		kind Kind
@@ -88,8 +92,20 @@ func (s *Step) kinds() (set []Kind) {
 // Kind is what the step is.
 func (s *Step) Kind() Kind { return s.kinds()[0] }
 
+// toRead reports whether there is nothing to do in it but to read, or to wait.
+func (s *Step) toRead() bool {
+	k := s.Kind()
+	return k == Say || k == Card || k == Pause
+}
+
 // Scenario is what is walked or solved; empty for another step.
 func (s *Step) Scenario() string { return s.Walk + s.Predict + s.Solve }
+
+// Part is what of the scenario matters.
+func (s *Step) Part() walk.Part { return walk.Part{From: phase(s.From), Until: phase(s.Until)} }
+
+// phase is the one of a name, in letters of any size.
+func phase(name string) record.Phase { return record.Phase(strings.ToLower(name)) }
 
 // File is what is gone through; empty for another step.
 func (s *Step) File() string { return s.Transcript + s.Capture }

@@ -1,6 +1,7 @@
 package lesson
 
 import (
+	"slices"
 	"time"
 
 	"ehlo/session/progress"
@@ -31,17 +32,18 @@ const (
 	Leave               // the lesson is over
 )
 
-// Begin starts a lesson, or goes on with it at the step where one has left off, counted from 1. What was solved before is. A lesson
-// that has become shorter than that since begins again.
+// Begin starts a lesson, or goes on with it at the step where one has left off, counted from 1. What was done or solved before is; of what
+// lies behind and was left out only what there was to read counts. A lesson that has become shorter than that since begins again.
 func Begin(l *Lesson, at int, kept progress.State) *Pass {
+	done := kept.Lessons[l.Name].Done
 	if at > len(l.Steps) {
-		at = 1
+		at, done = 1, nil
 	}
 	p := &Pass{Lesson: l, made: make([]made, len(l.Steps))}
 	p.Jump(at)
 	for i := range l.Steps {
 		_, solved := kept.Solved[l.Steps[i].Solve]
-		p.made[i].done = solved || i < p.At && l.Steps[i].Solve == ""
+		p.made[i].done = solved || slices.Contains(done, i+1) || i < p.At && l.Steps[i].toRead()
 	}
 	return p
 }
@@ -76,7 +78,7 @@ func (p *Pass) Next() Next {
 
 // Go goes to the next step.
 func (p *Pass) Go() {
-	if k := p.Step().Kind(); k == Say || k == Card || k == Pause {
+	if p.Step().toRead() {
 		p.made[p.At].done = true
 	}
 	p.At++
@@ -149,20 +151,31 @@ func (p *Pass) Look() { p.made[p.At].done = true }
 
 // Entry is what to keep of where the person is: a lesson is finished at its end, when nothing was left out.
 func (p *Pass) Entry(now time.Time) progress.Entry {
-	switch {
-	case !p.Over():
-		return progress.Entry{Lesson: p.Lesson.Name, Step: p.At + 1, Time: now}
-	case len(p.Left()) > 0:
-		return progress.Entry{Lesson: p.Lesson.Name, Step: p.Left()[0], Time: now}
+	at := p.At + 1
+	if p.Over() {
+		left := p.Left()
+		if len(left) == 0 {
+			return progress.Entry{Finished: p.Lesson.Name, Time: now}
+		}
+		at = left[0]
 	}
-	return progress.Entry{Finished: p.Lesson.Name, Time: now}
+	return progress.Entry{Lesson: p.Lesson.Name, Step: at, Done: p.did(), Time: now}
+}
+
+// did are the steps, counted from 1, that were done.
+func (p *Pass) did() (steps []int) {
+	for i := range p.made {
+		if p.made[i].done {
+			steps = append(steps, i+1)
+		}
+	}
+	return steps
 }
 
 // Left are the steps, counted from 1, that ask for something that was not done.
 func (p *Pass) Left() (steps []int) {
 	for i := range p.made {
-		k := p.Lesson.Steps[i].Kind()
-		if !p.made[i].done && k != Say && k != Card && k != Pause {
+		if !p.made[i].done && !p.Lesson.Steps[i].toRead() {
 			steps = append(steps, i+1)
 		}
 	}

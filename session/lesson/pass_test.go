@@ -2,10 +2,12 @@ package lesson
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"ehlo/session/progress"
+	"ehlo/session/record"
 )
 
 // reading reads a lesson for a test.
@@ -44,8 +46,11 @@ func TestAnswersThatCount(t *testing.T) {
 	}
 }
 
-// Whoever left off goes on there, and what lies behind is done; but a goal is reached only where it was.
+// Whoever left off goes on there, and what was done is done: what was read, and what was walked or answered, but not what was left out.
 func TestResume(t *testing.T) {
+	done := func(steps ...int) map[string]progress.Lesson {
+		return map[string]progress.Lesson{"ours": {Done: steps}}
+	}
 	l := reading(t, head+"  - walk: submission\n  - solve: expired\n  - solve: greylist\n  - say: hello\n  - pause: wait\n", World{})
 	for _, c := range []struct {
 		at   int
@@ -53,15 +58,33 @@ func TestResume(t *testing.T) {
 		left []int
 	}{
 		{1, progress.State{}, []int{1, 2, 3}},
-		{4, progress.State{}, []int{2, 3}},
-		{4, progress.State{Solved: map[string]time.Time{"greylist": time.Now()}}, []int{2}},
+		{4, progress.State{}, []int{1, 2, 3}},
+		{4, progress.State{Lessons: done(1)}, []int{2, 3}},
+		{4, progress.State{Lessons: done(1, 3)}, []int{2}},
+		{4, progress.State{Solved: map[string]time.Time{"greylist": time.Now()}}, []int{1, 2}},
 		{0, progress.State{}, []int{1, 2, 3}},
-		{99, progress.State{Solved: map[string]time.Time{"greylist": time.Now(), "expired": time.Now()}}, []int{1}}, // it was longer
+		{99, progress.State{Solved: map[string]time.Time{"greylist": time.Now(), "expired": time.Now()}, Lessons: done(1)}, []int{1}}, // it was longer
 	} {
 		p := Begin(l, c.at, c.kept)
 		if got := p.Left(); !slices.Equal(got, c.left) {
 			t.Errorf("at %d: %v are open, want %v", c.at, got, c.left)
 		}
+	}
+}
+
+// A walk that was skipped is still open after a pause, and one that was walked is not.
+func TestSkippedIsOpenLater(t *testing.T) {
+	l := reading(t, head+"  - say: hello\n  - walk: submission\n  - walk: submissions\n  - question: port-465\n", World{})
+	p := Begin(l, 1, progress.State{})
+	for range 2 {
+		p.Go()
+	}
+	p.Came(true, false)
+	p.Go()
+	kept := progress.Sum([]progress.Entry{p.Entry(time.Now())})
+	later := Begin(l, kept.Lessons["ours"].Step, kept)
+	if got, want := later.Left(), []int{2, 4}; later.At != 3 || !slices.Equal(got, want) {
+		t.Errorf("at step %d %v are open, want %v", later.At+1, got, want)
 	}
 }
 
@@ -122,5 +145,26 @@ func TestTextsOfSeveralLines(t *testing.T) {
 	it := l.Steps[0].Question.Item()
 	if it.Prompt != "Why?" || it.Choices[0].Text != "because" || it.Why != "So it is." {
 		t.Errorf("%q, %q, %q", it.Prompt, it.Choices[0].Text, it.Why)
+	}
+}
+
+// A part of a scenario is named by its phases, in letters of any size; what is none, or belongs to no scenario, is an error at its place.
+func TestParts(t *testing.T) {
+	s := reading(t, head+"  - walk: submission\n    from: STARTTLS\n    until: ehlo-again\n", World{}).Steps[0]
+	if p := s.Part(); p.From != record.PhaseSTARTTLS || p.Until != record.PhaseEHLOAgain {
+		t.Errorf("%+v", p)
+	}
+	reading(t, head+"  - walk: submissions\n    from: handshake\n    until: greeting\n", World{}) // TLS comes first there
+	for text, want := range map[string]string{
+		"  - walk: submission\n    from: startls\n":                   `line 5, column 11: from: "startls" is not one of resolve, connect`,
+		"  - solve: expired\n    until: tea\n":                        `line 5, column 12: until: "tea" is not one of`,
+		"  - say: hello\n    from: connect\n":                         "line 5, column 11: from: it is for walk, predict and solve",
+		"  - walk: submission\n    from: rcpt\n    until: greeting\n": "line 6, column 12: until: greeting comes before rcpt, where it begins",
+		"  - from: connect\n":                                         "a step is one of say",
+	} {
+		_, err := Read([]byte(head+text), World{})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"ehlo/session/document"
 	"ehlo/session/explain"
 	"ehlo/session/lab"
+	"ehlo/session/record"
 )
 
 // mostSteps bounds a lesson.
@@ -86,6 +87,7 @@ func (s *Step) check(doc *document.Document, where string, w World) {
 		doc.Amiss(notOneStep(doc, where, set), where)
 		return
 	}
+	s.checkPart(doc, where)
 	field := where + "." + string(set[0])
 	amiss := func(text string) {
 		if text != "" {
@@ -105,6 +107,26 @@ func (s *Step) check(doc *document.Document, where string, w World) {
 				doc.Amiss(strings.TrimPrefix(at+": ", ": ")+fmt.Sprintf(format, args...), strings.TrimSuffix(field+"."+at, "."), field, where)
 			}
 		})
+	}
+}
+
+// checkPart notes what is wrong with where a scenario begins, and where its point is made.
+func (s *Step) checkPart(doc *document.Document, where string) {
+	for _, end := range []struct{ field, name string }{{"from", s.From}, {"until", s.Until}} {
+		amiss := func(format string, args ...any) {
+			doc.Amiss(end.field+": "+fmt.Sprintf(format, args...), where+"."+end.field, where)
+		}
+		_, known := record.ParsePhase(string(phase(end.name)))
+		switch {
+		case end.name == "":
+		case s.Scenario() == "":
+			amiss("it is for walk, predict and solve")
+		case !known:
+			amiss("%q is not one of %s", end.name, strings.Join(record.Phases(), ", "))
+		}
+	}
+	if p := s.Part(); p.Until.Before(p.From) && p.From != record.PhaseHandshake { // which comes first where TLS does
+		doc.Amiss(fmt.Sprintf("until: %s comes before %s, where it begins", p.Until, p.From), where+".until", where)
 	}
 }
 

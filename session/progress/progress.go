@@ -24,6 +24,7 @@ type Entry struct {
 	Solved   string    `json:"solved,omitempty"`   // a scenario whose goal was reached
 	Lesson   string    `json:"lesson,omitempty"`   // a lesson that is at Step
 	Step     int       `json:"step,omitempty"`     // counted from 1
+	Done     []int     `json:"done,omitempty"`     // the steps of that lesson that are done, counted from 1
 	Finished string    `json:"finished,omitempty"` // a lesson that was taken to its end
 	Item     string    `json:"item,omitempty"`     // an item of the quiz that was answered
 	Right    bool      `json:"right,omitempty"`    // the answer was right

@@ -20,9 +20,9 @@ func TestState(t *testing.T) {
 	}{
 		"nothing":              {nil, newState()},
 		"solved twice":         {[]Entry{{Solved: "expired", Time: noon}, {Solved: "expired", Time: later}}, State{Solved: map[string]time.Time{"expired": noon}}},
-		"left off":             {[]Entry{{Lesson: "ports", Step: 2, Time: noon}, {Lesson: "ports", Step: 4, Time: later}}, State{Lessons: map[string]Lesson{"ports": {Step: 4, Time: later}}}},
-		"finished":             {[]Entry{{Lesson: "ports", Step: 2, Time: noon}, {Finished: "ports", Time: later}}, State{Lessons: map[string]Lesson{"ports": {0, later, later}}}},
-		"begun again":          {[]Entry{{Finished: "ports", Time: noon}, {Lesson: "ports", Step: 1, Time: later}}, State{Lessons: map[string]Lesson{"ports": {1, noon, later}}}},
+		"left off":             {[]Entry{{Lesson: "ports", Step: 2, Time: noon}, {Lesson: "ports", Step: 4, Done: []int{1, 3}, Time: later}}, State{Lessons: map[string]Lesson{"ports": {Step: 4, Done: []int{1, 3}, Time: later}}}},
+		"finished":             {[]Entry{{Lesson: "ports", Step: 2, Time: noon}, {Finished: "ports", Time: later}}, State{Lessons: map[string]Lesson{"ports": {0, nil, later, later}}}},
+		"begun again":          {[]Entry{{Finished: "ports", Time: noon}, {Lesson: "ports", Step: 1, Time: later}}, State{Lessons: map[string]Lesson{"ports": {1, nil, noon, later}}}},
 		"answers":              {[]Entry{{Item: "port-465", Time: noon}, {Item: "port-465", Right: true, Time: later}}, State{Items: map[string][]Answer{"port-465": {{false, noon}, {true, later}}}}},
 		"one reset":            {[]Entry{{Solved: "expired", Time: noon}, {Solved: "greylist", Time: noon}, {Reset: "expired", Time: later}}, State{Solved: map[string]time.Time{"greylist": noon}}},
 		"all reset, and again": {[]Entry{{Solved: "expired", Time: noon}, {Lesson: "ports", Step: 3, Time: noon}, {Reset: Everything, Time: later}, {Lesson: "ports", Step: 1, Time: later}}, State{Lessons: map[string]Lesson{"ports": {Step: 1, Time: later}}}},

@@ -12,6 +12,7 @@ type State struct {
 // Lesson is how far a person has come in a lesson.
 type Lesson struct {
 	Step     int       `json:"step"`              // where they left off, counted from 1; 0 before it was begun, and once it was finished and not begun again
+	Done     []int     `json:"done,omitempty"`    // the steps that were done by then, counted from 1
 	Finished time.Time `json:"finished,omitzero"` // when it was taken to its end first
 	Time     time.Time `json:"time"`              // of the last entry
 }
@@ -53,9 +54,9 @@ func (s *State) take(e Entry) {
 			s.Solved[e.Solved] = e.Time
 		}
 	case e.Lesson != "":
-		s.Lessons[e.Lesson] = Lesson{max(e.Step, 1), s.Lessons[e.Lesson].Finished, e.Time}
+		s.Lessons[e.Lesson] = Lesson{max(e.Step, 1), e.Done, s.Lessons[e.Lesson].Finished, e.Time}
 	case e.Finished != "":
-		at := Lesson{0, s.Lessons[e.Finished].Finished, e.Time}
+		at := Lesson{0, nil, s.Lessons[e.Finished].Finished, e.Time}
 		if at.Finished.IsZero() {
 			at.Finished = e.Time
 		}

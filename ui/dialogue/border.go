@@ -229,7 +229,8 @@ func (x *Index) lookAgain(r Row, open bool, n int) Look {
 	return Look{Mark: signOf(words.Of(x.src.At(r.Event))).span(), Fold: foldMark(open), Text: paint.Dim.Line(text), Margin: marginOf(open)}
 }
 
-// lookAttempt draws the head of an attempt: its number and why it failed, or, when it is open, the row that it begins with.
+// lookAttempt draws the head of an attempt: its number and why it failed, or, when it is open, the row that it begins with. Of what was done
+// before a person's own steps it is what that was.
 func (x *Index) lookAttempt(r Row, open bool, n int) Look {
 	f := x.folds[r.fold]
 	if open || n <= f.until {
@@ -238,6 +239,9 @@ func (x *Index) lookAttempt(r Row, open bool, n int) Look {
 			out.Fold = foldMark(true)
 		}
 		return out
+	}
+	if f.title != "" {
+		return Look{Fold: foldMark(false), Text: paint.Dim.Line("already done: ").And(paint.Plain, f.title), Margin: marginOf(false)}
 	}
 	number, _ := slices.BinarySearch(x.attempts, r.fold)
 	out := Look{Fold: foldMark(false), Text: paint.Strong.Line("attempt " + Count(number+1)), Margin: marginOf(false)}

@@ -302,3 +302,27 @@ func TestAStepFoldsToItsCommand(t *testing.T) {
 		t.Errorf("it does not open:\n%s", got)
 	}
 }
+
+// What was done before a person's own steps folds to one row that says what it was; who looks back at it finds it open, and another attempt
+// folds it with the rest.
+func TestWhatWasDoneBeforeFolds(t *testing.T) {
+	events := append([]record.Event{{Kind: record.KindStart, Start: &record.Start{Plan: record.Plan{Title: "a session"}}}}, session()[:10]...)
+	log, x := indexed(events...)
+	x.Lead(1, 4, "TCP connection to EHLO")
+	head := strings.Split(rows(x, x.Len()), "\n")
+	if head[1] != "▸ already done: TCP connection to EHLO" || !strings.Contains(head[2], "250") {
+		t.Errorf("folded:\n%s", strings.Join(head, "\n"))
+	}
+	if x.Place(3); !strings.Contains(rows(x, 3), "connected to [::1]:587\n"+exposed) {
+		t.Errorf("looking back:\n%s", rows(x, 3))
+	}
+	if x.Place(x.Len()); !strings.Contains(rows(x, x.Len()), "▸ already done") {
+		t.Errorf("at the end again:\n%s", rows(x, x.Len()))
+	}
+	log.Append(record.Event{Kind: record.KindChange, Change: &record.Change{Reconnect: true}})
+	x.Extend()
+	x.Place(x.Len())
+	if all := rows(x, x.Len()); !strings.Contains(all, "▸ attempt 1") || strings.Contains(all, "already done") {
+		t.Errorf("after another attempt has begun:\n%s", all)
+	}
+}

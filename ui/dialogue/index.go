@@ -66,7 +66,8 @@ type fold struct {
 	until       int  // of an attempt: the event that another one begins with; up to it there is no fold
 	chunks      int  // behind the head of chunks, and how many bytes of the message they have
 	size        int
-	byPlace     bool // of an attempt: it is open because the position is in it
+	byPlace     bool   // of an attempt: it is open because the position is in it
+	title       string // of what was done before a person's own steps: what that is; empty for any other
 }
 
 // Lines of one event that are shown before the rest folds.
@@ -101,6 +102,7 @@ type Index struct {
 	began    int32   // the first row of the attempt that is read
 	attempts []int32 // the folds of those before it, in order
 	steps    []int32 // the folds of steps that a person has made, in order
+	leads    []int32 // the folds of what was done before a person's own steps, in order
 	failed   int     // the event of the last finding that says why this one failed, -1 if there is none
 
 	findings []Finding
@@ -429,6 +431,7 @@ func (x *Index) attempt(i int, e *record.Event) {
 	case (e.Kind == record.KindResolve || e.Kind == record.KindConnect) && x.began == 0:
 		x.began = int32(len(x.rows))
 	case e.Kind == record.KindChange && e.Change != nil && e.Change.Reconnect && x.began > 0:
+		x.unlead(x.began)
 		if last := int32(len(x.rows)); last-x.began > 2 && x.rows[x.began].fold == 0 {
 			x.close(x.began, last, i)
 		}
@@ -464,7 +467,7 @@ func (x *Index) fold(first, last int32, kind RowKind) int32 {
 // that a person has opened stays open.
 func (x *Index) Place(n int) {
 	x.place = n
-	for _, id := range x.attempts {
+	for _, id := range slices.Concat(x.attempts, x.leads) {
 		switch f := &x.folds[id]; {
 		case n <= f.until && !f.open:
 			x.flip(id)
@@ -474,6 +477,31 @@ func (x *Index) Place(n int) {
 			f.byPlace = false
 		}
 	}
+}
+
+// Lead folds the events from first up to but not including n, which were taken before a person's own steps: behind a head that says what
+// was done, at every position after them.
+func (x *Index) Lead(first, n int, title string) {
+	head := sort.Search(len(x.rows), func(i int) bool { return int(x.rows[i].event) >= first })
+	last := sort.Search(len(x.rows), func(i int) bool { return int(x.rows[i].event) >= n })
+	if last-head < 2 || x.rows[head].fold != 0 {
+		return
+	}
+	id := x.fold(int32(head), int32(last), RowAttempt)
+	x.folds[id].title, x.folds[id].until = title, n-1
+	x.leads = append(x.leads, id)
+	x.showAll()
+}
+
+// unlead gives up the fold that begins where an attempt does: the whole attempt folds in its place.
+func (x *Index) unlead(began int32) {
+	at := slices.IndexFunc(x.leads, func(id int32) bool { return x.folds[id].head == began })
+	if at < 0 {
+		return
+	}
+	x.rows[began].fold, x.rows[began].kind = 0, RowEvent
+	x.leads = slices.Delete(x.leads, at, at+1)
+	x.showAll()
 }
 
 func (x *Index) show(r Row) {

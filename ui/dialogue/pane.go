@@ -42,6 +42,9 @@ func (p *Pane) Extend() (n int) {
 // Place has the rows as they were after the first n events, as [Index.Place] does.
 func (p *Pane) Place(n int) { p.keep(func() { p.Index.Place(n) }) }
 
+// Lead folds what was done before a person's own steps, as [Index.Lead] does.
+func (p *Pane) Lead(first, n int, title string) { p.keep(func() { p.Index.Lead(first, n, title) }) }
+
 // Let shows the rows of events that a filter lets through, see [Index.Sift]. They come in order.
 func (p *Pane) Let(events []int) {
 	p.keep(func() {

@@ -56,7 +56,7 @@ func (w *explorer) taskKeys() []key {
 // answerKeys are those of a question that waits for its answer. At the end of the session they are named.
 func (w *explorer) answerKeys() []key {
 	answer, hint := keyAnswer, keyHint
-	answer.quiet, hint.quiet = !w.over(), !w.over()
+	answer.quiet, hint.quiet = !w.asks(), !w.asks()
 	if _, ok, owes := w.owes(); owes && ok {
 		return []key{keyShown, hint, answer}
 	}
@@ -183,9 +183,12 @@ func (w *explorer) observe() {
 	}
 }
 
+// asks holds where the question of the exercise is to be answered: the session is over, or has shown what a lesson wants solved.
+func (w *explorer) asks() bool { return w.over() || w.pointMade() && w.part.Solve }
+
 // askAtTheEnd tells the question once when the session is over.
 func (w *explorer) askAtTheEnd() {
-	if e := w.exercise; w.unanswered() && w.over() && !e.asked {
+	if e := w.exercise; w.unanswered() && w.asks() && !e.asked {
 		e.asked = true
 		w.question()
 	}

@@ -55,6 +55,7 @@ type Wanted struct {
 	Bare         bool
 	Port         int
 	Address, TLS string
+	Part         *Part // what of it a lesson is about; nil for no lesson
 }
 
 // Scenario is something to practice.

@@ -22,9 +22,9 @@ type Learn struct {
 	Pass *lesson.Pass
 	// Keep is told where the person is, and what they have answered; nil if nobody keeps it.
 	Keep func(progress.Entry) error
-	// Start walks through a scenario of the lesson, with a question before each step where predict says so, and Open goes through a file of it. Both go on at the console that is given, and say
+	// Start walks through the scenario of a step, and Open goes through a file of the lesson. Both go on at the console that is given, and say
 	// themselves what goes wrong; an error is that of the console.
-	Start func(ctx context.Context, c Console, scenario string, predict bool) (Came, error)
+	Start func(ctx context.Context, c Console, s *lesson.Step) (Came, error)
 	Open  func(ctx context.Context, c Console, path string) error
 }
 
@@ -192,12 +192,13 @@ func (m *learner) open(ctx context.Context) error {
 		m.Pass.Came(true, false)
 		return m.came(err)
 	}
-	came, err := m.Start(ctx, m.dialog.Console, step.Scenario(), step.Predict != "")
+	came, err := m.Start(ctx, m.dialog.Console, step)
 	m.Pass.Came(came.Ended, came.Solved)
 	return m.came(err)
 }
 
 func (m *learner) came(err error) error {
+	m.keep(m.Pass.Entry(time.Now()))
 	m.printf("back in the lesson, at step %d of %d", m.Pass.At+1, len(m.Pass.Lesson.Steps))
 	switch s := m.Pass.Step(); {
 	case m.Pass.Done() && s.Solve != "":

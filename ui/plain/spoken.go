@@ -446,7 +446,11 @@ func own(texts ...string) []string {
 
 // say says an event.
 func (v *view) say(e *record.Event) {
-	for i, line := range v.spoken.event(e) {
+	lines := v.spoken.event(e)
+	if e.Kind == record.KindStart && v.task != "" && e.Start.Task != "" {
+		lines[len(lines)-1] = "task: " + v.task
+	}
+	for i, line := range lines {
 		if i == 0 {
 			line = v.lead(e) + line
 		}

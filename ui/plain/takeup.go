@@ -46,10 +46,11 @@ type trail struct {
 	paused bool // the step that is next was tried, or is the person's
 }
 
-// retrace takes the next step of the trail. It reports false where there is none, or where the person has to take it.
+// retrace takes the next step of the trail, without one the next of those before the part that a lesson is about. It reports false where
+// there is none, or where the person has to take it.
 func (w *explorer) retrace(ctx context.Context) (took bool, err error) {
 	if len(w.trail.left) == 0 {
-		return false, nil
+		return w.leadIn(ctx)
 	}
 	if w.keepTrail(); len(w.trail.left) == 0 || w.trail.paused {
 		return false, nil

@@ -16,6 +16,8 @@ type view struct {
 	author   string          // signs notes
 	numbered bool            // the number of each event is told
 	only     *search.Query   // what an event has to match to be told; nil tells all
+	mute     bool            // nothing is told
+	task     string          // that of a lesson, told in place of the scenario's; empty for none
 	silent   bool            // nothing of what was shown last was told, as nothing matched
 	said     string          // the cause that was said last
 	end      *record.Verdict // of the end event, once it was said
@@ -31,7 +33,7 @@ func (v *view) show(to int) {
 
 // tell says an event. The verdict is said as it is at the prompt.
 func (v *view) tell(e *record.Event) {
-	told := v.lets(e)
+	told := v.lets(e) && !v.mute
 	v.silent = v.silent && !v.tells(e)
 	switch {
 	case !told:

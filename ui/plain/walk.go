@@ -40,6 +40,8 @@ type Walk struct {
 	Predict bool
 	// Trail are the steps of a recorded session that this one takes first; none for a session of its own.
 	Trail []walk.Taken
+	// Part is what a lesson is about in it; nil for a session of its own.
+	Part *Part
 	// Accounts introduce the practice server's users, a sentence each, to who logs in as another; nil on other servers.
 	Accounts []string
 	// Exercise is what the scenario of the practice server asks for; nil where nothing is asked.
@@ -57,11 +59,12 @@ type Walk struct {
 // advice was followed after the end.
 func (w Walk) Run(ctx context.Context) (record.Verdict, error) {
 	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events, author: w.Author}, engine: w.Engine, goal: w.Goal, logged: w.Goal, means: w.Means, accounts: w.Accounts, exercise: w.Exercise, compares: w.Compare, arrived: w.Arrived,
-		trail: trail{left: w.Trail, all: len(w.Trail)}, late: w.Late}
+		trail: trail{left: w.Trail, all: len(w.Trail)}, part: w.Part, late: w.Late}
 	k.foreteller = foreteller{dialog: k.dialog, on: w.Predict}
 	if k.late == nil {
 		k.late = func() <-chan time.Time { return time.After(2 * time.Second) }
 	}
+	k.task = w.Part.task()
 	k.print(greeting)
 	k.catchUp()
 	for {
@@ -92,7 +95,7 @@ func (w *explorer) toTheEnd(ctx context.Context) (v record.Verdict, ended bool) 
 		w.broken = err
 	}
 	v = w.engine.Finish()
-	w.pos = w.shown
+	w.pos, w.mute = w.shown, w.left && w.pointMade() // there is no more to hear of what was left when its point was made
 	w.catchUp()
 	w.observe()
 	return v, ended && w.broken == nil && w.fault == nil
@@ -119,6 +122,7 @@ type explorer struct {
 	snap       record.Snapshot // after the events that were shown once
 	shown      int             // how many those are
 	trail      trail           // what of a recorded session is to be taken again
+	part       *Part           // what of it a lesson is about; nil for no lesson
 	chosen     *walk.Option    // instead of the proposal
 	declined   *walk.Guard     // the guard that was said no to, with nothing done since
 	stuck      bool            // the last step changed nothing: it would be proposed again and again
@@ -168,12 +172,12 @@ func (w *explorer) turn(ctx context.Context) (done bool, err error) {
 		return false, w.other(ctx, line)
 	}
 	w.echo(t.echoed())
-	if t.key == keyQuit && w.midway() {
+	if t.key == keyQuit && w.midway() && !w.pointMade() {
 		if yes, err := w.yes(ctx, "the session is still open: quit anyway?"); err != nil || !yes {
 			return err != nil, err
 		}
 	}
-	w.left, w.listens = t.key == keyQuit, t.key == keyExplain && t.rest == ""
+	w.left, w.listens = t.key == keyQuit || t.key == keyDone, t.key == keyExplain && t.rest == ""
 	return w.left || t.key == keyFinish, w.act(ctx, t, next)
 }
 
@@ -274,6 +278,7 @@ func (w *explorer) keys(next walk.Option) []key {
 	case next.Show != "":
 		keys = []key{keySend}
 	}
+	keys = append(keys, w.partKeys()...)
 	if n := len(followable(w.advice())); n > 0 {
 		keys = append(keys, adviceKey(n))
 	}

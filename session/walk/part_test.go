@@ -1,0 +1,63 @@
+package walk
+
+import (
+	"testing"
+
+	"ehlo/session/record"
+	"ehlo/session/sasl"
+)
+
+// What comes before the part is led through, step by step; at the part itself, after a failure and in the whole nothing is.
+func TestLead(t *testing.T) {
+	start := snapshotOf(record.NewState(), nil)
+	failed := snapshotOf(record.NewState().WithFailed(record.PhaseResolve), nil)
+	for name, c := range map[string]struct {
+		part Part
+		at   record.Snapshot
+		want bool
+	}{
+		"before":                {Part{From: record.PhaseConnect}, start, true},
+		"there":                 {Part{From: record.PhaseResolve}, start, false},
+		"the whole":             {Part{}, start, false},
+		"an end alone":          {Part{Until: record.PhaseConnect}, start, false},
+		"nothing goes on":       {Part{From: record.PhaseConnect}, failed, false},
+		"far, and step by step": {Part{From: record.PhaseQuit}, start, true},
+	} {
+		if o, ok := c.part.Lead(c.at, Goal{}); ok != c.want || ok && o.Step.Verb != record.VerbResolve {
+			t.Errorf("%s: %s, %v", name, o.Step.Verb, ok)
+		}
+	}
+}
+
+// What a guard asks, or what is missing, is for a person to answer and to give.
+func TestLeadAsksNobody(t *testing.T) {
+	ready := record.NewState()
+	ready.Stage = record.StageReady
+	s := snapshotOf(ready, listed("AUTH LOGIN"))
+	for name, g := range map[string]Goal{
+		"a password in cleartext": {Credentials: sasl.Credentials{Username: "ann", Password: sasl.NewSecret("tulip-42")}},
+		"no password":             {Credentials: sasl.Credentials{Username: "ann"}},
+	} {
+		if o, ok := (Part{From: record.PhaseMail}).Lead(s, g); ok {
+			t.Errorf("%s: it leads to %s", name, o.Show)
+		}
+	}
+}
+
+// The point is made by the last phase, also where it failed, unless it has to succeed.
+func TestMade(t *testing.T) {
+	done, failed := record.NewState().WithDone(record.PhaseAuth), record.NewState().WithFailed(record.PhaseAuth)
+	p := Part{Until: record.PhaseAuth}
+	for name, c := range map[string]struct {
+		state   record.State
+		succeed bool
+		want    bool
+	}{"done": {done, false, true}, "failed": {failed, false, true}, "not yet": {record.NewState(), false, false}, "to succeed": {failed, true, false}, "it did": {done, true, true}} {
+		if got := p.Made(c.state, c.succeed); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	if (Part{}).Made(done, false) {
+		t.Error("the whole has no such point")
+	}
+}
