@@ -180,9 +180,9 @@ func hasKey(hints []key.Help, name string) bool {
 
 // hintsWith are as many keys as fit, and in any case the one that explains.
 func hintsWith(hints []key.Help, width int, explains string) (out []key.Help) {
-	back := slices.IndexFunc(hints, func(h key.Help) bool { return h.Desc == toAnswer && h.Key == "o" })
-	if back < 0 {
-		back = slices.IndexFunc(hints, leadsBack)
+	back := slices.IndexFunc(hints, leadsBack)
+	if first := slices.IndexFunc(hints, func(h key.Help) bool { return h.Key == "o" && h.Desc == toAnswer }); back >= 0 && first >= 0 {
+		back = first
 	}
 	if slices.ContainsFunc(hints, func(h key.Help) bool { return h.Desc == showAll || h.Desc == backToLesson }) {
 		back = -1 // that comes first, or says it
