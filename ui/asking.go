@@ -176,11 +176,12 @@ func (a *asking) material(width int) (out []paint.Line) {
 		return nil
 	}
 	for i, line := range strings.Split(a.it.Show, "\n") {
-		mark := paint.Dim.Line("│ ")
+		number, bar := "", paint.Dim.Line("│ ")
 		if a.it.Kind == quiz.Spot {
-			mark = paint.Dim.Line(fmt.Sprintf("%2d │ ", i+1))
+			number = fmt.Sprintf("%2d ", i+1)
 		}
-		out = append(out, paint.Hang(mark, paint.Chop(paint.Plain, line, width-mark.Width()))...)
+		below := paint.Text(paint.Blank(len(number))).Then(bar)
+		out = append(out, paint.Beside(paint.Dim.Line(number).Then(bar), below, paint.Chop(paint.Plain, line, width-below.Width()))...)
 	}
 	return append(out, paint.Line{})
 }

@@ -250,15 +250,24 @@ func (h *home) hints() []key.Help {
 // numbers are the keys of the entries of the menu.
 func (h *home) numbers() string { return digits(len(h.menu())) }
 
-// helpPage lists the keys of the home screen and its lists.
+// helpPage lists the keys of the home screen and its lists: first those of the list that is shown.
 func (h *home) helpPage(width int) []paint.Line {
-	out := keyList(width,
-		keyGroup{"everywhere", []key.Help{{Key: "/", Desc: "search the knowledge and the scenarios"}, {Key: "↑ ↓", Desc: "choose"}, {Key: "enter", Desc: "open the chosen entry"},
-			{Key: "?", Desc: "this help"}, {Key: "ctrl-c", Desc: "quit"}}},
-		keyGroup{"what would you like to do", []key.Help{{Key: h.numbers(), Desc: "take the entry with this number"}, {Key: "j k", Desc: "down, up"}, {Key: "q", Desc: "quit"}}},
-		keyGroup{"in a list", []key.Help{{Key: "letters", Desc: "narrow it to entries with these words"}, {Key: "backspace", Desc: "delete a letter"},
-			{Key: "pgup pgdn", Desc: "page up, page down"}, {Key: "home end", Desc: "to the beginning, to the end"}, {Key: "esc", Desc: "all of it again, then back"}}}, laneHelp(), savedHelp(), fileHelp())
-	return append(out, paint.Wrap(paint.Dim, "In a session ? lists the keys that work at that moment.", width)...)
+	inList := keyGroup{"in a list", []key.Help{{Key: "letters", Desc: "narrow it to entries with these words"}, {Key: "backspace", Desc: "delete a letter"},
+		{Key: "pgup pgdn", Desc: "page up, page down"}, {Key: "home end", Desc: "to the beginning, to the end"}, {Key: "esc", Desc: "all of it again, then back"}}}
+	everywhere := keyGroup{"everywhere", []key.Help{{Key: "↑ ↓", Desc: "choose"}, {Key: "enter", Desc: "open the chosen entry"}, {Key: "/", Desc: "search the knowledge and the scenarios"},
+		{Key: "?", Desc: "this help"}, {Key: "ctrl-c", Desc: "quit"}}}
+	groups := []keyGroup{inList, everywhere}
+	switch h.shown {
+	case listMenu:
+		groups = []keyGroup{{"what would you like to do", []key.Help{{Key: h.numbers(), Desc: "take the entry with this number"}, {Key: "j k", Desc: "down, up"}, {Key: "q", Desc: "quit"}}}, everywhere, inList, laneHelp(), savedHelp(), fileHelp()}
+	case listScenarios:
+		groups = slices.Insert(groups, 0, laneHelp())
+	case listSaved:
+		groups = slices.Insert(groups, 0, savedHelp())
+	case listTranscripts:
+		groups = slices.Insert(groups, 0, fileHelp())
+	}
+	return append(keyList(width, groups...), paint.Wrap(paint.Dim, "In a session ? lists the keys that work at that moment.", width)...)
 }
 
 // keyGroup is a list of keys below a heading.

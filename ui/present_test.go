@@ -2,6 +2,7 @@ package ui
 
 import (
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -33,7 +34,11 @@ func TestALateYesDoesNotCopy(t *testing.T) {
 
 func TestHelpAtHome(t *testing.T) {
 	s := simHome(t, homeApp(), 80, 24)
-	s.press("?").shows("everywhere", "in a list").press("esc", "enter", "?").shows("narrow it").press("esc").shows("practice · 1 of 3 · type")
+	s.press("?").shows("what would you like to do", "everywhere", "in a list").press("esc", "enter", "?").shows("on a scenario", "narrow it").hides("on a transcript")
+	if view := s.frame(); strings.Index(view, "on a scenario") > strings.Index(view, "everywhere") {
+		t.Errorf("the help of a list does not begin with what it can do:\n%s", view)
+	}
+	s.press("esc").shows("practice · 1 of 3 · type")
 }
 
 func TestConnectTakesAScenario(t *testing.T) {

@@ -97,6 +97,11 @@ func TestEveryQuestionIsDrawn(t *testing.T) {
 				if n := len(a.lines(width, height)); n > height {
 					t.Errorf("%s takes %d lines of %d", it.Name, n, height)
 				}
+				for _, l := range a.material(width) {
+					if text := strings.TrimLeft(l.String(), " 0123456789"); text != "" && !strings.HasPrefix(text, "│ ") {
+						t.Errorf("%s: what is read has no bar in %q", it.Name, l)
+					}
+				}
 				for _, l := range a.whole(width) {
 					if l.Width() > width {
 						t.Errorf("%s: a line has %d cells of %d: %s", it.Name, l.Width(), width, l)

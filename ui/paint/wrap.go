@@ -88,13 +88,17 @@ func chop(s string, width int) []string {
 
 // Hang sets lines after a first label and indents the others below it.
 func Hang(label Line, lines []Line) []Line {
+	return Beside(label, Text(Blank(label.Width())), lines)
+}
+
+// Beside sets lines after labels: the first after one, each that goes on below it after the other.
+func Beside(label, below Line, lines []Line) []Line {
 	out := make([]Line, len(lines))
 	for i, l := range lines {
-		if i == 0 {
-			out[i] = label.Then(l)
-			continue
+		if i > 0 {
+			label = below
 		}
-		out[i] = Text(Blank(label.Width())).Then(l)
+		out[i] = label.Then(l)
 	}
 	return out
 }
