@@ -69,7 +69,7 @@ func TestTheKeyInATitle(t *testing.T) {
 		}
 	}
 	for width, want := range map[int]string{60: "wire · 12 more lines, d", 20: "wire · 12 more, d", 14: "wire +12 d"} {
-		if got := withMore(paint.Text("wire "), 12, width); got.String() != want || got[len(got)-1] != paint.Of(paint.Accent, "d") {
+		if got := withLines(paint.Text("wire "), 12, width); got.String() != want || got[len(got)-1] != paint.Of(paint.Accent, "d") {
 			t.Errorf("%d cells: %v, want %q", width, got, want)
 		}
 	}

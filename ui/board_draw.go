@@ -117,7 +117,7 @@ func (m *board) listed(height int) []string {
 	for range rows - (last - first) {
 		drawn = append(drawn, paint.Blank(m.width))
 	}
-	drawn = append(drawn, m.theme.Paint(m.rule(l.place), m.width))
+	drawn = append(drawn, m.theme.Paint(m.rule(withMore(l.place, l.at, len(l.rows))), m.width))
 	return append(drawn, m.painted(below)...)[:max(height, 0)]
 }
 

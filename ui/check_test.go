@@ -182,7 +182,7 @@ func TestTheVerdictIsWhole(t *testing.T) {
 		}
 	}
 	s := newSurveyor(shownSurvey()).done().begun(t, 60, 16).settle().toVerdict()
-	_, about, _ := strings.Cut(s.frame(), "─ about ─")
+	_, about, _ := strings.Cut(s.frame(), "─ about ")
 	if !strings.Contains(strings.Join(strings.Fields(about), " "), "the server's certificate expired on 2026-11-20, 3 days ago.") {
 		t.Errorf("about:\n%s", about)
 	}

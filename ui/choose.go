@@ -7,7 +7,6 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
-	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 	"ehlo/ui/scroll"
 )
@@ -33,7 +32,7 @@ func (w *explorer) choose() tea.Cmd {
 func (c *chooser) below() bool { return false }
 
 func (c *chooser) title() string {
-	where := " · " + dialogue.Place(c.Sel, len(c.w.options))
+	where := " · " + placeIn(&c.List, len(c.w.options))
 	if c.past {
 		return "choices at that time" + where
 	}

@@ -9,7 +9,6 @@ import (
 
 	"ehlo/session/equivalent"
 	"ehlo/session/record"
-	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 	"ehlo/ui/scroll"
 )
@@ -49,7 +48,7 @@ func (s *otherPrograms) title() string {
 	if s.open != nil {
 		return s.open.title()
 	}
-	return "the same with another program · " + dialogue.Place(s.Sel, len(s.tools))
+	return "the same with another program · " + placeIn(&s.List, len(s.tools))
 }
 
 func (s *otherPrograms) hints() []key.Help {

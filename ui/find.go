@@ -100,6 +100,8 @@ func (f *finder) title() string {
 	}
 	title := f.name + " · " + dialogue.Place(f.place.Sel, f.rows())
 	switch { // a group may be below the window
+	case f.words == nil: // there is only one, without a heading
+		title = f.name + " · " + placeIn(&f.place, f.rows())
 	case f.walk != nil:
 		title += " · " + dialogue.Number(len(f.cards), "card") + ", " + dialogue.Number(len(f.hits), "row")
 	case f.words != nil:

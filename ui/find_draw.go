@@ -99,7 +99,7 @@ type group struct {
 	sel    int // the line of the selected row, -1 where it is in the other group
 }
 
-// window is what height lines show of a group: its heading, and the lines around the selected one.
+// window is what height lines show of a group: its heading, which says how many more there are, and the lines around the selected one.
 func (g group) window(height int) ([]paint.Line, []int) {
 	head := 0
 	if g.headed {
@@ -108,7 +108,11 @@ func (g group) window(height int) ([]paint.Line, []int) {
 	room := max(height-head, 0)
 	first := max(min(g.sel-room/2, len(g.lines)-room), head)
 	last := max(min(first+room, len(g.lines)), first)
-	return append(slices.Clip(g.lines[:head]), g.lines[first:last]...), append(slices.Clip(g.owners[:head]), g.owners[first:last]...)
+	lines := slices.Clone(g.lines[:head])
+	if more, _ := beyond(first-head, len(g.lines)-last); g.headed {
+		lines[0] = lines[0].And(paint.Dim, words.Labelled(" · ", more))
+	}
+	return append(lines, g.lines[first:last]...), append(slices.Clip(g.owners[:head]), g.owners[first:last]...)
 }
 
 // newGroup makes a group of n rows, the first of which is row first of the list.

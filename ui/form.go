@@ -232,19 +232,8 @@ func (f *form) lines(width, height int) []paint.Line {
 	for i := first; i < last; i++ {
 		out = append(out, f.fields[i].line(i == f.Sel, width))
 	}
-	return append(append(out, unseen(first, len(f.fields)-last)), note...)
-}
-
-// unseen says how many fields are above and below those that fit.
-func unseen(above, below int) paint.Line {
-	line := paint.Text("  ")
-	if above > 0 {
-		line = line.And(paint.Dim, fmt.Sprintf("↑ %d more  ", above))
-	}
-	if below > 0 {
-		line = line.And(paint.Dim, fmt.Sprintf("↓ %d more", below))
-	}
-	return line
+	more, _ := beyond(first, len(f.fields)-last)
+	return append(append(out, paint.Text("  ").And(paint.Dim, more)), note...)
 }
 
 func (f *form) note(width int) []paint.Line {

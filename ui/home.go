@@ -42,8 +42,6 @@ type home struct {
 	drafts  map[string]*connection // what was typed into the form of a connection and left, by the name that it had before
 	marked  string                 // the path of the transcript that the next one is compared with; empty for none
 	lanes   []string               // the scenarios that are marked, to be walked side by side
-	above   int                    // entries above the first that was drawn
-	below   int                    // entries below the last that was drawn
 }
 
 // list is what home lists.

@@ -46,8 +46,8 @@ func (h *home) drawWide(c *canvas, body int) {
 		left = c.width * 3 / 5
 	}
 	right := c.width - left - 1
-	c.line(titled(left, h.heading()).And(paint.Dim, "┬").Then(titled(right, paint.Dim.Line("about"))))
 	rows, about := h.rows(left, body-1), h.aboutIn(right-3, body-1)
+	c.line(titled(left, h.heading(placeIn(&h.list, len(h.items())))).And(paint.Dim, "┬").Then(titled(right, paint.Dim.Line("about"))))
 	for i := range body - 1 {
 		row := at(rows, i).Cut(left).Pad(left).And(paint.Dim, "│ ").Then(at(about, i))
 		c.line(row)
@@ -58,23 +58,10 @@ func (h *home) drawWide(c *canvas, body int) {
 func (h *home) drawTall(c *canvas, body int) {
 	about := h.aboutIn(c.width-4, max(body/3, body-2-h.length(), 3))
 	room := body - 2 - len(about)
-	c.line(titled(c.width, h.heading()))
+	c.line(titled(c.width, h.heading(dialogue.Place(h.list.Sel, len(h.items())))))
 	c.lines(h.rows(c.width, room), room)
-	c.line(titled(c.width, h.unseen().And(paint.Dim, "about")))
+	c.line(titled(c.width, paint.Dim.Line(withMore("about", &h.list, len(h.items())))))
 	c.lines(indented(about), len(about))
-}
-
-// unseen says in front of a title how many entries are above and below those that were drawn.
-func (h *home) unseen() (line paint.Line) {
-	for _, beyond := range []struct {
-		sign string
-		n    int
-	}{{"↑", h.above}, {"↓", h.below}} {
-		if beyond.n > 0 {
-			line = line.And(paint.Dim, beyond.sign+" "+dialogue.Count(beyond.n)+" more · ")
-		}
-	}
-	return line
 }
 
 // length is how many rows the list takes with its headings.
@@ -95,14 +82,15 @@ func at(lines []paint.Line, i int) paint.Line {
 	return nil
 }
 
-func (h *home) heading() paint.Line {
+// heading is what is listed, and where in it one is.
+func (h *home) heading(place string) paint.Line {
 	name := [...]string{"what would you like to do", "practice", "topics", "open a transcript", "connect", "choose a session", "learn", "check a server"}[h.shown]
-	line, where := paint.Strong.Line(name), " · "+dialogue.Place(h.list.Sel, len(h.items()))+h.solvedOf()
+	line, where := paint.Strong.Line(name), " · "+place+h.solvedOf()
 	if h.shown == listMenu {
 		return line.And(paint.Dim, where)
 	}
 	if h.filter == "" {
-		return line.And(paint.Dim, where+" · type to narrow the list")
+		return line.And(paint.Dim, where+" · type to narrow it")
 	}
 	return line.And(paint.Dim, where+" · ").And(paint.Accent, h.filter+cursor)
 }
@@ -112,7 +100,6 @@ func (h *home) rows(width, height int) []paint.Line {
 	h.wide = width
 	items := h.items()
 	owners, sel := h.owners(items, h.shown == listMenu && height >= 2*len(items))
-	h.above, h.below = 0, 0
 	if len(items) == 0 {
 		return []paint.Line{paint.Dim.Line("  nothing matches; esc shows all")}
 	}
@@ -130,9 +117,6 @@ func (h *home) rows(width, height int) []paint.Line {
 		}
 	}
 	h.list.Own(drawn)
-	if entries := slices.DeleteFunc(slices.Clone(drawn), func(i int) bool { return i < 0 }); len(entries) > 0 {
-		h.above, h.below = entries[0], len(items)-1-entries[len(entries)-1]
-	}
 	return out
 }
 

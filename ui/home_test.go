@@ -90,6 +90,6 @@ func TestTheMenuCountsItsEntries(t *testing.T) {
 	app.Questions = func() (*quiz.Round, error) { return nil, errDisk }
 	s := simHome(t, app, 60, 16)
 	numbers := fmt.Sprintf("1–%d", len(s.root.home.menu()))
-	s.shows("enter "+numbers+" open", "/ search", "? help", "q quit", "↓ 2 more · about").tap("end").shows("8 quit", "─ about").hides("more · about")
+	s.shows("enter "+numbers+" open", "/ search", "? help", "q quit", "─ about · ↓ 2 more ─").tap("end").shows("8 quit", "─ about ──").hides("↓ 2 more")
 	s.tap("?").shows(numbers + " ").tap("esc")
 }

@@ -145,7 +145,7 @@ func (c *class) place() string {
 	place := "the end"
 	switch {
 	case c.steps != nil:
-		return "steps"
+		return "steps · " + placeIn(c.steps, len(c.pass.Lesson.Steps))
 	case !c.pass.Over():
 		place = fmt.Sprintf("step %d of %d", c.pass.At+1, len(c.pass.Lesson.Steps))
 	}

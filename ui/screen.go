@@ -6,6 +6,7 @@ import (
 
 	"ehlo/session/record"
 	"ehlo/session/wire"
+	"ehlo/transcripts/words"
 	"ehlo/ui/detail"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
@@ -513,13 +514,13 @@ func (w *explorer) doubleRule(left, right int) paint.Line {
 	if w.sheetOver() {
 		title = paint.Strong.Line(w.sheet.title())
 	} else if n := w.reader.more(); n > 0 && !w.aligned() {
-		title = withMore(title, n, right-4)
+		title = withLines(title, n, right-4)
 	}
 	return titled(left, w.withPlace(paint.Strong.Line("dialogue"), left)).And(paint.Dim, "┬").Then(titled(right, title))
 }
 
-// withMore says how many lines of a view are below its window, and the key that shows them, in as many words as fit.
-func withMore(title paint.Line, n, width int) paint.Line {
+// withLines says how many lines of a view are below its window, and the key that shows them, in as many words as fit.
+func withLines(title paint.Line, n, width int) paint.Line {
 	for _, form := range []string{"· " + dialogue.Number(n, "more line") + ", ", fmt.Sprintf("· %d more, ", n), fmt.Sprintf("+%d ", n)} {
 		if strings.HasSuffix(title.String(), "]") { // the last of the names is the one in front
 			form = " " + form
@@ -541,7 +542,7 @@ func (w *explorer) tabs(width int) paint.Line {
 	}
 	line := dialogue.And(paint.Plain, " ").Then(views)
 	if n := w.reader.more(); w.zoomed && n > 0 {
-		line = withMore(line, n, width-4)
+		line = withLines(line, n, width-4)
 	}
 	if !w.zoomed {
 		line = w.withPlace(line, width)
@@ -549,7 +550,7 @@ func (w *explorer) tabs(width int) paint.Line {
 	return titled(width, line)
 }
 
-// withPlace says which row of the dialogue is selected, and how many are below its window.
+// withPlace says which row of the dialogue is selected, and how many are above and below its window.
 func (w *explorer) withPlace(title paint.Line, width int) paint.Line {
 	rows := w.pane.Upto(w.pos)
 	if w.filtered() {
@@ -559,11 +560,9 @@ func (w *explorer) withPlace(title paint.Line, width int) paint.Line {
 		return title
 	}
 	where := " · " + dialogue.Place(w.pane.Above()+w.pane.Sel, w.pane.Above()+rows)
-	texts := []string{where}
-	if n := w.pane.Below(w.pos); n > 0 {
-		texts = []string{where + " · " + dialogue.Count(n) + " more ↓", where + " ↓", " ↓"}
-	}
-	for _, text := range texts {
+	above, below := w.pane.Unseen(w.pos)
+	more, signs := beyond(w.pane.Above()+above, below)
+	for _, text := range []string{words.List(" · ", where, more), words.List(" ", where, signs), words.Labelled(" ", signs)} {
 		if title.Width()+paint.Width(text) <= width-4 {
 			return title.And(paint.Dim, text)
 		}

@@ -8,7 +8,10 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session/wire"
+	"ehlo/transcripts/words"
+	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
+	"ehlo/ui/scroll"
 )
 
 // sheet is what takes all keys for a while.
@@ -24,6 +27,28 @@ type sheet interface {
 	// below says that it lies at the bottom, in place of the next step; else it lies over a pane.
 	below() bool
 }
+
+// beyond says in words, or in signs alone, that there are rows above and below those that are shown; both are empty where all are.
+func beyond(above, below int) (text, signs string) {
+	for _, of := range []struct {
+		sign string
+		n    int
+	}{{"↑", above}, {"↓", below}} {
+		if of.n > 0 {
+			text, signs = words.List(" · ", text, of.sign+" "+dialogue.Count(of.n)+" more"), signs+of.sign
+		}
+	}
+	return text, signs
+}
+
+// withMore adds to a title how many of the n rows of a list are above and below those that are shown.
+func withMore(title string, l *scroll.List, n int) string {
+	more, _ := beyond(l.Unseen(n))
+	return words.List(" · ", title, more)
+}
+
+// placeIn says which row of a list of n is selected, and how many are above and below those that are shown.
+func placeIn(l *scroll.List, n int) string { return withMore(dialogue.Place(l.Sel, n), l, n) }
 
 // question is asked before something that could do harm. No is the answer unless a person says y.
 type question struct {

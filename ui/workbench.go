@@ -8,7 +8,6 @@ import (
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
 	"ehlo/ui/bench"
-	"ehlo/ui/dialogue"
 	"ehlo/ui/scroll"
 )
 
@@ -117,7 +116,7 @@ func (b *workbench) title() string {
 	case b.keys != nil:
 		return "workbench: " + b.keys.title()
 	case b.values != nil:
-		return "workbench: " + b.Mechanism + ": values to insert · " + dialogue.Place(b.values.Sel, len(b.values.list))
+		return "workbench: " + b.Mechanism + ": values to insert · " + placeIn(&b.values.List, len(b.values.list))
 	}
 	return "workbench: " + b.Mechanism
 }

@@ -108,8 +108,8 @@ func (p *Pane) View(width, height, n int) []string {
 // Drawn is the place of the row on each line that was drawn last, from the top of the window.
 func (p *Pane) Drawn() []int { return p.drawn }
 
-// Below is how many rows of those of the first n events are below the window.
-func (p *Pane) Below(n int) int { return p.List.Below(p.Upto(n)) }
+// Unseen is how many rows of those of the first n events are above and below the window.
+func (p *Pane) Unseen(n int) (above, below int) { return p.List.Unseen(p.Upto(n)) }
 
 // Fold opens or closes the fold of the selected row and selects its head. Of what is opened as much as fits is shown.
 func (p *Pane) Fold() {

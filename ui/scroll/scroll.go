@@ -4,6 +4,8 @@
 // made when they are seen.
 package scroll
 
+import "slices"
+
 // List is a place in a list and the window onto it. The rows are somewhere else and may become more or fewer at any
 // time: whoever moves or draws says how many there are now, and none is a number like any other. The zero value is the
 // top.
@@ -74,5 +76,11 @@ func (l *List) Reveal(i int) { l.top = max(min(max(l.top, i+1-l.height), l.Sel),
 // Drop takes n rows off the top of the list: what was selected and shown still is.
 func (l *List) Drop(n int) { l.Sel, l.top = max(l.Sel-n, 0), max(l.top-n, 0) }
 
-// Below is how many of n rows are below the window.
-func (l *List) Below(n int) int { return max(n-l.top-l.height, 0) }
+// Unseen is how many of n rows are above and how many below the window that was made last.
+func (l *List) Unseen(n int) (above, below int) {
+	first, last := min(l.top, n), min(l.top+l.height, n)
+	if shown := slices.DeleteFunc(slices.Clone(l.owners), func(row int) bool { return row < 0 || row >= n }); len(shown) > 0 {
+		first, last = shown[0], shown[len(shown)-1]+1
+	}
+	return first, n - last
+}

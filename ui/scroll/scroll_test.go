@@ -63,8 +63,8 @@ func TestTheWindowMovesAsLittleAsItTakes(t *testing.T) {
 	if first, _ := l.Window(100, 10); first != 41 {
 		t.Errorf("it moved to %d", first)
 	}
-	if n := l.Below(100); n != 49 {
-		t.Errorf("%d rows below", n)
+	if above, below := l.Unseen(100); above != 41 || below != 49 {
+		t.Errorf("%d rows above, %d below", above, below)
 	}
 	l.Reveal(55)
 	if first, _ := l.Window(100, 10); first != 46 {
