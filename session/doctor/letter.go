@@ -71,6 +71,8 @@ var conditions = []struct {
 	{" for reverse DNS", func(r *reading) bool { return r.says("Reverse") }},
 	{" for sender authentication", func(r *reading) bool { return r.says("Authentication") }},
 	{" by a named list", func(r *reading) bool { return r.listing().name != "" }},
+	{" to an address", func(r *reading) bool { return r.start.ServerName == "" && isAddress(r.start.Target.Host) }},
+	{" with TLS first", func(r *reading) bool { return r.start.Policy.Start == record.StartImplicit }},
 	{" beside open ports", (*reading).othersOpen},
 }
 

@@ -91,8 +91,12 @@ func (r *reading) listNamed(text string) string {
 
 // isListName reports whether a word is a domain name of several labels, and no address.
 func isListName(word string) bool {
+	return !isAddress(word) && strings.Contains(word, ".") && record.IsDomain(word)
+}
+
+func isAddress(word string) bool {
 	_, err := netip.ParseAddr(word)
-	return err != nil && strings.Contains(word, ".") && record.IsDomain(word)
+	return err == nil
 }
 
 // pageIn is the first web address in a text; empty where it is not in plain ASCII, or longer than one is.

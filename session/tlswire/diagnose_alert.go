@@ -39,7 +39,7 @@ func (c inquest) ending(m Message) string {
 	case !over && m.Dir == ServerToClient:
 		return "the server ended the handshake"
 	case !over:
-		return "ehlo ended the handshake"
+		return "this client ended the handshake"
 	case m.Dir == ServerToClient:
 		return "after the handshake the server ended the connection"
 	}

@@ -58,7 +58,7 @@ func TestAlertInCleartext(t *testing.T) {
 	client, server := configs(t, "rsa", tls.VersionTLS13, false)
 	s := call(t, Limits{}, client, func(c net.Conn) error { return answer(tls.Server(&injector{Conn: c}, server)) })
 	wantDiagnosis(t, s, s.clientErr, "tls-alert-in-cleartext", "an alert in cleartext, handshake_failure (40), arrived after encryption had begun")
-	if d, _ := Diagnose(s.messages, s.clientErr, means); !strings.HasPrefix(d.Sentence, "ehlo ended") {
+	if d, _ := Diagnose(s.messages, s.clientErr, means); !strings.HasPrefix(d.Sentence, "this client ended") {
 		t.Error(d.Sentence)
 	}
 }

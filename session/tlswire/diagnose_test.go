@@ -90,7 +90,7 @@ func TestServerCertificateRefused(t *testing.T) {
 		client, server := configs(t, "rsa", version, false)
 		client.RootCAs = x509.NewCertPool()
 		s := converse(t, Limits{}, client, server)
-		wantDiagnosis(t, s, s.clientErr, "tls-certificate-refused", "ehlo ended", "server's certificate")
+		wantDiagnosis(t, s, s.clientErr, "tls-certificate-refused", "this client ended", "server's certificate")
 	}
 }
 
@@ -104,7 +104,7 @@ func TestWrongKey(t *testing.T) {
 				server.Certificates[0].PrivateKey, _ = rsa.GenerateKey(rand.Reader, 2048)
 			}
 			s := converse(t, Limits{}, client, server)
-			wantDiagnosis(t, s, s.clientErr, "tls-proof-failed", "ehlo ended", "server's signature failed verification")
+			wantDiagnosis(t, s, s.clientErr, "tls-proof-failed", "this client ended", "server's signature failed verification")
 		}
 	}
 }
@@ -114,7 +114,7 @@ func TestDamagedFinished(t *testing.T) {
 	for version, flight := range map[uint16]int{tls.VersionTLS12: 2, tls.VersionTLS13: 1} {
 		client, server := configs(t, "rsa", version, false)
 		s := call(t, Limits{}, client, func(c net.Conn) error { return answer(tls.Server(&tamper{c, flight}, server)) })
-		wantDiagnosis(t, s, s.clientErr, "tls-damaged", "ehlo ended the handshake with bad_record_mac (20)")
+		wantDiagnosis(t, s, s.clientErr, "tls-damaged", "this client ended the handshake with bad_record_mac (20)")
 	}
 }
 
@@ -247,7 +247,7 @@ func retry(group byte) func(net.Conn) error {
 func TestGroupNotOffered(t *testing.T) {
 	client, _ := configs(t, "rsa", tls.VersionTLS13, false)
 	s := call(t, Limits{}, client, retry(30))
-	wantDiagnosis(t, s, s.clientErr, "tls-no-common-group", "ehlo ended the handshake with illegal_parameter (47): the server insists on the group x448, which was not offered (")
+	wantDiagnosis(t, s, s.clientErr, "tls-no-common-group", "this client ended the handshake with illegal_parameter (47): the server insists on the group x448, which was not offered (")
 }
 
 // refuse answers a ClientHello with an alert.
@@ -358,7 +358,7 @@ func TestTooLong(t *testing.T) {
 	} {
 		client, _ := configs(t, "rsa", tls.VersionTLS13, false)
 		s := call(t, Limits{}, client, says(said))
-		wantDiagnosis(t, s, s.clientErr, "tls-message-too-long", "ehlo ended the handshake with internal_error (80): the server's message ", " declares 16777215 bytes")
+		wantDiagnosis(t, s, s.clientErr, "tls-message-too-long", "this client ended the handshake with internal_error (80): the server's message ", " declares 16777215 bytes")
 		wantHint(t, s, "!the log of the side that sent it")
 	}
 }

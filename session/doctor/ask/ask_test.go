@@ -56,6 +56,7 @@ var broken = []struct {
 	{"TLS dies", practice("large-hello"), doctor.StepTLS, record.ExitHandshake, doctor.Operator},
 	{"expired", practice("expired"), doctor.StepCertificate, record.ExitCertificate, doctor.Operator},
 	{"wrong name", practice("wrong-host"), doctor.StepCertificate, record.ExitCertificate, doctor.Operator},
+	{"a name for an address", practice("server-name"), doctor.StepCertificate, record.ExitCertificate, ""},
 	{"self-signed", practice("self-signed"), doctor.StepCertificate, record.ExitCertificate, doctor.Operator},
 	{"private CA", practice("private-ca"), doctor.StepCertificate, record.ExitCertificate, doctor.Operator},
 	{"missing intermediate", practice("missing-intermediate"), doctor.StepCertificate, record.ExitCertificate, doctor.Operator},
