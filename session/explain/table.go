@@ -18,6 +18,7 @@ type table struct {
 	heads  []head
 	parsed []atomic.Pointer[conditions]
 	told   sync.Map // *Explanation by name, of the messages that every handshake has
+	places sync.Map // the index of a row by one of its names, of those that were asked for
 }
 
 // A head says where an entry begins in the text, and from there where the
@@ -167,8 +168,12 @@ func (t *table) at(folded string) *Entry {
 }
 
 func (t *table) row(folded string) (row, bool) {
+	if i, ok := t.places.Load(folded); ok {
+		return row{t, i.(int)}, true
+	}
 	for r := range t.rows() {
 		if r.called(folded) {
+			t.places.Store(strings.Clone(folded), r.index)
 			return r, true
 		}
 	}

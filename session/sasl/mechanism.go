@@ -155,6 +155,17 @@ func Mechanisms() []Info {
 	return list
 }
 
+// Usual are the names of those that are worth a try at any server: they are supported and not rare.
+func Usual() []string {
+	names := make([]string, 0, len(table()))
+	for _, m := range table() {
+		if m.Supported && !m.Rare {
+			names = append(names, m.Name)
+		}
+	}
+	return names
+}
+
 // Lookup finds a mechanism by name, in any case.
 func Lookup(name string) (Info, bool) {
 	if m := rowOf(name); m != nil {

@@ -17,25 +17,34 @@ func Options(s record.Snapshot, g Goal) []Option {
 		return nil
 	}
 	g = g.trying(s)
-	proposal := Propose(s, g)
-	rest := slices.DeleteFunc(others(s, g), func(o Option) bool { return sameStep(o.Step, proposal.Step) })
-	slices.SortStableFunc(rest, func(a, b Option) int { return place(s, a) - place(s, b) })
-	return append([]Option{proposal}, rest...)
+	proposal, rest := Propose(s, g), others(s, g)
+	failing := s.Failing()
+	options := append(make([]Option, 0, 1+len(rest)), proposal)
+	for place := range places {
+		for i := range rest {
+			if o := &rest[i]; placeOf(o, s.State, failing) == place && !sameStep(&o.Step, &proposal.Step) {
+				options = append(options, *o)
+			}
+		}
+	}
+	return options
 }
 
-// place is how far down an option is listed: what has just failed first, to be tried again, and last what is out of order.
-func place(s record.Snapshot, o Option) int {
-	f := s.Failing()
+// places is how many places there are.
+const places = 3
+
+// placeOf is how far down an option is listed: what has just failed first, to be tried again, and last what is out of order.
+func placeOf(o *Option, s record.State, failing *record.Failure) int {
 	switch {
 	case !o.Legal:
 		return 2
-	case f != nil && PhaseOf(o.Step.Verb, s.State) == f.Finding.Phase:
+	case failing != nil && PhaseOf(o.Step.Verb, s) == failing.Finding.Phase:
 		return 0
 	}
 	return 1
 }
 
-func sameStep(a, b record.Step) bool {
+func sameStep(a, b *record.Step) bool {
 	return a.Verb == b.Verb && a.Line == b.Line && a.Address == b.Address && a.Mechanism == b.Mechanism
 }
 
@@ -47,7 +56,7 @@ func others(s record.Snapshot, g Goal) []Option {
 	case record.StageBroken:
 		return []Option{option(s, g, record.VerbQuit)}
 	}
-	var list []Option
+	list := make([]Option, 0, len(verbs()))
 	for _, r := range verbs() {
 		switch {
 		case hopeless(s.State, r.verb), unusual(s, g, r.verb):
@@ -175,17 +184,25 @@ func expectation(c *condition) string {
 
 // authOptions offers the chosen or best mechanism first, then what else the server lists, then what it does not.
 func authOptions(s record.Snapshot, g Goal) []Option {
+	auth := option(s, g, record.VerbAuth)
 	offered, others := Mechanisms(s, g)
-	if !option(s, g, record.VerbAuth).Legal { // then no mechanism is more out of order than another
+	if !auth.Legal { // then no mechanism is more out of order than another
 		others = slices.DeleteFunc(others, func(c sasl.Choice) bool {
 			return !strings.EqualFold(c.Name, g.Mechanism) && (len(offered) > 0 || c.Name != "PLAIN")
 		})
 	}
-	var list []Option
-	for _, c := range worthShowing(offered, others, g.Mechanism) {
-		list = append(list, authOption(s, g, c, offered))
+	choices := worthShowing(offered, others, g.Mechanism)
+	list := make([]Option, len(choices))
+	for i, c := range choices {
+		list[i] = authOption(s, g, auth, c, offered)
 	}
 	return list
+}
+
+// firstAuth is the first of them.
+func firstAuth(s record.Snapshot, g Goal) Option {
+	offered, others := Mechanisms(s, g)
+	return authOption(s, g, option(s, g, record.VerbAuth), worthShowing(offered, others, g.Mechanism)[0], offered)
 }
 
 // Attempt is the place among options of the AUTH that g asks for, where the walk itself would go no further: after a
@@ -206,8 +223,8 @@ func Attempt(options []Option, g Goal) int {
 	}))
 }
 
-func authOption(s record.Snapshot, g Goal, c sasl.Choice, offered []sasl.Choice) Option {
-	o := option(s, g, record.VerbAuth)
+// authOption makes of the option of AUTH, whichever mechanism, that of one.
+func authOption(s record.Snapshot, g Goal, o Option, c sasl.Choice, offered []sasl.Choice) Option {
 	o.Step = authStep(s, g, c)
 	o.Show, o.Why, o.Missing = showAuth(c.Name, g, s.Revealed), authReason(c), c.Missing
 	if chosen := g.Auth.Words(c.Name, g.Credentials.Authzid); chosen != "" {
@@ -306,12 +323,7 @@ func among(choices []sasl.Choice, name string) bool {
 // it does not.
 func Mechanisms(s record.Snapshot, g Goal) (offered, others []sasl.Choice) {
 	offered = rankMechanisms(s, g)
-	names := []string{}
-	for _, m := range sasl.Mechanisms() {
-		if m.Supported && !m.Rare && !among(offered, m.Name) {
-			names = append(names, m.Name)
-		}
-	}
+	names := slices.DeleteFunc(sasl.Usual(), func(name string) bool { return among(offered, name) })
 	if asked := strings.ToUpper(g.Mechanism); asked != "" && !among(offered, asked) {
 		names = append(names, asked) // judged once, even if it is there already
 	}

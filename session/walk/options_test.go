@@ -108,7 +108,7 @@ func checkOptions(t *testing.T, snap record.Snapshot, g Goal, options []Option) 
 			t.Errorf("%s comes behind what is out of order, in %+v", o.Step.Verb, snap.State)
 		}
 		outOfOrder = outOfOrder || i > 0 && !o.Legal
-		if i > 0 && sameStep(o.Step, options[0].Step) {
+		if i > 0 && sameStep(&o.Step, &options[0].Step) {
 			t.Errorf("%s is there twice, in %+v", o.Step.Verb, snap.State)
 		}
 		if guard := GuardFor(snap, o.Step); !reflect.DeepEqual(guard, o.Guard) {

@@ -36,7 +36,7 @@ func Propose(s record.Snapshot, g Goal) Option {
 
 func proposal(s record.Snapshot, g Goal, v record.Verb) Option {
 	if v == record.VerbAuth {
-		return authOptions(s, g)[0]
+		return firstAuth(s, g)
 	}
 	o := option(s, g, v)
 	o.Why = whyHere(s, v, o.Why)
@@ -312,7 +312,7 @@ func withheld(s record.Snapshot, g Goal) *record.Finding {
 	if p := s.Start.Policy; !p.AllowUnverified || p.AllowUnverifiedAuth || !s.State.Security.Unverified() {
 		return nil
 	}
-	asks := authOptions(s, g)[0].Guard
+	asks := firstAuth(s, g).Guard
 	if asks == nil || asks.Code != record.FoundUnverifiedSecret {
 		return nil
 	}
