@@ -20,16 +20,23 @@ type Pane struct {
 
 	theme *paint.Theme
 	width int
-	drawn []int            // the place of the row on each line drawn last
-	cache map[int32]string // painted rows of this width; what a row says never changes
+	drawn []int              // the place of the row on each line drawn last
+	cache map[shape][]string // painted rows; what a row says never changes
+	needs map[shape]int      // how many lines they would take
 }
 
-// maxCached bounds the rows that are kept painted.
+// shape is a row in at most so many lines of a width, which another view changes and the next one changes back.
+type shape struct {
+	row         int32
+	width, most int
+}
+
+// maxCached bounds the rows that are kept painted, or measured.
 const maxCached = 4096
 
 // NewPane makes a window onto x.
 func NewPane(x *Index, theme *paint.Theme) *Pane {
-	return &Pane{Index: x, theme: theme, Tail: true, cache: map[int32]string{}}
+	return &Pane{Index: x, theme: theme, Tail: true, cache: map[shape][]string{}, needs: map[shape]int{}}
 }
 
 // Extend reads what the source has gained, as [Index.Extend] does. A selected row that is folded away by it gives the selection
@@ -64,7 +71,7 @@ func (p *Pane) keep(change func()) {
 	change()
 	if len(p.moves) > 0 {
 		selected = p.renumbered(selected)
-		clear(p.cache)
+		p.redraw()
 	}
 	if p.Sel >= len(p.list()) || p.list()[p.Sel] != selected {
 		after := sort.Search(len(p.list()), func(i int) bool { return p.list()[i] > selected })
@@ -124,7 +131,7 @@ func (p *Pane) Fold() {
 // Number shows the numbers of the events, or hides them.
 func (p *Pane) Number(on bool) {
 	p.Numbered = on
-	clear(p.cache)
+	p.redraw()
 }
 
 // number is what stands in front of row i: the number of its event where it is the first row of it, else as many blanks; nothing
@@ -141,26 +148,41 @@ func (p *Pane) number(i int) paint.Line {
 }
 
 func (p *Pane) resize(width int) {
-	if p.width != width || len(p.cache) > maxCached {
-		p.width = width
-		clear(p.cache)
+	p.width = width
+	if len(p.cache) > maxCached || len(p.needs) > maxCached {
+		p.redraw()
 	}
 }
 
-func (p *Pane) row(i, n int) string {
-	if i == p.Sel {
-		return p.theme.PaintSelected(p.line(i, n, "›"), p.width)
+// redraw has every row drawn anew.
+func (p *Pane) redraw() {
+	clear(p.cache)
+	clear(p.needs)
+}
+
+// remembered gives what is remembered of row i in at most so many lines, and makes it where it is not. The selected row is another one, and
+// the head of a fold changes with it: of these nothing is remembered.
+func remembered[T any](p *Pane, from map[shape]T, i, most int, made func() T) T {
+	if i == p.Sel || p.Row(i).Kind.heads() {
+		return made()
 	}
-	if p.Row(i).Kind.heads() { // the head of a fold changes with it
-		return p.theme.Paint(p.line(i, n, " "), p.width)
-	}
-	id := p.list()[i]
-	painted, ok := p.cache[id]
+	key := shape{p.list()[i], p.width, most}
+	known, ok := from[key]
 	if !ok {
-		painted = p.theme.Paint(p.line(i, n, " "), p.width)
-		p.cache[id] = painted
+		known = made()
+		from[key] = known
 	}
-	return painted
+	return known
+}
+
+// row draws a row in one line.
+func (p *Pane) row(i, n int) []string {
+	return remembered(p, p.cache, i, 1, func() []string {
+		if i == p.Sel {
+			return []string{p.theme.PaintSelected(p.line(i, n, "›"), p.width)}
+		}
+		return []string{p.theme.Paint(p.line(i, n, " "), p.width)}
+	})
 }
 
 // line puts a row together: selection, mark, rail, text and, where there is room, the margin.
@@ -197,9 +219,9 @@ func (p *Pane) linesOf(first, last, n, free int) [][]string {
 	more := p.spread(first, last, n, free)
 	for i := range out {
 		if more[i] == 0 {
-			out[i] = []string{p.row(first+i, n)}
+			out[i] = p.row(first+i, n)
 		} else {
-			out[i] = p.lines(first+i, n, 1+more[i])
+			out[i] = remembered(p, p.cache, first+i, 1+more[i], func() []string { return p.lines(first+i, n, 1+more[i]) })
 		}
 	}
 	return out
@@ -214,7 +236,7 @@ func (p *Pane) spread(first, last, n, free int) []int {
 	needs := make([]int, last-first)
 	ranks := make([]rank, last-first)
 	for i := range more {
-		needs[i], ranks[i] = len(p.broken(first+i, p.Look(first+i, n), 1+free))-1, p.rank(first+i)
+		needs[i], ranks[i] = p.need(first+i, n, 1+free)-1, p.rank(first+i)
 	}
 	for r := range remarks + 1 {
 		for i := range more {
@@ -225,6 +247,13 @@ func (p *Pane) spread(first, last, n, free int) []int {
 		}
 	}
 	return more
+}
+
+// need is how many lines a row takes; it counts no further than most, or than a usual window has.
+func (p *Pane) need(i, n, most int) int {
+	const usual = 64
+	most = max(most, usual)
+	return remembered(p, p.needs, i, most, func() int { return len(p.broken(i, p.Look(i, n), most)) })
 }
 
 // whole are the lines of the selected row, all of it or as much as half of the window takes, where it has been cut.

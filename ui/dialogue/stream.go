@@ -67,7 +67,7 @@ func (p *Pane) readTo(n, keep int) {
 	before := p.stream.dropped
 	if p.forget(keep); p.stream.dropped > before {
 		p.Drop(p.stream.dropped - before)
-		clear(p.cache)
+		p.redraw()
 	}
 	p.stream.read = max(p.stream.read, n)
 	p.Extend()

@@ -87,23 +87,37 @@ func (l Line) Width() int {
 
 // Cut returns the line cut to a width, with … as its last cell if something was lost.
 func (l Line) Cut(width int) Line {
+	out, _ := l.cut(width)
+	return out
+}
+
+// cut also says how wide the line is then.
+func (l Line) cut(width int) (out Line, used int) {
 	if width <= 0 {
-		return nil
+		return nil, 0
 	}
-	if l.Width() <= width {
-		return l
+	if used = l.Width(); used <= width {
+		return l, used
 	}
-	var out Line
-	room := width - 1
+	used = 0
 	for _, s := range l {
 		w := Width(s.text)
-		if w > room {
-			out = append(out, Span{head(s.text, room) + "…", s.ink})
+		if w > width-1-used {
+			out = append(out, Span{head(s.text, width-1-used) + "…", s.ink})
 			break
 		}
-		out, room = append(out, s), room-w
+		out, used = append(out, s), used+w
 	}
-	return out
+	return out, out.Width()
+}
+
+// size is how many bytes of text it has.
+func (l Line) size() int {
+	n := 0
+	for _, s := range l {
+		n += len(s.text)
+	}
+	return n
 }
 
 // Break divides the line into at most n lines of a width, all but the first set in by hang; the last has what is left and may be
@@ -153,7 +167,11 @@ func (l Line) slice(from, to int) (out Line) {
 
 // String is the text alone.
 func (l Line) String() string {
+	if len(l) == 1 {
+		return l[0].text
+	}
 	var b strings.Builder
+	b.Grow(l.size())
 	for _, s := range l {
 		b.WriteString(s.text)
 	}

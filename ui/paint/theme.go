@@ -91,8 +91,10 @@ func newTheme(profile termenv.Profile, dark bool, caution lipgloss.CompleteColor
 // Paint gives the line in exactly width cells: cut with …, or padded with blanks. Neighbors of one ink share its sequences, and
 // blanks need none.
 func (t *Theme) Paint(l Line, width int) string {
+	cut, used := l.cut(width)
+	ink := Plain
 	var b strings.Builder
-	cut, ink := l.Cut(width), Plain
+	b.Grow(cut.size() + 16*len(cut) + max(width-used, 0))
 	for _, s := range cut {
 		if t.ascii {
 			s.text = inASCII(s.text)
@@ -109,7 +111,7 @@ func (t *Theme) Paint(l Line, width int) string {
 		b.WriteString(s.text)
 	}
 	b.WriteString(t.close[ink])
-	b.WriteString(Blank(width - cut.Width()))
+	b.WriteString(Blank(width - used))
 	return b.String()
 }
 

@@ -23,24 +23,29 @@ func Wrap(ink Ink, text string, width int) []Line {
 
 func wrapOne(ink Ink, text string, width int) []Line {
 	var out []Line
-	line, used := "", 0
+	var line []string
+	used := 0
 	for _, word := range words.Pieces(Of(ink, text).text, width, Width) {
 		cells := Width(word)
-		if line != "" && used+1+cells <= width {
-			line, used = line+" "+word, used+1+cells
+		if len(line) > 0 && used+1+cells <= width {
+			line, used = append(line, word), used+1+cells
 			continue
 		}
-		if line != "" {
-			out = append(out, Line{{line, ink}})
+		if len(line) > 0 {
+			out = append(out, Line{{strings.Join(line, " "), ink}})
+		}
+		if cells <= width {
+			line, used = append(line[:0], word), cells
+			continue
 		}
 		pieces := chop(word, width)
 		for _, p := range pieces[:len(pieces)-1] {
 			out = append(out, Line{{p, ink}})
 		}
-		line = pieces[len(pieces)-1]
-		used = Width(line)
+		line = append(line[:0], pieces[len(pieces)-1])
+		used = Width(line[0])
 	}
-	return append(out, Line{{line, ink}})
+	return append(out, Line{{strings.Join(line, " "), ink}})
 }
 
 // Chop breaks a text into lines of at most width cells wherever they are full, so that every blank of it stays.
