@@ -31,19 +31,19 @@ var autoconfigRows = []row{
 }
 
 var serverRows = []row{
-	{"autoconfig-server", warn, 0, "The settings for mail clients at %s have a server that these pass over: %s.", autoconfigDraft + " §3.7, §3.9", recipient, "correct hostname, port or socketType (SSL, STARTTLS or plain)", "the use of this server"},
-	{"autoconfig-no-outgoing", warn, 0, "The settings for mail clients at %s name no server for outgoing mail.", autoconfigDraft + " §3.4", recipient, "add an outgoing server of the type smtp", "sending; the user has to know the server"},
-	{"autoconfig-no-host", warn, 0, "The settings for mail clients at %s name the %s, which has no address.", autoconfigDraft + " §3.7.1, §6", recipient, "publish an address for this host, or correct the settings", "mail clients that use this server"},
-	{"autoconfig-cleartext", warn, 0, "The settings for mail clients at %s name the %s without TLS.", "RFC 8314 §3, §4.1, " + autoconfigDraft + " §3.7.3", recipient, "offer the service with TLS from the first byte, and name that in the settings",
+	{"autoconfig-server", warn, 0, "A server in the settings for mail clients at %s is passed over: %s.", autoconfigDraft + " §3.7, §3.9", recipient, "correct hostname, port or socketType (SSL, STARTTLS or plain)", "the use of this server"},
+	{"autoconfig-no-outgoing", warn, 0, "No server for outgoing mail is in the settings for mail clients at %s.", autoconfigDraft + " §3.4", recipient, "add an outgoing server of the type smtp", "sending; the user has to know the server"},
+	{"autoconfig-no-host", warn, 0, "Mail clients are told to use a host without an address: %s, by the settings at %s.", autoconfigDraft + " §3.7.1, §6", recipient, "publish an address for this host, or correct the settings", "mail clients that use this server"},
+	{"autoconfig-cleartext", warn, 0, "Mail clients are told to use no TLS: %s, by the settings at %s.", "RFC 8314 §3, §4.1, " + autoconfigDraft + " §3.7.3", recipient, "offer the service with TLS from the first byte, and name that in the settings",
 		"nothing; but anyone on the path can read the password and the mail"},
-	{"autoconfig-port-25", warn, 0, "The settings for mail clients at %s name the %s: port 25 is for mail between servers.", "RFC 6409 §3.1, RFC 8314 §3.3, RFC 5068 §3.1", recipient, "offer submission on port 465, and name that in the settings",
+	{"autoconfig-port-25", warn, 0, "Mail clients are told to send by port 25, which is for mail between servers: %s, by the settings at %s.", "RFC 6409 §3.1, RFC 8314 §3.3, RFC 5068 §3.1", recipient, "offer submission on port 465, and name that in the settings",
 		"sending from the many networks that block port 25"},
-	{"autoconfig-port", warn, 0, "The settings for mail clients at %s name the %s with %s, and port %d is for %s.", "RFC 8314 §3, §7, RFC 6409 §3.1", recipient, "correct port or socketType in the settings", "mail clients that use this server, unless it serves this port in another way than usual"},
-	{"autoconfig-oauth", info, 0, "The settings for mail clients at %s offer OAuth as the only login at the %s.", autoconfigDraft + " §3.7.4, §6.4, RFC 7628 §1", recipient, "let every mail client register, or accept another login beside it",
+	{"autoconfig-port", warn, 0, "Mail clients are told to use %[3]s at port %[4]d, which is for %[5]s: %[1]s, by the settings at %[2]s.", "RFC 8314 §3, §7, RFC 6409 §3.1", recipient, "correct port or socketType in the settings", "mail clients that use this server, unless it serves this port in another way than usual"},
+	{"autoconfig-oauth", info, 0, "Mail clients are told that OAuth is the only login: %s, by the settings at %s.", autoconfigDraft + " §3.7.4, §6.4, RFC 7628 §1", recipient, "let every mail client register, or accept another login beside it",
 		"mail clients that are not registered with this provider: no password helps their user"},
-	{"autoconfig-outside", info, 0, "The settings for mail clients at %s name hosts outside of %s, which no record of the domain names: %s.", autoconfigDraft + " §5.1, §7.1, RFC 6186 §6", recipient,
+	{"autoconfig-outside", info, 0, "Hosts outside of %s that no record of the domain names are in the settings for mail clients at %s: %s.", autoconfigDraft + " §5.1, §7.1, RFC 6186 §6", recipient,
 		"make sure that these hosts are yours or those of your provider, and name them in SRV records too", "nothing; a mail client should let its user confirm the other domain"},
-	{"autoconfig-srv", warn, 0, "The settings for mail clients at %s name the %s, and the SRV record at %s %s.", "RFC 6186 §3, RFC 8314 §5.1, " + autoconfigDraft + " §4.5", recipient, "have both name the same server",
+	{"autoconfig-srv", warn, 0, "The SRV record at %s %s, and the settings for mail clients at %s name the %s.", "RFC 6186 §3, RFC 8314 §5.1, " + autoconfigDraft + " §4.5", recipient, "have both name the same server",
 		"nothing, or mail clients of one kind: which server one uses depends on where it looks"},
 }
 
@@ -166,7 +166,7 @@ func (a *asking) judgeOutgoing(host string, file Autoconfig, usable []Setting) {
 // judgeSetting says what is wrong with one server.
 func (a *asking) judgeSetting(host string, s Setting) {
 	add := func(code Code, args ...any) {
-		a.find(found(code, host, append([]any{called(host), s.server()}, args...)...))
+		a.find(found(code, host, append([]any{s.server(), called(host)}, args...)...))
 	}
 	usual, ok := portOf(s.Port)
 	switch {
@@ -214,7 +214,7 @@ func (a *asking) outside(host string, list []Setting) {
 		}
 	}
 	if len(names) > 0 {
-		a.find(found("autoconfig-outside", host, called(host), called(a.report.Domain), strings.Join(names, ", ")))
+		a.find(found("autoconfig-outside", host, called(a.report.Domain), called(host), strings.Join(names, ", ")))
 	}
 }
 
@@ -241,7 +241,7 @@ func (a *asking) disagreeing(host string, list []Setting) {
 		if records[0].Host != "" {
 			says = fmt.Sprintf("names %s:%d", called(records[0].Host), records[0].Port)
 		}
-		a.find(found("autoconfig-srv", host, called(host), same[0].server(), fmt.Sprintf("%s.%s", service, called(a.report.Domain)), says))
+		a.find(found("autoconfig-srv", host, fmt.Sprintf("%s.%s", service, called(a.report.Domain)), says, called(host), same[0].server()))
 	}
 }
 

@@ -124,6 +124,31 @@ func TestPages(t *testing.T) {
 	}
 }
 
+// What is wrong with settings is told with the server and the place, what differs first: lists show the beginning.
+func TestWordsOfSettings(t *testing.T) {
+	s := scene{web: given(first, configured("smtp mail.shop.test 25 plain", "smtp gone.shop.test 465 STARTTLS OAuth2", "imap mx2.test 993 SSL", "imap - 993 SSL"))}
+	r := at(t, "shop.test", settled+"_imaps._tcp.shop.test. SRV 0 1 993 mx1.test.\n_submission._tcp.shop.test. SRV 0 0 0 .", func(o *Options) { o.Fetch = s.fetch })
+	for code, want := range map[Code]string{
+		"autoconfig-port-25":   "Mail clients are told to send by port 25, which is for mail between servers: smtp server mail.shop.test:25, by the settings at autoconfig.shop.test.",
+		"autoconfig-cleartext": "Mail clients are told to use no TLS: smtp server mail.shop.test:25, by the settings at autoconfig.shop.test.",
+		"autoconfig-port":      "Mail clients are told to use STARTTLS at port 465, which is for submission with TLS from the first byte: smtp server gone.shop.test:465, by the settings at autoconfig.shop.test.",
+		"autoconfig-oauth":     "Mail clients are told that OAuth is the only login: smtp server gone.shop.test:465, by the settings at autoconfig.shop.test.",
+		"autoconfig-no-host":   "Mail clients are told to use a host without an address: smtp server gone.shop.test:465, by the settings at autoconfig.shop.test.",
+		"autoconfig-outside":   "Hosts outside of shop.test that no record of the domain names are in the settings for mail clients at autoconfig.shop.test: mx2.test.",
+		"autoconfig-server":    "A server in the settings for mail clients at autoconfig.shop.test is passed over: a server of the type imap has the hostname -.",
+	} {
+		if i := slices.IndexFunc(r.Findings, func(f Finding) bool { return f.Code == code }); i < 0 || r.Findings[i].Text != want {
+			t.Errorf("%s is not told as %q: %+v", code, want, r.Findings)
+		}
+	}
+	for _, want := range []string{"The SRV record at _imaps._tcp.shop.test names mx1.test:993, and the settings for mail clients at autoconfig.shop.test name the imap server mx2.test:993.",
+		"The SRV record at _submission._tcp.shop.test says that this service is not offered, and the settings for mail clients at autoconfig.shop.test name the smtp server mail.shop.test:25."} {
+		if !slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Text == want }) {
+			t.Errorf("nothing says %q", want)
+		}
+	}
+}
+
 // A domain that accepts no mail has a web site that is nobody's business here.
 func TestNoPagesWithoutMail(t *testing.T) {
 	r := at(t, "shop.test", "shop.test. MX 0 .\nshop.test. A 5.0.0.1", func(o *Options) { o.Fetch = scene{}.fetch })
@@ -187,7 +212,7 @@ func FuzzReadAutoconfig(f *testing.F) {
 		a.report.Settings = []string{"autoconfig.shop.test"}
 		a.autoconfig()
 		for _, f := range a.report.Findings {
-			if strings.ContainsFunc(f.Text, unicode.IsControl) {
+			if strings.ContainsFunc(f.Text, obeyed) {
 				t.Errorf("%q is shown as it is", f.Text)
 			}
 		}
@@ -196,10 +221,13 @@ func FuzzReadAutoconfig(f *testing.F) {
 				t.Errorf("%d servers for %d domains", len(file.Servers), len(file.Domains))
 			}
 			for _, s := range file.Servers {
-				if text := s.At() + s.Socket + strings.Join(s.Logins, ""); strings.ContainsFunc(text, unicode.IsControl) {
+				if text := s.At() + s.Socket + strings.Join(s.Logins, ""); strings.ContainsFunc(text, obeyed) {
 					t.Errorf("%q is shown as it is", text)
 				}
 			}
 		}
 	})
 }
+
+// obeyed are the characters that a terminal does not show but does.
+func obeyed(r rune) bool { return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) }

@@ -192,9 +192,9 @@ func settings(r *route.Report, width int) (lines []string) {
 		i := slices.IndexFunc(r.Autoconfig, func(a route.Autoconfig) bool { return a.URL == p.URL })
 		switch {
 		case i >= 0:
-			lines = append(lines, columns.Wrapped("", "autoconfig: "+sparing(r.Autoconfig[i])+" ("+p.URL+")", width)...)
+			lines = append(lines, columns.Wrapped("", "autoconfig: "+sparing(r.Autoconfig[i])+", from "+p.URL, width)...)
 		case strings.HasSuffix(p.URL, "/config-v1.1.xml"):
-			lines = append(lines, columns.Wrapped("", "autoconfig: no settings at "+p.URL+", which "+gave(p), width)...)
+			lines = append(lines, columns.Wrapped("", "autoconfig: no settings at "+p.URL+"; the web server "+gave(p), width)...)
 		case strings.HasSuffix(p.URL, "/autodiscover.xml"):
 			lines = append(lines, columns.Wrapped("", "autodiscover: "+p.URL+" "+gave(p), width)...)
 		}
@@ -206,9 +206,13 @@ func settings(r *route.Report, width int) (lines []string) {
 func sparing(a route.Autoconfig) string {
 	var list []string
 	for _, s := range a.Servers {
-		list = append(list, s.At()+words.Labelled(" with ", words.List(", ", s.Socket, strings.Join(s.Logins, " or "))))
+		how := words.List(", ", s.Socket, strings.Join(s.Logins, " or "))
+		if how != "" {
+			how = " (" + how + ")"
+		}
+		list = append(list, s.At()+how)
 	}
-	return "spares users the settings of a mail client: " + strings.Join(list, "; ")
+	return "spares users the settings of a mail client: " + strings.Join(list, ", ")
 }
 
 // gave is what a web server gave.
