@@ -54,8 +54,8 @@ type App struct {
 	// how far they have come. Both end with ctx. nil where that cannot be done.
 	Route  func(ctx context.Context, domain string, told func(state string)) (*Routed, error)
 	Doctor func(ctx context.Context, target string, told func(state string)) (*doctor.Diagnosis, error)
-	// Questions makes a round of the quiz; nil if there is none.
-	Questions func() (*quiz.Round, error)
+	// Questions makes a round of the quiz of what is wanted; nil if there is none.
+	Questions func(quiz.Wanted) (*quiz.Round, error)
 	// Scenarios are what can be practiced, in the order to show; those with the same Group stand together.
 	Scenarios []Scenario
 	Version   string

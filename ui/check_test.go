@@ -64,7 +64,7 @@ func (f *surveyor) survey(ctx context.Context, asked SurveyRequest, told SurveyN
 func (f *surveyor) app(t *testing.T) *App {
 	app := homeApp()
 	app.Survey = f.survey
-	app.Questions = func() (*quiz.Round, error) { return nil, errors.New("no questions here") }
+	app.Questions = func(quiz.Wanted) (*quiz.Round, error) { return nil, errors.New("no questions here") }
 	app.Launch = func(r Request) (*Live, error) {
 		f.went = append(f.went, r)
 		live := practice(t, "submission")

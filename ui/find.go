@@ -150,7 +150,7 @@ func (f *finder) across() string {
 	case f.walk != nil:
 		return "this session"
 	}
-	return "to open"
+	return "other rows"
 }
 
 // opens says what enter does to the selected row.

@@ -59,14 +59,6 @@ func choiceField(label string, picked int, help string, choices ...string) *fiel
 
 func (f *field) value() string { return f.input.Value() }
 
-// holds is the value, or the choice that is picked.
-func (f *field) holds() string {
-	if len(f.choices) > 0 {
-		return f.choices[f.picked]
-	}
-	return f.value()
-}
-
 // fieldError says which field is wrong.
 type fieldError struct {
 	field *field
@@ -121,7 +113,7 @@ func (f *form) press(k tea.KeyMsg) (tea.Cmd, bool) {
 			return f.done(nil, f.save())
 		}
 	case "f1":
-		f.reading = &text{name: "help · " + f.fields[f.Sel].label, key: "f1", page: f.fields[f.Sel].page}
+		f.reading = &text{name: "help · " + f.fields[f.Sel].label, key: "f1", page: f.page}
 	case "pgup", "pgdown":
 		f.Press(k.String(), len(f.fields))
 	case "tab", "down":
@@ -135,14 +127,14 @@ func (f *form) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	return nil, false
 }
 
-// typed gives a key to the field in focus, and remembers what it held at the beginning.
+// typed gives a key to the field in focus, and remembers what it held at the beginning. A choice is made again in a moment.
 func (f *form) typed(k tea.KeyMsg) {
 	at := f.fields[f.Sel]
-	if _, known := f.was[at]; !known {
+	if _, known := f.was[at]; !known && len(at.choices) == 0 {
 		if f.was == nil {
 			f.was = map[*field]string{}
 		}
-		f.was[at] = at.holds()
+		f.was[at] = at.value()
 	}
 	at.press(k)
 }
@@ -151,7 +143,7 @@ func (f *form) typed(k tea.KeyMsg) {
 func (f *form) leave() bool {
 	changed := false
 	for at, was := range f.was {
-		changed = changed || at.holds() != was
+		changed = changed || at.value() != was
 	}
 	if !changed {
 		return true
@@ -265,7 +257,18 @@ func (f *field) tells() string {
 	return strings.TrimLeft(word+": "+why, ": ")
 }
 
-// page is the help on a field: what it is for, what can be chosen, what there is to know about it, and the keys.
+// page is the help on the field in focus: what there is to know about it, and the keys.
+func (f *form) page(width int) []paint.Line {
+	keys := []key.Help{{Key: "tab ↓", Desc: "the next field"}, {Key: "shift-tab ↑", Desc: "the field before"}, {Key: "← →", Desc: "choose, or move in the text"},
+		{Key: "ctrl-u", Desc: "delete what is before the cursor"}}
+	if f.save != nil {
+		keys = append(keys, key.Help{Key: "ctrl-s", Desc: "save without connecting"})
+	}
+	keys = append(keys, key.Help{Key: "esc", Desc: "leave the form; it asks first if you have typed something"})
+	return append(append(f.fields[f.Sel].page(width), paint.Line{}), keyList(width, keyGroup{"in a form", keys})...)
+}
+
+// page is what a field is for, what can be chosen, and what there is to know about it.
 func (f *field) page(width int) []paint.Line {
 	out := paint.Wrap(paint.Strong, stopped(sentence(f.tells())), width)
 	for i, c := range f.choices {
@@ -282,7 +285,7 @@ func (f *field) page(width int) []paint.Line {
 			out = append(out, paint.Wrap(paint.Plain, side, width)...)
 		}
 	}
-	return append(append(out, paint.Line{}), keyList(width, formKeys())...)
+	return out
 }
 
 // topicOf is the topic that a field with a label is about; empty where there is none.
@@ -314,13 +317,6 @@ func topicOf(label string) string {
 		return label
 	}
 	return ""
-}
-
-// formKeys are those that work in every form.
-func formKeys() keyGroup {
-	return keyGroup{"in a form", []key.Help{{Key: "tab ↓", Desc: "the next field"}, {Key: "shift-tab ↑", Desc: "the field before"}, {Key: "← →", Desc: "choose, or move in the text"},
-		{Key: "ctrl-u", Desc: "delete what is before the cursor"},
-		{Key: "ctrl-s", Desc: "save without connecting, in the form of a connection"}, {Key: "esc", Desc: "leave the form; it asks first if you have typed something"}}}
 }
 
 const fieldLabel = 14

@@ -182,7 +182,7 @@ func (h *home) menu() []item {
 	if h.app.Questions != nil {
 		menu = append(menu, item{name: "quiz", more: "what do you know?", do: h.quiz, about: []string{
 			"Questions, many with a dialogue, a log or a certificate to read. Each answer is explained with its source, and you can look at it without a penalty. Questions that you missed come back.",
-			"From a shell also by topic, and as an exam: ehlo quiz --exam."}})
+			"All of it or one topic, or an exam: 25 questions in 25 minutes."}})
 	}
 	if h.app.Survey != nil {
 		menu = append(menu, item{name: "check", more: "a server from all sides", do: h.toChecks, about: []string{
@@ -207,14 +207,14 @@ func (h *home) aboutTopics() []string {
 		dialogue.Number(len(h.index()), "topic")), "/ searches all of it from anywhere, even during a session."}
 }
 
-// quiz lays a round of questions over the menu.
+// quiz asks what the questions are to be about, over the menu.
 func (h *home) quiz() tea.Cmd {
-	round, err := h.app.Questions()
+	sheet, err := chooseQuiz(h.app.Questions, nil)
 	if err != nil {
 		h.trouble = err.Error()
 		return nil
 	}
-	h.lay(newQuizSheet(round, nil))
+	h.lay(sheet)
 	return nil
 }
 

@@ -87,7 +87,7 @@ func TestAKeyStandsApartFromWhatItDoes(t *testing.T) {
 func TestTheMenuCountsItsEntries(t *testing.T) {
 	app := homeApp()
 	app.Survey = newSurveyor(shownSurvey()).survey
-	app.Questions = func() (*quiz.Round, error) { return nil, errDisk }
+	app.Questions = func(quiz.Wanted) (*quiz.Round, error) { return nil, errDisk }
 	s := simHome(t, app, 60, 16)
 	numbers := fmt.Sprintf("1–%d", len(s.root.home.menu()))
 	s.shows("enter "+numbers+" open", "/ search", "? help", "q quit", "─ about · ↓ 2 more ─").tap("end").shows("8 quit", "─ about ──").hides("↓ 2 more")

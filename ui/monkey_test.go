@@ -439,7 +439,7 @@ func monkeyKey(key string) tea.KeyMsg {
 // start starts the program.
 func (p *program) start(how string) {
 	z := p.zoo
-	round := func() (*quiz.Round, error) {
+	round := func(quiz.Wanted) (*quiz.Round, error) {
 		return quiz.NewRound(quiz.Queue(quiz.All(), nil, epoch, 1), 1, func() time.Time { return epoch }), nil
 	}
 	app := &App{Version: "0.1", Questions: round, Launch: p.launch, Open: openFile, Recent: func() []Recent {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -12,22 +13,31 @@ import (
 	"ehlo/ui/paint"
 )
 
-// Quiz asks questions until a person leaves it.
+// Quiz asks questions until a person leaves it; without a round it asks first what they are to be about.
 func (a App) Quiz(ctx context.Context, r *quiz.Round) error {
+	var failed error
 	_, err := a.run(ctx, func(root *root) {
 		root.home = newHome(root.app, root.theme, root.env.lay)
-		root.over = newQuizSheet(r, tea.Quit)
+		if r != nil {
+			root.over = newQuizSheet(r, tea.Quit)
+			return
+		}
+		sheet, err := chooseQuiz(a.Questions, tea.Quit)
+		if failed = err; err == nil {
+			root.over = sheet
+		}
 	})
-	return err
+	return cmp.Or(failed, err)
 }
 
 // quizSheet asks one question after the other, and sums up at the end.
 type quizSheet struct {
-	round *quiz.Round
-	ask   *asking // the question that is asked; nil before an exam begins, and at the end
-	sum   *text   // what came of it; nil until the end
-	cards *cards  // about the question that was answered, over it; nil where none are read
-	leave tea.Cmd // what leaving does; nil to go back to where it lies over
+	choice *form // what the questions are to be about; nil once it is known
+	round  *quiz.Round
+	ask    *asking // the question that is asked; nil before an exam begins, and at the end
+	sum    *text   // what came of it; nil until the end
+	cards  *cards  // about the question that was answered, over it; nil where none are read
+	leave  tea.Cmd // what leaving does; nil to go back to where it lies over
 }
 
 func newQuizSheet(r *quiz.Round, leave tea.Cmd) *quizSheet {
@@ -60,6 +70,8 @@ func (q *quizSheet) below() bool { return false }
 
 func (q *quizSheet) title() string {
 	switch {
+	case q.choice != nil:
+		return q.choice.title()
 	case q.cards != nil:
 		return q.cards.title()
 	case q.sum != nil:
@@ -74,6 +86,8 @@ func (q *quizSheet) title() string {
 
 func (q *quizSheet) hints() []key.Help {
 	switch {
+	case q.choice != nil:
+		return q.choice.hints()
 	case q.cards != nil:
 		return slices.DeleteFunc(q.cards.hints(), func(h key.Help) bool { return h.Key == "/" }) // a search would take the place of the quiz
 	case q.sum != nil:
@@ -97,6 +111,8 @@ func (q *quizSheet) hints() []key.Help {
 func (q *quizSheet) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	name := k.String()
 	switch {
+	case q.choice != nil:
+		return q.chosen(k)
 	case q.cards != nil:
 		if _, done := q.cards.press(k); done {
 			q.cards = nil
@@ -147,6 +163,8 @@ func (q *quizSheet) left(done bool) (tea.Cmd, bool) {
 func (q *quizSheet) lines(width, height int) []paint.Line {
 	width = min(width, mostCardWidth)
 	switch {
+	case q.choice != nil:
+		return q.choice.lines(width, height)
 	case q.cards != nil:
 		return q.cards.lines(width, height)
 	case q.sum != nil:

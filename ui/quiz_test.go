@@ -71,10 +71,31 @@ func TestCardsOfAQuestion(t *testing.T) {
 // The quiz is an entry of home, and leads back there.
 func TestQuizFromHome(t *testing.T) {
 	app := homeApp()
-	app.Questions = func() (*quiz.Round, error) { return quiz.NewRound(asked(), 0, func() time.Time { return epoch }), nil }
-	s := simHome(t, app, 80, 24).shows("quiz", "7 quit").tap("6").shows("quiz · 1 · commands", "What is wrong here?").tap("esc").shows("what would you like to do")
-	s.root.app.Questions = func() (*quiz.Round, error) { return nil, errDisk }
+	app.Questions = func(quiz.Wanted) (*quiz.Round, error) {
+		return quiz.NewRound(asked(), 0, func() time.Time { return epoch }), nil
+	}
+	s := simHome(t, app, 80, 24).shows("quiz", "7 quit").tap("6").shows("quiz · field 1 of 4", "everything, ", "esc leave it").tap("esc").shows("what would you like to do")
+	s.tap("6", "enter").shows("quiz · 1 · commands", "What is wrong here?").tap("esc").shows("what would you like to do")
+	s.root.app.Questions = func(quiz.Wanted) (*quiz.Round, error) { return nil, errDisk }
 	s.tap("6").shows(errDisk.Error())
+}
+
+// What the questions are about is chosen first, with how many there are; an exam has a number of its own.
+func TestQuizIsChosen(t *testing.T) {
+	var wanted quiz.Wanted
+	app := homeApp()
+	app.Questions = func(w quiz.Wanted) (*quiz.Round, error) {
+		wanted = w
+		return w.Round([]quiz.Past{{Item: quiz.About("dns")[0].Name, Time: epoch.Add(-time.Hour)}}, 1, func() time.Time { return epoch })
+	}
+	for _, size := range [][2]int{{60, 16}, {80, 24}} {
+		s := simHome(t, app, size[0], size[1]).tap("6").shows("questions, 1 to repeat", "a quiz, each answer explained", "missed ones first", "questions about all topics")
+		s.tap("right", "right").shows("roles, ", "who does what").tap("down", "down", "right").shows("10 questions").tap("esc").shows("what would you like to do")
+		s.tap("6", "left").shows("5.5, ").tap("down", "right").shows("an exam, 25 questions in 25 minutes", "not in an exam").tap("enter").shows("enter begin").tap("enter")
+		if s.shows("exam · 1 of "); wanted != (quiz.Wanted{About: "5.5", Exam: true}) {
+			t.Errorf("%+v", wanted)
+		}
+	}
 }
 
 // An exam says nothing before its end, and ends with its time.

@@ -61,7 +61,7 @@ func (h *home) spots() (out []spot) {
 		out = append(out, spot{kind: spotScenario, name: s.Title, more: s.Name, text: s.words(), about: s.Story, do: func() tea.Cmd { return toPractice(s) }})
 	}
 	for _, l := range lesson.All() {
-		out = append(out, spot{kind: spotLesson, name: l.Title, more: l.Path, text: words.List(" ", l.Title, l.Name, l.Path, l.About), about: l.About, do: func() tea.Cmd { return h.toLesson(l) }})
+		out = append(out, spot{kind: spotLesson, name: l.Title, more: l.Path, text: words.List(" ", l.Title, l.Name, l.About), about: l.About, do: func() tea.Cmd { return h.toLesson(l) }})
 	}
 	return out
 }

@@ -25,6 +25,9 @@ TOPIC is a topic (such as ports, starttls, certificates), an objective of the N1
 of a question, or words. What was missed comes back: after 10 minutes, and after right
 answers in 1, 3, 7 and 21 days.
 
+Without TOPIC and without a flag it asks first what the questions are to be about, how many
+they are, and whether it is an exam. --number asks at most so many.
+
 --exam asks 25 questions in 25 minutes, says nothing about an answer before the end, and
 ends with a result for each objective. With --seed everyone gets the same questions in the
 same order, whatever they have answered before.`
@@ -32,8 +35,9 @@ same order, whatever they have answered before.`
 // quizOptions are what the command line asks for.
 type quizOptions struct {
 	options
-	list, exam bool
-	seed       uint64
+	quiz.Wanted
+	list bool
+	seed uint64
 }
 
 func newQuiz(std streams) *cobra.Command {
@@ -43,26 +47,29 @@ func newQuiz(std streams) *cobra.Command {
 		Example:           "  ehlo quiz\n  ehlo quiz certificates\n  ehlo quiz --list 3.4\n  ehlo quiz --exam --seed 7",
 		ValidArgsFunction: completeTopics,
 		RunE: func(c *cobra.Command, args []string) error {
-			items, err := itemsAbout(strings.Join(args, " "))
+			o.About = strings.Join(args, " ")
+			items, err := itemsAbout(o.About)
 			switch {
 			case err != nil:
 				return err
 			case o.list:
 				return listItems(c.OutOrStdout(), items)
+			case o.Most < 0:
+				return &failure{record.ExitUsage, "--number needs a number of questions from 1", ""}
+			case o.Wanted == quiz.Wanted{} && !c.Flags().Changed("seed"):
+				return runQuiz(untilTold(c), std, o, nil)
 			}
-			round, err := o.round(c.Flags().Changed("seed"), items)
-			switch {
-			case err != nil:
-				return err
-			case round.Left() == 0:
-				return &failure{record.ExitUsage, "no question about " + quote(strings.Join(args, " ")) + " belongs to the exam", "without --exam they are asked"}
+			round, err := o.round(c.Flags().Changed("seed"))
+			if err != nil {
+				return &failure{record.ExitUsage, err.Error(), "without --exam they are asked"}
 			}
 			return runQuiz(untilTold(c), std, o, round)
 		},
 	}
 	plainFlag(c, &o.options)
 	c.Flags().BoolVar(&o.list, "list", false, "list the questions, one a line: name, kind, topic, objectives, question")
-	c.Flags().BoolVar(&o.exam, "exam", false, "25 questions in 25 minutes; answers and a result by objective at the end")
+	c.Flags().BoolVar(&o.Exam, "exam", false, "25 questions in 25 minutes; answers and a result by objective at the end")
+	c.Flags().IntVar(&o.Most, "number", 0, "ask at most so many questions")
 	c.Flags().Uint64Var(&o.seed, "seed", 0, "the same questions in the same order for the same number")
 	return c
 }
@@ -109,33 +116,33 @@ func listItems(w io.Writer, items []*quiz.Item) error {
 }
 
 // round is what is asked, in the order that the answers before or the seed decide. Answers are kept where there is a place for them.
-func (o *quizOptions) round(seeded bool, items []*quiz.Item) (*quiz.Round, error) {
+func (o *quizOptions) round(seeded bool) (*quiz.Round, error) {
+	if !seeded {
+		return drawn(o.Wanted, rand.Uint64())
+	}
+	return keeping(o.Wanted.Round(nil, o.seed, time.Now))
+}
+
+// questions is a round of what is wanted, as the screens begin one.
+func questions(w quiz.Wanted) (*quiz.Round, error) { return drawn(w, rand.Uint64()) }
+
+// drawn is a round that takes what was answered before into account.
+func drawn(w quiz.Wanted, seed uint64) (*quiz.Round, error) {
 	past, err := pastAnswers()
 	if err != nil {
 		return nil, err
 	}
-	seed := o.seed
-	if !seeded {
-		seed = rand.Uint64()
-	} else {
-		past = nil
-	}
-	r := quiz.NewRound(quiz.Queue(items, past, time.Now(), seed), seed, time.Now)
-	r.Due = quiz.Due(items, past, time.Now())
-	if o.exam {
-		r = quiz.NewExam(items, seed, time.Now)
-	}
-	if kept := progressFile(); kept != nil {
-		r.Keep = func(item string, right bool) error {
-			return kept.Add(progress.Entry{Item: item, Right: right, Time: time.Now()})
-		}
-	}
-	return r, nil
+	return keeping(w.Round(past, seed, time.Now))
 }
 
-// questions is a round about everything, as the home begins one.
-func questions() (*quiz.Round, error) {
-	return (&quizOptions{}).round(false, quiz.All())
+// keeping is a round whose answers are kept where there is a place for them.
+func keeping(r *quiz.Round, err error) (*quiz.Round, error) {
+	if file := progressFile(); file != nil && err == nil {
+		r.Keep = func(item string, right bool) error {
+			return file.Add(progress.Entry{Item: item, Right: right, Time: time.Now()})
+		}
+	}
+	return r, err
 }
 
 // pastAnswers are those of this person; none where nobody keeps any.
@@ -189,12 +196,12 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// runQuiz asks on the screen, or as lines of text.
+// runQuiz asks on the screen, or as lines of text; without a round it asks first what about.
 func runQuiz(ctx context.Context, std streams, o *quizOptions, r *quiz.Round) error {
 	if hasScreen(std, &o.options) {
 		return screenError(app(ctx, std, &o.options).Quiz(ctx, r))
 	}
 	console, stop := consoleOf(std)
 	defer stop()
-	return plain.Quiz{Console: console, Round: r}.Run(ctx)
+	return plain.Quiz{Console: console, Round: r, Questions: questions}.Run(ctx)
 }

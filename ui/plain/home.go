@@ -23,8 +23,8 @@ type Home struct {
 	Scenarios []Scenario
 	// Kept is what was solved and learned; nil if nobody keeps it.
 	Kept func() progress.State
-	// Questions makes a round of the quiz; nil if there is none.
-	Questions func() (*quiz.Round, error)
+	// Questions makes a round of the quiz of what is wanted; nil if there is none.
+	Questions func(quiz.Wanted) (*quiz.Round, error)
 	// Learn goes through a lesson, at the console that is given.
 	Learn func(ctx context.Context, c Console, p *lesson.Pass) error
 	// Recent lists the transcripts, newest first; Files changes what is on disk, nil if that cannot be done.
@@ -218,12 +218,7 @@ func (m *home) do(ctx context.Context, t typed, keys []key) error {
 
 // quiz asks questions, and comes back.
 func (m *home) quiz(ctx context.Context) error {
-	round, err := m.Questions()
-	if err != nil {
-		m.printf("warning: %s", err)
-		return nil
-	}
-	return Quiz{m.console(), round}.Run(ctx)
+	return Quiz{Console: m.console(), Questions: m.Questions}.Run(ctx)
 }
 
 // beside tells what walks side by side came to.

@@ -4,14 +4,18 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 
 	"ehlo/session/quiz"
+	"ehlo/session/wire"
 )
 
 // Quiz asks questions on a console, one after the other, until the person ends it or there are none left.
 type Quiz struct {
 	Console
-	Round *quiz.Round
+	Round *quiz.Round // what is asked; nil where the person is asked first
+	// Questions makes a round of what is wanted, where there is none.
+	Questions func(quiz.Wanted) (*quiz.Round, error)
 }
 
 // The words that a question takes beside an answer.
@@ -19,12 +23,17 @@ const (
 	wordLook = "look"
 	wordSkip = "skip"
 	wordQuit = "quit"
+	// wordTopics lists what can be asked about.
+	wordTopics = "topics"
 )
 
 // Run returns nil also where the input ends.
 func (q Quiz) Run(ctx context.Context) error {
 	d := newDialog(q.Console)
-	err := q.ask(ctx, d)
+	err := q.choose(ctx, d)
+	if err == nil && q.Round != nil {
+		err = q.ask(ctx, d)
+	}
 	switch {
 	case errors.Is(err, errEnough), errors.Is(err, io.EOF), errors.Is(err, errInterrupted):
 		d.print("")
@@ -32,8 +41,52 @@ func (q Quiz) Run(ctx context.Context) error {
 	case err != nil:
 		return err
 	}
-	q.sum(d)
+	if q.Round != nil {
+		q.sum(d)
+	}
 	return d.broken
+}
+
+// choose asks what the questions are to be about, where that is open.
+func (q *Quiz) choose(ctx context.Context, d *dialog) error {
+	if q.Round != nil {
+		return nil
+	}
+	everything, err := q.Questions(quiz.Wanted{})
+	if err != nil {
+		d.printf("warning: %s", err)
+		return nil
+	}
+	parts := quiz.Parts(everything.Due)
+	d.printf("quiz about %s; those that you missed come first; mixed asks them in any order", parts[0].Title())
+	for q.Round == nil && d.broken == nil {
+		line, err := d.ask(ctx, "a topic, a number of questions, mixed, exam, topics, quit, or enter for everything:")
+		if err != nil {
+			return err
+		}
+		d.echo("")
+		if err := q.begin(d, strings.ToLower(strings.TrimSpace(line)), parts); err != nil {
+			return err
+		}
+	}
+	return d.broken
+}
+
+// begin makes the round that is asked for, or says why there is none.
+func (q *Quiz) begin(d *dialog, line string, parts []quiz.Part) (err error) {
+	switch line {
+	case wordQuit, "q":
+		return errEnough
+	case wordTopics:
+		for _, p := range parts[1:] {
+			d.printf("%s: %s", p.Title(), p.About)
+		}
+		return nil
+	}
+	if q.Round, err = q.Questions(quiz.ReadWanted(line)); err != nil {
+		d.print(wire.VisibleString(err.Error()))
+	}
+	return nil
 }
 
 func (q Quiz) ask(ctx context.Context, d *dialog) error {

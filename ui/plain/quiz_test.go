@@ -14,7 +14,7 @@ import (
 func askedPlain(t *testing.T, r *quiz.Round, lines ...string) string {
 	t.Helper()
 	var out strings.Builder
-	if err := (Quiz{Console{In: strings.NewReader(strings.Join(lines, "\n")), Out: &out}, r}).Run(context.Background()); err != nil {
+	if err := (Quiz{Console: Console{In: strings.NewReader(strings.Join(lines, "\n")), Out: &out}, Round: r}).Run(context.Background()); err != nil {
 		t.Error(err)
 	}
 	return out.String()
@@ -76,5 +76,29 @@ func TestQuestionsByEar(t *testing.T) {
 	}
 	for _, line := range plaintest.Unheard(out.String()) {
 		t.Errorf("%q", line)
+	}
+}
+
+// Without a round it asks what about, and says where there is nothing; who leaves has not begun.
+func TestQuizAsksWhatAbout(t *testing.T) {
+	var wanted []quiz.Wanted
+	run := func(lines ...string) string {
+		var out strings.Builder
+		q := Quiz{Console: Console{In: strings.NewReader(strings.Join(lines, "\n")), Out: &out}, Questions: func(w quiz.Wanted) (*quiz.Round, error) {
+			wanted = append(wanted, w)
+			return w.Round(nil, 1, noonNow)
+		}}
+		if err := q.Run(context.Background()); err != nil {
+			t.Error(err)
+		}
+		return out.String()
+	}
+	inOrder(t, run("topics", "xy\x1bzzy", "DNS 2", "look", "look", ""), "quiz about everything, ", "dns, ", "4.1, ", `no question is about "xy`, "question 1, dns", "question 2, ", "no question was answered")
+	if got := wanted[len(wanted)-1]; got.About != "dns" || got.Most != 2 {
+		t.Errorf("%+v", got)
+	}
+	inOrder(t, run("exam", ""), "exam: 25 questions in 25 minutes", "enter begins:")
+	if out := run("quit"); strings.Contains(out, "question 1") || strings.Contains(out, "answered") {
+		t.Error(out)
 	}
 }
