@@ -205,7 +205,8 @@ func FuzzReadAutoconfig(f *testing.F) {
 			f.Add(string(page.Body))
 		}
 	}
-	f.Add("<clientConfig><emailProvider><domain>\u202e\u009b</domain><outgoingServer type='smtp\u009b31m'><hostname>\u009b</hostname></outgoingServer></emailProvider></clientConfig>")
+	hostile := "<incomingServer type='imap'><hostname>\u202ea\u009b31m</hostname><socketType>\u202e</socketType><authentication>\u009b</authentication></incomingServer></emailProvider>"
+	f.Add(strings.NewReplacer("<domain>shop", "<domain>\u202e\u009bshop", "</emailProvider>", hostile).Replace(string(configured(whole).Body)))
 	f.Fuzz(func(t *testing.T, body string) {
 		page := Fetched{Status: 200, Type: "text/xml", Body: []byte(body[:min(len(body), LargestPage)])}
 		a := newAsking(t.Context(), "shop.test", Options{Resolver: counting(func(q record.Question) record.Lookup { return record.Lookup{Type: q.Type, Name: q.Name} }, new(int)), Fetch: func(context.Context, string) Fetched { return page }})
