@@ -281,13 +281,14 @@ func (s *Session) spoke() bool {
 	}
 	if len(s.reader.Buffered()) == 0 && s.conn.Pending() {
 		s.link.SetDeadline(time.Now().Add(pendingPatience))
-		s.reader.Fill()
+		s.conn.Hurry(s.tap.whole, func() { s.reader.Fill() })
 		s.link.SetDeadline(time.Time{})
 	}
 	return len(s.reader.Buffered()) > 0
 }
 
-// pendingPatience is how long bytes that are there are read for: under TLS they may be no more than a session ticket.
+// pendingPatience is how long the rest of a record is read for that has begun. After a whole one nothing is waited for: under TLS it
+// may be no more than a session ticket.
 const pendingPatience = 5 * time.Millisecond
 
 // listen reads one reply and records it.

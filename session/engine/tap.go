@@ -38,6 +38,13 @@ func (t *tap) Bytes(dir wire.Direction, b []byte, at time.Time) {
 	c.Bytes = append(c.Bytes, b[:min(len(b), record.CipherKept-len(c.Bytes))]...)
 }
 
+// whole reports whether what has come of the server ends with the end of a record; outside of TLS it always does.
+func (t *tap) whole() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.decoder == nil || t.decoder.Whole(tlswire.ServerToClient)
+}
+
 // start begins to watch TLS.
 func (t *tap) start(d *tlswire.Decoder) {
 	t.mu.Lock()

@@ -106,6 +106,13 @@ func (d *Decoder) Take() []Message {
 	return d.release(min(d.client.oldest(), d.server.oldest()))
 }
 
+// Whole reports whether the bytes of a direction end with the end of a record, so far.
+func (d *Decoder) Whole(dir Direction) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.stream(dir).partial) == 0
+}
+
 // Finish ends the decoding, when the connection is closed or its handshake is
 // dead, and returns what is left: complete messages, incomplete ones as
 // partial with the reason, records that were never opened as such. It forgets

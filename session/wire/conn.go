@@ -56,6 +56,7 @@ type Conn struct {
 	quickAck  func()
 	mu        sync.Mutex // serializes the observers
 	observers []Observer
+	enough    func() bool // nil: a Read waits
 	ended     map[Direction]bool
 	read      atomic.Int64
 	written   atomic.Int64
@@ -80,9 +81,20 @@ func (c *Conn) Watch(o Observer) {
 	}
 }
 
+// Hurry runs do. Meanwhile a Read waits for bytes only where enough says that those before them are not complete: else, and where
+// nothing has arrived, it fails with [os.ErrDeadlineExceeded]. Both are of the goroutine that reads.
+func (c *Conn) Hurry(enough func() bool, do func()) {
+	c.enough = enough
+	defer func() { c.enough = nil }()
+	do()
+}
+
 // Read reads from the connection; the observers see the bytes even if an error
 // comes with them.
 func (c *Conn) Read(b []byte) (int, error) {
+	if c.enough != nil && c.enough() && !c.Pending() {
+		return 0, os.ErrDeadlineExceeded
+	}
 	c.quickAck()
 	n, err := c.Conn.Read(b)
 	c.observe(ServerToClient, b[:n], &c.read)

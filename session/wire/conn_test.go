@@ -101,6 +101,27 @@ func TestRecordForwardsDeadlines(t *testing.T) {
 	}
 }
 
+// In a hurry a Read takes what has arrived and fails where nothing has: without that, and without a deadline, it would wait for ever.
+func TestHurry(t *testing.T) {
+	conn := Record(loopback(t), nil, nil)
+	if _, err := conn.Write([]byte("NOOP\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	got := make([]byte, 0, 9)
+	all := func() bool { return len(got) == 6 }
+	var err error
+	conn.Hurry(all, func() {
+		for err == nil {
+			n := 0
+			n, err = conn.Read(got[len(got):cap(got)])
+			got = got[:len(got)+n]
+		}
+	})
+	if string(got) != "NOOP\r\n" || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 // loopback is a TCP connection to a server that echoes.
 func loopback(tb testing.TB) *net.TCPConn {
 	tb.Helper()
