@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 )
 
@@ -31,36 +32,36 @@ func decodeAs(line []byte, seq int, light *lightly) *record.Event {
 		return &record.Event{Seq: seq, T: time.Duration(h.T), Kind: kindUnreadable}
 	}
 	only := record.Event{Seq: e.Seq, T: e.T, Kind: e.Kind, Step: e.Step, Explain: e.Explain}
-	if keep, known := keepers[e.Kind]; known && !keep(&only, &e) {
+	if keep, known := keepers.Find(e.Kind); known && !keep(&only, &e) {
 		only.Kind = kindUnreadable
 	}
 	return &only
 }
 
 // keepers has for each kind how its payload is kept; each reports whether there was one.
-var keepers = map[record.Kind]func(to, from *record.Event) bool{
-	record.KindStart:        func(to, from *record.Event) bool { return move(&to.Start, from.Start) },
-	record.KindLookup:       func(to, from *record.Event) bool { return move(&to.Lookup, from.Lookup) },
-	record.KindResolve:      func(to, from *record.Event) bool { return move(&to.Resolve, from.Resolve) },
-	record.KindConnect:      func(to, from *record.Event) bool { return move(&to.Connect, from.Connect) },
-	record.KindSend:         func(to, from *record.Event) bool { return move(&to.Send, from.Send) },
-	record.KindReply:        func(to, from *record.Event) bool { return move(&to.Reply, from.Reply) },
-	record.KindCapabilities: func(to, from *record.Event) bool { return move(&to.Capabilities, from.Capabilities) },
-	record.KindTLSMessage:   func(to, from *record.Event) bool { return move(&to.TLSMessage, from.TLSMessage) },
-	record.KindTLS:          func(to, from *record.Event) bool { return move(&to.TLS, from.TLS) },
-	record.KindAuth:         func(to, from *record.Event) bool { return move(&to.Auth, from.Auth) },
-	record.KindState:        func(to, from *record.Event) bool { return move(&to.State, from.State) },
-	record.KindFinding:      func(to, from *record.Event) bool { return move(&to.Finding, from.Finding) },
-	record.KindNote:         func(to, from *record.Event) bool { return move(&to.Note, from.Note) },
-	record.KindAbout:        func(to, from *record.Event) bool { return move(&to.About, from.About) },
-	record.KindForgot:       func(to, from *record.Event) bool { return move(&to.Forgot, from.Forgot) },
-	record.KindProbe:        func(to, from *record.Event) bool { return move(&to.Probe, from.Probe) },
-	record.KindReveal:       func(to, from *record.Event) bool { return move(&to.Reveal, from.Reveal) },
-	record.KindChange:       func(to, from *record.Event) bool { return move(&to.Change, from.Change) },
-	record.KindFault:        func(to, from *record.Event) bool { return move(&to.Fault, from.Fault) },
-	record.KindServerLog:    func(to, from *record.Event) bool { return move(&to.ServerLog, from.ServerLog) },
-	record.KindOnPath:       func(to, from *record.Event) bool { return move(&to.OnPath, from.OnPath) },
-	record.KindEnd:          func(to, from *record.Event) bool { return move(&to.End, from.End) },
+var keepers = lazy.Table[record.Kind, func(to, from *record.Event) bool]{
+	{record.KindStart, func(to, from *record.Event) bool { return move(&to.Start, from.Start) }},
+	{record.KindLookup, func(to, from *record.Event) bool { return move(&to.Lookup, from.Lookup) }},
+	{record.KindResolve, func(to, from *record.Event) bool { return move(&to.Resolve, from.Resolve) }},
+	{record.KindConnect, func(to, from *record.Event) bool { return move(&to.Connect, from.Connect) }},
+	{record.KindSend, func(to, from *record.Event) bool { return move(&to.Send, from.Send) }},
+	{record.KindReply, func(to, from *record.Event) bool { return move(&to.Reply, from.Reply) }},
+	{record.KindCapabilities, func(to, from *record.Event) bool { return move(&to.Capabilities, from.Capabilities) }},
+	{record.KindTLSMessage, func(to, from *record.Event) bool { return move(&to.TLSMessage, from.TLSMessage) }},
+	{record.KindTLS, func(to, from *record.Event) bool { return move(&to.TLS, from.TLS) }},
+	{record.KindAuth, func(to, from *record.Event) bool { return move(&to.Auth, from.Auth) }},
+	{record.KindState, func(to, from *record.Event) bool { return move(&to.State, from.State) }},
+	{record.KindFinding, func(to, from *record.Event) bool { return move(&to.Finding, from.Finding) }},
+	{record.KindNote, func(to, from *record.Event) bool { return move(&to.Note, from.Note) }},
+	{record.KindAbout, func(to, from *record.Event) bool { return move(&to.About, from.About) }},
+	{record.KindForgot, func(to, from *record.Event) bool { return move(&to.Forgot, from.Forgot) }},
+	{record.KindProbe, func(to, from *record.Event) bool { return move(&to.Probe, from.Probe) }},
+	{record.KindReveal, func(to, from *record.Event) bool { return move(&to.Reveal, from.Reveal) }},
+	{record.KindChange, func(to, from *record.Event) bool { return move(&to.Change, from.Change) }},
+	{record.KindFault, func(to, from *record.Event) bool { return move(&to.Fault, from.Fault) }},
+	{record.KindServerLog, func(to, from *record.Event) bool { return move(&to.ServerLog, from.ServerLog) }},
+	{record.KindOnPath, func(to, from *record.Event) bool { return move(&to.OnPath, from.OnPath) }},
+	{record.KindEnd, func(to, from *record.Event) bool { return move(&to.End, from.End) }},
 }
 
 func move[T any](to **T, from *T) bool {

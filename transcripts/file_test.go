@@ -204,7 +204,7 @@ func TestKindsAreComplete(t *testing.T) {
 		from := &record.Event{Kind: record.Kind(name)}
 		reflect.ValueOf(from).Elem().Field(i).Set(reflect.New(fields.Field(i).Type.Elem()))
 		var to record.Event
-		if keep := keepers[from.Kind]; keep == nil || !keep(&to, from) || reflect.ValueOf(to).Field(i).IsNil() {
+		if keep := keepers.Of(from.Kind); keep == nil || !keep(&to, from) || reflect.ValueOf(to).Field(i).IsNil() {
 			t.Errorf("payload %s is not kept", name)
 		}
 	}

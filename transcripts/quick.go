@@ -377,17 +377,22 @@ type slot struct {
 	heavy  bool // a light reading leaves it out
 }
 
-// heavy names what a light reading leaves out.
-var heavy = map[reflect.Type][]string{
-	reflect.TypeFor[record.Event]():    {"explain"},
-	reflect.TypeFor[tlswire.Message](): {"raw", "records"},
+// heavy names what a light reading leaves out of a structure.
+func heavy(t reflect.Type) []string {
+	switch t {
+	case reflect.TypeFor[record.Event]():
+		return []string{"explain"}
+	case reflect.TypeFor[tlswire.Message]():
+		return []string{"raw", "records"}
+	}
+	return nil
 }
 
 func structureOf(t reflect.Type) decoder {
 	var s slots
 	for _, m := range fieldsOf(t, nil) {
 		name := strings.TrimSuffix(strings.TrimPrefix(m.key, `"`), `":`)
-		s = append(s, slot{m.index, name, decoderOf(t.FieldByIndex(m.index).Type), slices.Contains(heavy[t], name)})
+		s = append(s, slot{m.index, name, decoderOf(t.FieldByIndex(m.index).Type), slices.Contains(heavy(t), name)})
 	}
 	return s.read
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/transcripts/visits"
 	"ehlo/transcripts/words"
@@ -212,16 +213,16 @@ func (m *board) about() []paint.Line {
 	if r.Lesson.Steps > 0 {
 		lines = append(lines, paint.Wrap(paint.Dim, r.Lesson.InWords()+".", m.width-1)...)
 	}
-	if said := unknowable[r.Goal]; said != "" {
+	if said := unknowable.Of(r.Goal); said != "" {
 		lines = append(lines, paint.Wrap(paint.Dim, said, m.width-1)...)
 	}
 	return append(lines, paint.Dim.Line(cmp.Or(r.Path, "no transcript was written")))
 }
 
 // unknowable says what a server cannot know about a goal.
-var unknowable = map[visits.Goal]string{
-	visits.Unseen:    "This side cannot see whether the task is solved: only the visitor's side shows it.",
-	visits.Delivered: "The message was delivered. The task counts as solved if the client verified the certificate, which only the visitor's side shows.",
+var unknowable = lazy.Table[visits.Goal, string]{
+	{visits.Unseen, "This side cannot see whether the task is solved: only the visitor's side shows it."},
+	{visits.Delivered, "The message was delivered. The task counts as solved if the client verified the certificate, which only the visitor's side shows."},
 }
 
 // guideLines are the guide in the width of the screen.

@@ -14,6 +14,7 @@ import (
 
 	"ehlo/session/certificate"
 	"ehlo/session/engine"
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
@@ -57,7 +58,7 @@ func (w *explorer) agreed(a record.Advice) tea.Cmd {
 	if a.Port != 0 {
 		value = fmt.Sprint(a.Port)
 	}
-	w.prompt(string(needs), value, helpFor[needs], func(value string) error {
+	w.prompt(string(needs), value, helpFor.Of(needs), func(value string) error {
 		_, _, err := walk.Follow(w.snap, w.goal, a, value)
 		if err != nil {
 			return fmt.Errorf("give the %s", needs)
@@ -68,9 +69,9 @@ func (w *explorer) agreed(a record.Advice) tea.Cmd {
 }
 
 // helpFor says what is asked for.
-var helpFor = map[walk.Input]string{
-	walk.InputPort: "the port to connect to", walk.InputHost: "the name or address of the server", walk.InputAddress: "the address to use in the envelope instead",
-	walk.InputEHLOName: "the name to give after EHLO: a full host name, or an address in brackets", walk.InputServerName: "the name that the certificate has to contain",
+var helpFor = lazy.Table[walk.Input, string]{
+	{walk.InputPort, "the port to connect to"}, {walk.InputHost, "the name or address of the server"}, {walk.InputAddress, "the address to use in the envelope instead"},
+	{walk.InputEHLOName, "the name to give after EHLO: a full host name, or an address in brackets"}, {walk.InputServerName, "the name that the certificate has to contain"},
 }
 
 // prompt asks for one line. Enter alone leaves it: no walk by enter is endless. What led to it is then there again.

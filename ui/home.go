@@ -10,6 +10,7 @@ import (
 
 	"ehlo/session/course"
 	"ehlo/session/explain"
+	"ehlo/session/lazy"
 	"ehlo/session/lesson"
 	"ehlo/session/progress"
 	"ehlo/session/setup"
@@ -59,7 +60,7 @@ const (
 )
 
 // entryOf is the entry of the menu that leads to a list.
-var entryOf = map[list]int{listScenarios: 0, listLessons: 1, listSaved: 2, listTranscripts: 3, listTopics: 4}
+var entryOf = lazy.Table[list, int]{{listScenarios, 0}, {listLessons, 1}, {listSaved, 2}, {listTranscripts, 3}, {listTopics, 4}}
 
 // item is a row of a list, with what there is to say about it beside.
 type item struct {
@@ -497,7 +498,7 @@ func (h *home) toMenu() {
 	if h.shown == listMenu {
 		return
 	}
-	sel := entryOf[h.shown]
+	sel := entryOf.Of(h.shown)
 	if h.shown == listChecks {
 		sel = len(h.menu()) - 2 // before quit
 	}

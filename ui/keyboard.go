@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/term"
+
+	"ehlo/session/lazy"
 )
 
 // keyboard is the terminal that keys come from. A terminal that is gone need not send a signal: then reading comes to an end, and
@@ -49,15 +51,15 @@ func (k *keyboard) Read(p []byte) (int, error) {
 	}
 	keys, held := win32Keys(bytes.Clone(p[:had+n]))
 	k.held = held
-	for from, to := range homeAndEnd {
-		keys = bytes.ReplaceAll(keys, []byte(from), []byte(to))
+	for _, sent := range homeAndEnd {
+		keys = bytes.ReplaceAll(keys, []byte(sent.Key), []byte(sent.Value))
 	}
 	return copy(p, keys), nil
 }
 
 // homeAndEnd are the keys home and end of terminals in the mode for applications, which the library takes for letters, as all others send
 // them.
-var homeAndEnd = map[string]string{"\x1bOH": "\x1b[H", "\x1bOF": "\x1b[F"}
+var homeAndEnd = lazy.Table[string, string]{{"\x1bOH", "\x1b[H"}, {"\x1bOF", "\x1b[F"}}
 
 // win32Keys translates keys and leaves everything else as it is. held is the beginning of a key at the end.
 func win32Keys(in []byte) (keys, held []byte) {
@@ -99,13 +101,13 @@ func win32Key(in []byte) (fields []int, n int) {
 }
 
 // The keys that have no character, by their virtual codes, as a terminal sends them.
-var win32Special = map[int]string{33: "5~", 34: "6~", 35: "F", 36: "H", 37: "D", 38: "A", 39: "C", 40: "B", 45: "2~", 46: "3~", 112: "OP"}
+var win32Special = lazy.Table[int, string]{{33, "5~"}, {34, "6~"}, {35, "F"}, {36, "H"}, {37, "D"}, {38, "A"}, {39, "C"}, {40, "B"}, {45, "2~"}, {46, "3~"}, {112, "OP"}}
 
 // win32Press is what another terminal sends for a key that goes down; nothing for one that comes up. A key with Alt begins with
 // an escape.
 func win32Press(key, char int, down bool, modifiers int) []byte {
 	const alt, shift, tab = 0x1 | 0x2, 0x10, 9
-	special, known := win32Special[key]
+	special, known := win32Special.Find(key)
 	switch {
 	case !down:
 		return nil

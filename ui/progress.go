@@ -2,8 +2,8 @@ package ui
 
 import (
 	"fmt"
-	"sync"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/walk"
 	"ehlo/ui/dialogue"
@@ -42,7 +42,7 @@ func (w *explorer) legs() []leg {
 	now := w.current(route)
 	out := make([]leg, len(route))
 	for i, p := range route {
-		out[i] = leg{phaseNames()[p], "○", paint.Dim}
+		out[i] = leg{phaseNames.Get()[p], "○", paint.Dim}
 		switch {
 		case w.wentWrong(p):
 			out[i].mark, out[i].ink = dialogue.Outcome(w.wrongAs(p))
@@ -57,13 +57,13 @@ func (w *explorer) legs() []leg {
 	return out
 }
 
-var phaseNames = sync.OnceValue(func() map[record.Phase]string {
+var phaseNames = lazy.Value[map[record.Phase]string]{Make: func() map[record.Phase]string {
 	return map[record.Phase]string{
 		record.PhaseResolve: "name", record.PhaseConnect: "tcp", record.PhaseGreeting: "greeting", record.PhaseEHLO: "ehlo",
 		record.PhaseSTARTTLS: "starttls", record.PhaseHandshake: "tls", record.PhaseEHLOAgain: "ehlo", record.PhaseAuth: "auth",
 		record.PhaseMail: "mail", record.PhaseRcpt: "rcpt", record.PhaseData: "data", record.PhaseQuit: "quit",
 	}
-})
+}}
 
 // route is the way the walk goes: what was wanted, and what was done beyond that.
 func (w *explorer) route() []record.Phase {

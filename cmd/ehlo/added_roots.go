@@ -6,7 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sync"
+
+	"ehlo/session/lazy"
 )
 
 // addedRootsDirs are where the administrator of a machine puts roots of their own: on Debian, Alpine and Void; Fedora; Arch; SUSE;
@@ -20,7 +21,7 @@ const (
 )
 
 // addedRoots reads them, once. What cannot be read is left out: it only serves a remark.
-var addedRoots = sync.OnceValue(func() []*x509.Certificate { return rootsIn(addedRootsDirs) })
+var addedRoots = lazy.Value[[]*x509.Certificate]{Make: func() []*x509.Certificate { return rootsIn(addedRootsDirs) }}
 
 func rootsIn(dirs []string) (roots []*x509.Certificate) {
 	files := 0

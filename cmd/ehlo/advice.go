@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
-	"sync"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/via"
 )
@@ -32,7 +32,7 @@ func (a *adviser) see(e *record.Event) {
 }
 
 // flags say for each action which flags of run do it. A word in capitals stands for what only a person knows.
-var flags = sync.OnceValue(func() map[record.Action]func(*adviser, record.Advice) string {
+var flags = lazy.Value[map[record.Action]func(*adviser, record.Advice) string]{Make: func() map[record.Action]func(*adviser, record.Advice) string {
 	return map[record.Action]func(*adviser, record.Advice) string{
 		record.TrustCA:               fixed("--ca FILE"),
 		record.AcceptUnverified:      fixed("--allow-unverified"),
@@ -55,24 +55,24 @@ var flags = sync.OnceValue(func() map[record.Action]func(*adviser, record.Advice
 		record.ShrinkMessage:      fixed("--data FILE"),
 		record.ContactPrivate:     fixed("--mx --private"),
 	}
-})
+}}
 
 func fixed(text string) func(*adviser, record.Advice) string {
 	return func(*adviser, record.Advice) string { return text }
 }
 
 // targets say for each action what run connects to instead, and with which flags.
-var targets = map[record.Action]func(t record.Target) string{
-	record.UseTLS: func(t record.Target) string {
+var targets = lazy.Table[record.Action, func(t record.Target) string]{
+	{record.UseTLS, func(t record.Target) string {
 		if t.LMTP() {
 			return t.Spelled() + " --tls implicit"
 		}
 		return "submissions://" + t.String()
-	},
-	record.UseSTARTTLS: func(t record.Target) string { return ofProtocol(t) + " --tls require" },
-	record.UsePort:     ofProtocol,
-	record.SpeakLMTP:   func(t record.Target) string { return t.Speaking(true).Spelled() },
-	record.SpeakSMTP:   func(t record.Target) string { return t.Speaking(false).Spelled() },
+	}},
+	{record.UseSTARTTLS, func(t record.Target) string { return ofProtocol(t) + " --tls require" }},
+	{record.UsePort, ofProtocol},
+	{record.SpeakLMTP, func(t record.Target) string { return t.Speaking(true).Spelled() }},
+	{record.SpeakSMTP, func(t record.Target) string { return t.Speaking(false).Spelled() }},
 }
 
 // ofProtocol is a target without a scheme of SMTP, which would say how TLS starts.
@@ -84,16 +84,16 @@ func ofProtocol(t record.Target) string {
 }
 
 // labTargets are the flags of the same for the practice server, which is no host with ports on the command line.
-var labTargets = map[record.Action]string{record.UseTLS: " --tls implicit", record.UseSTARTTLS: " --tls require",
-	record.SpeakLMTP: " --protocol lmtp", record.SpeakSMTP: " --protocol smtp"}
+var labTargets = lazy.Table[record.Action, string]{{record.UseTLS, " --tls implicit"}, {record.UseSTARTTLS, " --tls require"},
+	{record.SpeakLMTP, " --protocol lmtp"}, {record.SpeakSMTP, " --protocol smtp"}}
 
 // command is the command that follows an advice; empty where the command line has nothing to do with it: who waits starts the
 // same command again.
 func (a *adviser) command(v record.Advice) string {
-	if to, ok := targets[v.Do]; ok {
+	if to, ok := targets.Find(v.Do); ok {
 		return a.elsewhere(v, to)
 	}
-	f, ok := flags()[v.Do]
+	f, ok := flags.Get()[v.Do]
 	if !ok {
 		return ""
 	}
@@ -110,9 +110,9 @@ func (a *adviser) elsewhere(v record.Advice, to func(record.Target) string) stri
 	case !t.Lab:
 		return a.run(a.placed(to(t)))
 	case t.Port != a.plan.Target.Port:
-		return fmt.Sprintf("%s --port %d%s", a.run(a.target()), t.Port, labTargets[v.Do])
+		return fmt.Sprintf("%s --port %d%s", a.run(a.target()), t.Port, labTargets.Of(v.Do))
 	}
-	return a.run(a.target()) + labTargets[v.Do]
+	return a.run(a.target()) + labTargets.Of(v.Do)
 }
 
 func (a *adviser) run(target string) string {

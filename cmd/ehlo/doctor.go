@@ -143,7 +143,7 @@ func (d *doctorOptions) check(c *cobra.Command) (err error) {
 func (d *doctorOptions) examine(ctx context.Context, std streams) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
-	cfg := machine.Config{Program: version(), Terminal: tty.Look(), Added: len(addedRoots()), Lookup: d.name}
+	cfg := machine.Config{Program: version(), Terminal: tty.Look(), Added: len(addedRoots.Get()), Lookup: d.name}
 	if dir, err := transcripts.Dir(); err != nil {
 		cfg.StateProblem = err.Error()
 	} else {

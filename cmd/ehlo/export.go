@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/wire"
 	"ehlo/transcripts"
@@ -49,16 +50,18 @@ type format struct {
 }
 
 // formats has a row for each.
-var formats = []format{
-	{"text", ".txt", "the dialogue with what each line means", "", writeText},
-	{"markdown", ".md", "for a ticket or a lesson: the verdict, the dialogue, and each step folded", "", session(export.Markdown)},
-	{"html", ".html", "one page that needs no network and no script: also the ladder, TLS field by field, the eavesdropper's view", "", session(export.HTML)},
-	{"svg", ".svg", "the screen as a picture, for a slide: --at an event or a phase, --view, --size, --light", "at view size light", writeSVG},
-	{"cast", ".cast", "the screen as a recording (asciicast v2), with a marker at each step: --size, --light", "size light", writeCast},
-	{"json", ".json", "one document for other programs; --schema prints its JSON schema", "", session(export.JSON)},
-	{"transcript", ".ehlo.ndjson", "a transcript again, for example with --anonymize", "", writeTranscript},
-	{"pcapng", ".pcapng", "packets in cleartext, for Wireshark; a transcript does not contain every byte, a file of --capture does", "", session(export.Pcapng)},
-}
+var formats = lazy.Value[[]format]{Make: func() []format {
+	return []format{
+		{"text", ".txt", "the dialogue with what each line means", "", writeText},
+		{"markdown", ".md", "for a ticket or a lesson: the verdict, the dialogue, and each step folded", "", session(export.Markdown)},
+		{"html", ".html", "one page that needs no network and no script: also the ladder, TLS field by field, the eavesdropper's view", "", session(export.HTML)},
+		{"svg", ".svg", "the screen as a picture, for a slide: --at an event or a phase, --view, --size, --light", "at view size light", writeSVG},
+		{"cast", ".cast", "the screen as a recording (asciicast v2), with a marker at each step: --size, --light", "size light", writeCast},
+		{"json", ".json", "one document for other programs; --schema prints its JSON schema", "", session(export.JSON)},
+		{"transcript", ".ehlo.ndjson", "a transcript again, for example with --anonymize", "", writeTranscript},
+		{"pcapng", ".pcapng", "packets in cleartext, for Wireshark; a transcript does not contain every byte, a file of --capture does", "", session(export.Pcapng)},
+	}
+}}
 
 // session is a format that needs nothing but the session.
 func session(write func(io.Writer, *export.Session) error) func(io.Writer, *transcripts.File, *exporter) error {
@@ -185,7 +188,7 @@ func newExport(std streams) *cobra.Command {
 }
 
 func names() (list []string) {
-	for _, f := range formats {
+	for _, f := range formats.Get() {
 		list = append(list, f.name)
 	}
 	return list
@@ -197,7 +200,7 @@ func formatNames() string {
 
 func formatTable() string {
 	var b strings.Builder
-	for _, f := range formats {
+	for _, f := range formats.Get() {
 		fmt.Fprintf(&b, "  %-10s %s (%s)\n", f.name, f.what, f.suffix)
 	}
 	return b.String()
@@ -310,8 +313,8 @@ func stem(path string) string {
 
 // format is the one that was asked for, by name or by the ending of the file.
 func (e *exporter) format() (*format, error) {
-	for i := range formats {
-		if f := &formats[i]; e.to == f.name || e.to == "" && strings.HasSuffix(e.output, f.suffix) {
+	for i := range formats.Get() {
+		if f := &formats.Get()[i]; e.to == f.name || e.to == "" && strings.HasSuffix(e.output, f.suffix) {
 			return f, nil
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/setup"
 )
@@ -23,15 +24,15 @@ func wrong(e *setup.Error) *failure {
 }
 
 // renamed are the flags whose name is not that of the field they give. The target is no flag.
-var renamed = map[setup.Field]string{
-	setup.FieldTarget:    "",
-	setup.FieldMechanism: "--auth",
-	setup.FieldMessage:   "--data",
+var renamed = lazy.Table[setup.Field, string]{
+	{setup.FieldTarget, ""},
+	{setup.FieldMechanism, "--auth"},
+	{setup.FieldMessage, "--data"},
 }
 
 // flagOf is the flag that gives a field of a request.
 func flagOf(field setup.Field) string {
-	if flag, other := renamed[field]; other {
+	if flag, other := renamed.Find(field); other {
 		return flag
 	}
 	return "--" + string(field)

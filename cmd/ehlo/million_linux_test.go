@@ -436,7 +436,7 @@ func (l *longOne) exports(all *figures, n, runs int) {
 	if long < n {
 		paths[1] = l.file(long)
 	}
-	for _, form := range formats {
+	for _, form := range formats.Get() {
 		var peaks [2]float64
 		for i, path := range paths {
 			peaks[i] = l.peakOf("export", path, "--to", form.name)

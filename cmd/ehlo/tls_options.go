@@ -21,7 +21,7 @@ import (
 
 // readTLS adds what the flags name in files: roots, a certificate, and where the keys go.
 func (o *options) readTLS(ctx context.Context, cfg *engine.TLSConfig) (err error) {
-	cfg.AllowSHA1, cfg.AddedRoots = allowSHA1, addedRoots
+	cfg.AllowSHA1, cfg.AddedRoots = allowSHA1, addedRoots.Get
 	roots, err := readCA(ctx, "--ca", o.ca)
 	if err != nil {
 		return err
@@ -36,13 +36,17 @@ func (o *options) readTLS(ctx context.Context, cfg *engine.TLSConfig) (err error
 
 // allowSHA1 has crypto/tls offer signatures with SHA-1 in TLS 1.2. There is no way back: another session may be in its
 // handshake.
-var allowSHA1 = sync.OnceFunc(func() {
-	setting := "tlssha1=1"
-	if before := os.Getenv("GODEBUG"); before != "" {
-		setting = before + "," + setting
-	}
-	os.Setenv("GODEBUG", setting)
-})
+func allowSHA1() {
+	sha1Allowed.Do(func() {
+		setting := "tlssha1=1"
+		if before := os.Getenv("GODEBUG"); before != "" {
+			setting = before + "," + setting
+		}
+		os.Setenv("GODEBUG", setting)
+	})
+}
+
+var sha1Allowed sync.Once
 
 // readCA reads trusted roots; name is what an error calls the file. None of an empty path.
 func readCA(ctx context.Context, name, path string) (roots certificate.Roots, err error) {

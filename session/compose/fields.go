@@ -58,7 +58,13 @@ func nameOf(field string) string {
 const largestHeader = 1 << 20
 
 // ErrHeader occurs when a header is too long to be changed, or does not end.
-var ErrHeader = errors.New("its header has no end within " + strconv.Itoa(largestHeader) + " bytes")
+var ErrHeader error = endless{}
+
+type endless struct{}
+
+func (endless) Error() string {
+	return "its header has no end within " + strconv.Itoa(largestHeader) + " bytes"
+}
 
 // Edit copies a message with fields set and added in its header. The rest stays as it is, line ends included.
 func (f Fields) Edit(to io.Writer, from io.Reader) error {

@@ -9,7 +9,7 @@ import (
 
 // Every wrong answer says why it is wrong.
 func TestWrongAnswersSayWhy(t *testing.T) {
-	for name, e := range all() {
+	for name, e := range all.Get() {
 		for _, c := range e.Question.Choices {
 			if !c.Right && c.Means == "" && !strings.HasSuffix(c.Why, ".") {
 				t.Errorf("%s: %q does not say why it is wrong: a sentence with Why: after it", name, c.Text)

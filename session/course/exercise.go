@@ -8,9 +8,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"ehlo/session/explain"
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/walk"
 )
@@ -106,13 +106,13 @@ func (e *Exercise) Tiers() []string {
 		if e.Do == "" {
 			return e.Hints
 		}
-		return append(slices.Clip(e.Hints), strings.ReplaceAll(solutions()[e.Do], "{}", e.Given))
+		return append(slices.Clip(e.Hints), strings.ReplaceAll(solutions.Get()[e.Do], "{}", e.Given))
 	}
 	return append(slices.Clip(e.Hints), "take each proposed step, to the end of the session")
 }
 
 // solutions say what to do where an advice solves an exercise.
-var solutions = sync.OnceValue(func() map[record.Action]string {
+var solutions = lazy.Value[map[record.Action]string]{Make: func() map[record.Action]string {
 	return map[record.Action]string{
 		record.UseTLS:                "use TLS from the first byte, on port 465",
 		record.UseSTARTTLS:           "use STARTTLS, on port 587",
@@ -131,11 +131,11 @@ var solutions = sync.OnceValue(func() map[record.Action]string {
 		record.CheckAddress:          "give the address {}",
 		record.ShrinkMessage:         "send a smaller message",
 	}
-})
+}}
 
 // solving are the names of the advice that can solve an exercise.
 func solving() (names []string) {
-	for action := range solutions() {
+	for action := range solutions.Get() {
 		names = append(names, string(action))
 	}
 	slices.Sort(names)
@@ -204,7 +204,7 @@ func (e *Exercise) SeenByServer() bool {
 var exerciseText string
 
 // all are the exercises by the names of their scenarios. The text is read at first use.
-var all = sync.OnceValue(func() map[string]*Exercise {
+var all = lazy.Value[map[string]*Exercise]{Make: func() map[string]*Exercise {
 	out := map[string]*Exercise{}
 	for source := range strings.SplitSeq(exerciseText, "\n\n") {
 		if e := parse(source); e.Scenario != "" {
@@ -212,10 +212,10 @@ var all = sync.OnceValue(func() map[string]*Exercise {
 		}
 	}
 	return out
-})
+}}
 
 // Of is the exercise of a scenario; nil where there is none.
-func Of(scenario string) *Exercise { return all()[scenario] }
+func Of(scenario string) *Exercise { return all.Get()[scenario] }
 
 // parse reads the fields of one exercise. What the text has wrong is found by the tests.
 func parse(source string) *Exercise {

@@ -13,7 +13,7 @@ import (
 // Every scenario has an exercise, and every exercise a scenario; none is unfinished.
 func TestExercises(t *testing.T) {
 	left := map[string]bool{}
-	for name := range all() {
+	for name := range all.Get() {
 		left[name] = true
 	}
 	for _, sc := range lab.Scenarios() {
@@ -51,8 +51,8 @@ func (e *Exercise) missing() (out []string) {
 	switch e.Goal {
 	case GoalWalk:
 	case GoalDone:
-		check(solutions()[e.Do] != "", "nothing leads to done")
-		check(e.Given != "" || !strings.Contains(solutions()[e.Do], "{}"), "nothing is given")
+		check(solutions.Get()[e.Do] != "", "nothing leads to done")
+		check(e.Given != "" || !strings.Contains(solutions.Get()[e.Do], "{}"), "nothing is given")
 	case GoalAnswer:
 		check(strings.HasSuffix(e.Question.Text, "?"), "no question")
 		check(len(e.Question.Choices) >= 3 && e.Question.Right() != "", "too few answers, or none that is right")
@@ -99,7 +99,7 @@ func TestFindingsAskedAbout(t *testing.T) {
 // The right answer does not always stand in the same place.
 func TestOrderOfAnswers(t *testing.T) {
 	places, questions := map[int]int{}, 0
-	for _, e := range all() {
+	for _, e := range all.Get() {
 		for i, c := range e.Question.Choices {
 			if c.Right {
 				places[i]++

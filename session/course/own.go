@@ -173,8 +173,8 @@ func (e *Exercise) check() (wrong []*lab.FieldError) {
 	amiss(asks && (answers < 2 || answers > 9), "wrong", "a question needs one to eight wrong answers")
 	amiss(e.Do != "" && e.Question.Text != "", "do", "a scenario is solved by an answer (ask) or by an advice (do): leave one of them out")
 	amiss(e.Do == "" && e.Goal == GoalDone, "do", "it is missing: the advice that leads to success, one of %s", strings.Join(solving(), ", "))
-	amiss(e.Do != "" && solutions()[e.Do] == "", "do", "%q is not one of %s", e.Do, strings.Join(solving(), ", "))
-	amiss(strings.Contains(solutions()[e.Do], "{}") && e.Given == "", "do", "%s needs a value, separated by a space", e.Do)
+	amiss(e.Do != "" && solutions.Get()[e.Do] == "", "do", "%q is not one of %s", e.Do, strings.Join(solving(), ", "))
+	amiss(strings.Contains(solutions.Get()[e.Do], "{}") && e.Given == "", "do", "%s needs a value, separated by a space", e.Do)
 	amiss(e.Row != "" && !slices.Contains(rowKinds, record.Kind(kind)), "row", "%q is not one of lookup, connect, send, reply, tls-message, finding: send RCPT, reply 451", kind)
 	amiss(e.Minutes < 0 || e.Minutes > 60, "minutes", "it is not between 0 and 60")
 	for i, topic := range e.Topics {

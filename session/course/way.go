@@ -2,11 +2,11 @@ package course
 
 import (
 	"slices"
-	"sync"
 	"time"
 
 	"ehlo/session/document"
 	"ehlo/session/lab"
+	"ehlo/session/lazy"
 )
 
 // Station is a scenario on the way of a learner.
@@ -26,7 +26,9 @@ func (s Station) Fault(field, text string) *document.Error {
 }
 
 // Way are all scenarios in an order for learners: what takes less for granted comes first, and what belongs together stays together.
-var Way = sync.OnceValue(func() []Station {
+func Way() []Station { return way.Get() }
+
+var way = lazy.Value[[]Station]{Make: func() []Station {
 	var out []Station
 	for _, sc := range lab.Scenarios() {
 		if e := Of(sc.Name); e != nil {
@@ -35,7 +37,7 @@ var Way = sync.OnceValue(func() []Station {
 	}
 	slices.SortStableFunc(out, func(a, b Station) int { return int(a.Level - b.Level) })
 	return out
-})
+}}
 
 // After is the station to go to from a scenario: the next one that is not solved, from the beginning again where there is none ahead; nil
 // where every other is solved. Scenarios of one's own come before all others, in the order of their file.

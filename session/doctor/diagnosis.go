@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/route"
 	"ehlo/session/survey"
@@ -70,13 +70,13 @@ const (
 )
 
 // phases say to which step a phase of a session belongs.
-var phases = sync.OnceValue(func() map[record.Phase]string {
+var phases = lazy.Value[map[record.Phase]string]{Make: func() map[record.Phase]string {
 	return map[record.Phase]string{
 		record.PhaseResolve: StepName, record.PhaseConnect: StepPort, record.PhaseGreeting: StepGreeting, record.PhaseEHLO: StepGreeting,
 		record.PhaseSTARTTLS: StepTLS, record.PhaseHandshake: StepTLS, record.PhaseEHLOAgain: StepTLS, record.PhaseAuth: StepAuth,
 		record.PhaseMail: StepPolicy, record.PhaseRcpt: StepPolicy, record.PhaseData: StepPolicy, record.PhaseQuit: StepPolicy,
 	}
-})
+}}
 
 // stepOf is the step at which a session failed; empty where it did not, or a person stopped it.
 func stepOf(v *record.Verdict, mx bool) string {
@@ -88,7 +88,7 @@ func stepOf(v *record.Verdict, mx bool) string {
 	case v.Phase == record.PhaseResolve && (v.Finding == record.FoundNullMX || mx):
 		return StepRoute
 	}
-	return phases()[v.Phase]
+	return phases.Get()[v.Phase]
 }
 
 // Beside is what is known beside a session.
@@ -195,7 +195,7 @@ func stopped(v *record.Verdict, step int) bool {
 		return false
 	}
 	for i, s := range steps {
-		if s.name == phases()[v.Phase] {
+		if s.name == phases.Get()[v.Phase] {
 			return step >= i
 		}
 	}

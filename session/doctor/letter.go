@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"ehlo/session/explain"
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/wire"
 )
@@ -53,12 +53,12 @@ type row struct {
 }
 
 // rows are all of them, parsed at first use.
-var rows = sync.OnceValue(func() (list []row) {
+var rows = lazy.Value[[]row]{Make: func() (list []row) {
 	for source := range strings.SplitSeq(letters, "\n\n") {
 		list = append(list, parsed(source))
 	}
 	return list
-})
+}}
 
 // conditions are words that may follow the rest of the name of a row: it is then for the sessions of which that holds, before the one
 // without. The first that holds decides.
@@ -92,11 +92,11 @@ func (r *reading) rowFor(v *record.Verdict, step string) row {
 }
 
 func rowNamed(name string) (row, bool) {
-	i := slices.IndexFunc(rows(), func(r row) bool { return slices.Contains(r.names, name) })
+	i := slices.IndexFunc(rows.Get(), func(r row) bool { return slices.Contains(r.names, name) })
 	if i < 0 {
 		return row{}, false
 	}
-	return rows()[i], true
+	return rows.Get()[i], true
 }
 
 func parsed(source string) (r row) {

@@ -13,7 +13,7 @@ import (
 // Every row is found by a name that something has, and has what its reader needs.
 func TestRows(t *testing.T) {
 	seen := map[string]bool{}
-	for _, r := range rows() {
+	for _, r := range rows.Get() {
 		for _, name := range r.names {
 			plain := name
 			for _, c := range conditions {
@@ -152,7 +152,7 @@ func TestStepOf(t *testing.T) {
 		}
 	}
 	for _, p := range record.AllPhases {
-		if phases()[p] == "" {
+		if phases.Get()[p] == "" {
 			t.Errorf("the phase %s belongs to no step", p)
 		}
 	}

@@ -5,9 +5,9 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"sync"
 
 	"ehlo/session/explain"
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/wire"
 )
@@ -29,13 +29,13 @@ const addressListed record.FindingCode = "address-listed"
 var refusals string
 
 // saying are the words by which replies are read, by what they are about.
-var saying = sync.OnceValue(func() map[string][]string {
+var saying = lazy.Value[map[string][]string]{Make: func() map[string][]string {
 	words := map[string][]string{}
 	for key, value := range explain.Fields(refusals) {
 		words[key] = strings.Split(strings.Join(strings.Fields(value), " "), ", ")
 	}
 	return words
-})
+}}
 
 // says reports whether the reply that decided has words, or an enhanced status code, about something.
 func (r *reading) says(about string) bool {
@@ -43,7 +43,7 @@ func (r *reading) says(about string) bool {
 		return false
 	}
 	text, code := strings.ToLower(r.refused()), r.refusal.Enhanced.String()
-	return slices.ContainsFunc(saying()[about], func(words string) bool {
+	return slices.ContainsFunc(saying.Get()[about], func(words string) bool {
 		return strings.Contains(text, words) || strings.HasPrefix(words, "x.") && strings.HasSuffix(code, words[1:])
 	})
 }
@@ -67,7 +67,7 @@ const (
 func (r *reading) listing() (l listing) {
 	text := r.refused()
 	l.policy, l.name, l.page = r.says("Policy"), r.listNamed(text), pageIn(text)
-	for _, keeper := range saying()["Keepers"] {
+	for _, keeper := range saying.Get()["Keepers"] {
 		if l.name == "" && strings.Contains(strings.ToLower(text), strings.ToLower(keeper)) {
 			l.name = keeper
 		}
@@ -81,7 +81,7 @@ func (r *reading) listNamed(text string) string {
 	for word := range strings.FieldsSeq(text) {
 		name := strings.Trim(word, `"'<>()[]{},;:.!?“”`)
 		leads := func(words string) bool { return before == words || strings.HasSuffix(before, " "+words) }
-		if isListName(name) && !strings.EqualFold(name, r.host()) && slices.ContainsFunc(saying()["Before"], leads) {
+		if isListName(name) && !strings.EqualFold(name, r.host()) && slices.ContainsFunc(saying.Get()["Before"], leads) {
 			return name
 		}
 		before += " " + strings.ToLower(strings.TrimRight(word, ",;:"))

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/survey"
 	"ehlo/session/wire"
@@ -59,26 +60,26 @@ func attempt(c *record.Connect) string {
 }
 
 // states say in a letter what a port does.
-var states = map[survey.State]string{
-	survey.StateRefused:     "connection refused",
-	survey.StateFiltered:    "no answer",
-	survey.StateUnreachable: "unreachable",
-	survey.StateSilent:      "connected, and the server sends nothing",
-	survey.StateClosed:      "connected, and the server closes the connection",
-	survey.StateRejects:     "connected, and the greeting is a refusal",
-	survey.StateForeign:     "connected, and the protocol is not SMTP",
-	survey.StateCleartext:   "connected, without TLS",
-	survey.StateSTARTTLS:    "connected, with STARTTLS",
-	survey.StateTLS:         "connected, with TLS",
-	survey.StateUnknown:     "not known",
+var states = lazy.Table[survey.State, string]{
+	{survey.StateRefused, "connection refused"},
+	{survey.StateFiltered, "no answer"},
+	{survey.StateUnreachable, "unreachable"},
+	{survey.StateSilent, "connected, and the server sends nothing"},
+	{survey.StateClosed, "connected, and the server closes the connection"},
+	{survey.StateRejects, "connected, and the greeting is a refusal"},
+	{survey.StateForeign, "connected, and the protocol is not SMTP"},
+	{survey.StateCleartext, "connected, without TLS"},
+	{survey.StateSTARTTLS, "connected, with STARTTLS"},
+	{survey.StateTLS, "connected, with TLS"},
+	{survey.StateUnknown, "not known"},
 }
 
 // does is what a port does, and whether its certificate is good.
 func does(c survey.Cell) string {
 	if c.TLS != nil && c.TLS.Verified {
-		return states[c.State] + ", certificate verified"
+		return states.Of(c.State) + ", certificate verified"
 	}
-	return states[c.State]
+	return states.Of(c.State)
 }
 
 // triedLines are all connections that were tried, a line each.

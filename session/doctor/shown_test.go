@@ -77,7 +77,7 @@ func TestConnecting(t *testing.T) {
 // Every state of a port has its words.
 func TestStates(t *testing.T) {
 	for _, s := range []survey.State{survey.StateUnknown, survey.StateRefused, survey.StateFiltered, survey.StateUnreachable, survey.StateSilent, survey.StateClosed, survey.StateRejects, survey.StateForeign, survey.StateCleartext, survey.StateSTARTTLS, survey.StateTLS} {
-		if states[s] == "" {
+		if states.Of(s) == "" {
 			t.Errorf("%s has none", s)
 		}
 	}

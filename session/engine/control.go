@@ -37,7 +37,7 @@ func (s *Session) compare(ctx context.Context) *record.Probe {
 		return p
 	}
 	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { conn.SetDeadline(past) })()
+	defer context.AfterFunc(ctx, func() { conn.SetDeadline(past()) })()
 	if p := s.approach(ctx, conn); p != nil {
 		return p
 	}

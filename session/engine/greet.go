@@ -62,7 +62,7 @@ func (s *Session) suspectSilence(ctx context.Context) (stop func(hungUp bool) *r
 		}()
 		p := s.probe(ctx, remote, silent)
 		if p != nil && (p.TLS || len(p.Raw) > 0 && silent(lasting(p))) {
-			conn.SetDeadline(past)
+			conn.SetDeadline(past())
 		}
 		found <- p
 	}()

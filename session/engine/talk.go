@@ -265,7 +265,7 @@ func (s *Session) unasked() error {
 	if !s.spoke() {
 		return nil
 	}
-	s.link.SetDeadline(past) // what is there is read, and nothing is waited for
+	s.link.SetDeadline(past()) // what is there is read, and nothing is waited for
 	event, err := s.read(context.Background(), true)
 	s.observe(event)
 	return errors.Join(record.ErrOutOfSync, err)
@@ -351,10 +351,10 @@ func (s *Session) bound(ctx context.Context) func() {
 	link := s.link
 	link.SetDeadline(time.Time{})
 	if ctx.Err() != nil {
-		link.SetDeadline(past)
+		link.SetDeadline(past())
 	}
 	ended := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() { link.SetDeadline(past); close(ended) })
+	stop := context.AfterFunc(ctx, func() { link.SetDeadline(past()); close(ended) })
 	return func() {
 		if !stop() {
 			<-ended // or it would end the next step
@@ -362,7 +362,7 @@ func (s *Session) bound(ctx context.Context) func() {
 	}
 }
 
-var past = time.Unix(1, 0)
+func past() time.Time { return time.Unix(1, 0) }
 
 // trouble names what an error of reading or writing is, with its words.
 func trouble(ctx context.Context, err error) (record.Trouble, string) {

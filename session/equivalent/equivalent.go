@@ -11,8 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/wire"
 )
@@ -170,7 +170,7 @@ func (s Session) everywhere(t *Text) {
 var lmtp = []string{"telnet", "nc", "openssl", "swaks", "msmtp"}
 
 // mechanisms are those that a tool has for a password, where it does not have all that there are here.
-var mechanisms = sync.OnceValue(func() map[string][]string {
+var mechanisms = lazy.Value[map[string][]string]{Make: func() map[string][]string {
 	return map[string][]string{
 		"swaks":  {"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5"},                                             // swaks(1), --auth
 		"curl":   {"PLAIN", "LOGIN", "CRAM-MD5", "DIGEST-MD5", "EXTERNAL", "SCRAM-SHA-1", "SCRAM-SHA-256"}, // curl(1), --login-options; SCRAM with libgsasl
@@ -181,11 +181,11 @@ var mechanisms = sync.OnceValue(func() map[string][]string {
 		"go":     {"PLAIN", "CRAM-MD5"},                                                                    // net/smtp
 		"java":   {"PLAIN", "LOGIN", "DIGEST-MD5"},                                                         // Jakarta Mail, mail.smtp.auth.mechanisms
 	}
-})
+}}
 
 // leavesOut says that the mechanism of the session is not in the text; empty where it is.
 func (s Session) leavesOut(tool Tool) string {
-	has, limited := mechanisms()[tool.Name]
+	has, limited := mechanisms.Get()[tool.Name]
 	if !limited || !s.logsIn() || s.Mechanism == "" || slices.Contains(has, strings.ToUpper(s.Mechanism)) {
 		return ""
 	}

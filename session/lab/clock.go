@@ -93,7 +93,7 @@ func (f *front) renewDeadline() {
 	due := time.Now().Add(f.patience.due.Sub(f.lab.clock.now()))
 	switch {
 	case f.lab.ends():
-		due = longAgo
+		due = longAgo()
 	case !f.until.IsZero() && f.until.Before(due):
 		due = f.until
 	}
@@ -101,11 +101,11 @@ func (f *front) renewDeadline() {
 }
 
 // longAgo is a deadline that ends a read at once.
-var longAgo = time.Unix(1, 0)
+func longAgo() time.Time { return time.Unix(1, 0) }
 
 // interrupt ends the wait for what the client sends next, once the lab ends.
 func (f *front) interrupt() {
 	f.patience.mu.Lock() // a deadline that is being set was decided before the end
 	defer f.patience.mu.Unlock()
-	f.socket.SetReadDeadline(longAgo)
+	f.socket.SetReadDeadline(longAgo())
 }

@@ -338,7 +338,7 @@ func (f *front) capability(keyword string) string {
 		if !f.lab.scenario.Knobs.Trusting {
 			return ""
 		}
-		return keyword + " " + strings.ToUpper(attributesOf[keyword])
+		return keyword + " " + strings.ToUpper(attributesOf.Of(keyword))
 	case "AUTH":
 		offered := f.mechanisms()
 		if len(offered) == 0 {

@@ -5,12 +5,11 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/zone"
@@ -56,8 +55,8 @@ func (c *checking) amiss(field, format string, args ...any) {
 
 // Patterns are compiled at first use: few runs of the program read scenarios.
 var (
-	kebabCase = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`) })
-	replyLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[2-5][0-9][0-9]([ -][^\r\n]*)?$`) })
+	kebabCase = lazy.Pattern{Text: `^[a-z0-9]+([.-][a-z0-9]+)*$`}
+	replyLine = lazy.Pattern{Text: `^[2-5][0-9][0-9]([ -][^\r\n]*)?$`}
 )
 
 // longest bounds a text of a scenario, in bytes.
@@ -67,7 +66,7 @@ func (c *checking) texts() {
 	switch _, err := Find(c.Name); {
 	case c.Name == "":
 		c.amiss("name", "it is missing")
-	case !kebabCase().MatchString(c.Name):
+	case !kebabCase.Get().MatchString(c.Name):
 		c.amiss("name", "%q may contain only lowercase letters, digits and hyphens", c.Name)
 	case err == nil:
 		c.amiss("name", "%s is a scenario of the practice server: give it another name", c.Name)
@@ -224,7 +223,7 @@ func (c *checking) knobs() {
 // isReply reports whether each line could be one of a reply. Whether they fit each other is the business of who writes a broken server.
 func isReply(text string) bool {
 	for line := range strings.SplitSeq(strings.TrimSuffix(text, "\n"), "\n") {
-		if !replyLine().MatchString(line) {
+		if !replyLine.Get().MatchString(line) {
 			return false
 		}
 	}

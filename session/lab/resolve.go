@@ -136,12 +136,12 @@ func (l *Lab) filters(port string) bool {
 }
 
 // loopback is where the practice server is; other addresses of this machine have no server.
-var loopback = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+var loopback = [4]byte{127, 0, 0, 1}
 
 // inFact returns the address behind a port in name, or "".
 func (l *Lab) inFact(host, port string) (string, error) {
 	addr, err := netip.ParseAddr(host)
-	if err != nil || addr != netip.IPv6Loopback() && addr != loopback {
+	if err != nil || addr != netip.IPv6Loopback() && addr != netip.AddrFrom4(loopback) {
 		return "", nil
 	}
 	for _, s := range l.services {

@@ -3,6 +3,7 @@ package lab
 import (
 	"crypto/tls"
 	"ehlo/session/explain"
+	"ehlo/session/lazy"
 	"fmt"
 	"strings"
 	"time"
@@ -179,13 +180,13 @@ func (e *UnknownScenarioError) Error() string {
 }
 
 // honest is what a person means who names a port in place of a scenario.
-var honest = map[string]string{"": "submission", "25": "relay", "465": "submissions", "587": "submission", "2525": "alternate"}
+var honest = lazy.Table[string, string]{{"", "submission"}, {"25", "relay"}, {"465", "submissions"}, {"587", "submission"}, {"2525", "alternate"}}
 
 // Find returns the scenario called name; the empty name means the default,
 // which is the first of [Scenarios], and a port the honest server there. The
 // error is an *UnknownScenarioError.
 func Find(name string) (Scenario, error) {
-	if usual, ok := honest[name]; ok {
+	if usual, ok := honest.Find(name); ok {
 		name = usual
 	}
 	for sc := range scenarios() {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/wire"
 )
 
@@ -35,9 +36,9 @@ func (f *front) readHeader() error {
 }
 
 // attributesOf are those that each command takes (Postfix's XCLIENT_README and XFORWARD_README).
-var attributesOf = map[string]string{
-	"XCLIENT":  "name addr port proto helo login destaddr destport",
-	"XFORWARD": "name addr port proto helo ident source",
+var attributesOf = lazy.Table[string, string]{
+	{"XCLIENT", "name addr port proto helo login destaddr destport"},
+	{"XFORWARD", "name addr port proto helo ident source"},
 }
 
 // state handles XCLIENT and XFORWARD. After XCLIENT the session begins again with a greeting, inside TLS where there is some.
@@ -45,7 +46,7 @@ func (f *front) state(verb string) {
 	said := stated{}
 	for word := range strings.FieldsSeq(f.arg) {
 		name, value, ok := strings.Cut(strings.ToUpper(word), "=")
-		if !ok || !slices.Contains(strings.Fields(attributesOf[verb]), strings.ToLower(name)) {
+		if !ok || !slices.Contains(strings.Fields(attributesOf.Of(verb)), strings.ToLower(name)) {
 			f.reply(verb, "501 5.5.4 bad "+verb+" attribute name: "+printable(name))
 			return
 		}

@@ -95,7 +95,7 @@ func (d *device) carry() {
 // interrupt ends the wait for the client's next command, once the lab ends.
 func (d *device) interrupt() {
 	if !d.tunnels.Load() { // else the server's last word comes through as everything does
-		d.socket.SetReadDeadline(longAgo)
+		d.socket.SetReadDeadline(longAgo())
 	}
 }
 

@@ -5,16 +5,18 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
-	"sync"
 
 	"ehlo/session/lab"
+	"ehlo/session/lazy"
 )
 
 //go:embed data/*.yaml
 var data embed.FS
 
 // All are the lessons that are built in, path by path, in the order in which one may take them. They are read at first use.
-var All = sync.OnceValue(func() (all []*Lesson) {
+func All() []*Lesson { return all.Get() }
+
+var all = lazy.Value[[]*Lesson]{Make: func() (all []*Lesson) {
 	for _, file := range files() {
 		text, err := data.ReadFile("data/" + file)
 		if err != nil {
@@ -25,7 +27,7 @@ var All = sync.OnceValue(func() (all []*Lesson) {
 		}
 	}
 	return all
-})
+}}
 
 // files are named by their order and the lesson: "03-starttls.yaml".
 func files() (names []string) {

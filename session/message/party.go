@@ -1,6 +1,10 @@
 package message
 
-import "cmp"
+import (
+	"cmp"
+
+	"ehlo/session/lazy"
+)
 
 // Party is who has to act on a message or a bounce.
 type Party string
@@ -40,24 +44,24 @@ type ruling struct {
 
 // ofFinding are the rulings where a server refused a message for a reason that has a name. What a session calls the operator of the
 // server is here the one who sent or the one who received, by the reason.
-var ofFinding = map[string]ruling{
-	"recipient-unknown":   {You, ""},
-	"recipient-refused":   {Receiver, ""},
-	"mailbox-full":        {Receiver, ""},
-	"message-refused":     {Receiver, tellRecipient},
-	"relaying-denied":     {Receiver, "check the spelling of the domain; else tell the recipient through another channel that the server of their domain refuses mail for it"},
-	"service-unavailable": {Receiver, sendAgain},
-	"message-too-large":   {You, ""},
-	"sender-refused":      {You, ""},
-	"sender-not-owned":    {You, ""},
-	"smtputf8-missing":    {You, ""},
-	"greylisted":          {Operator, "let the server try again after some minutes; a program that does not try again is the wrong one"},
-	"rate-limited":        {Operator, ""},
-	"address-listed":      {Operator, ""},
-	"policy-refused":      {Operator, ""},
-	"encryption-required": {Operator, ""},
-	"login-required":      {Operator, ""},
-	"ehlo-name-refused":   {Operator, ""},
+var ofFinding = lazy.Table[string, ruling]{
+	{"recipient-unknown", ruling{You, ""}},
+	{"recipient-refused", ruling{Receiver, ""}},
+	{"mailbox-full", ruling{Receiver, ""}},
+	{"message-refused", ruling{Receiver, tellRecipient}},
+	{"relaying-denied", ruling{Receiver, "check the spelling of the domain; else tell the recipient through another channel that the server of their domain refuses mail for it"}},
+	{"service-unavailable", ruling{Receiver, sendAgain}},
+	{"message-too-large", ruling{You, ""}},
+	{"sender-refused", ruling{You, ""}},
+	{"sender-not-owned", ruling{You, ""}},
+	{"smtputf8-missing", ruling{You, ""}},
+	{"greylisted", ruling{Operator, "let the server try again after some minutes; a program that does not try again is the wrong one"}},
+	{"rate-limited", ruling{Operator, ""}},
+	{"address-listed", ruling{Operator, ""}},
+	{"policy-refused", ruling{Operator, ""}},
+	{"encryption-required", ruling{Operator, ""}},
+	{"login-required", ruling{Operator, ""}},
+	{"ehlo-name-refused", ruling{Operator, ""}},
 }
 
 // What a sender can do where only others can mend it.
@@ -95,7 +99,7 @@ var ofStatus = [...]struct {
 // judge says who has to act.
 func (c *Recipient) judge(status [3]int) {
 	r := ruling{party: Uncertain}
-	if of, ok := ofFinding[c.Finding]; ok {
+	if of, ok := ofFinding.Find(c.Finding); ok {
 		r = of
 	} else {
 		for _, s := range ofStatus {

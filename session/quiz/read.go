@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"ehlo/session/explain"
+	"ehlo/session/lazy"
 )
 
 //go:embed data/items.txt
@@ -17,13 +17,15 @@ var itemText string
 var rowText string
 
 // All are the questions there are: those with a key of their own, and those made from tables. They are read at first use.
-var All = sync.OnceValue(func() []*Item {
+func All() []*Item { return all.Get() }
+
+var all = lazy.Value[[]*Item]{Make: func() []*Item {
 	var out []*Item
 	for _, text := range []string{itemText, rowText} {
 		out = append(out, read(text)...)
 	}
 	return out
-})
+}}
 
 // Named is the question with a name; nil where there is none.
 func Named(name string) *Item {

@@ -100,12 +100,12 @@ func tryMechanism(name string) Advice       { return Advice{Do: TryMechanism, Na
 func retryAfter(after time.Duration) Advice { return Advice{Do: RetryAfter, After: after} }
 func advise(do Action) Advice               { return Advice{Do: do} }
 
-// unknownPeer is what to do while nobody knows who is at the other end: hold back every secret, put it right, and only then think of
-// going on without.
-func unknownPeer(right ...Action) []Advice {
-	list := []Advice{advise(SendNoSecret)}
-	for _, do := range right {
-		list = append(list, advise(do))
-	}
-	return append(list, advise(AcceptUnverified))
-}
+// What to do while nobody knows who is at the other end: hold back every secret, put it right, and only then think of going on without.
+var (
+	unknownPeer        = []Advice{advise(SendNoSecret), advise(AcceptUnverified)}
+	unknownToOperator  = []Advice{advise(SendNoSecret), advise(AskOperator), advise(AcceptUnverified)}
+	unknownToBoth      = []Advice{advise(SendNoSecret), advise(AskOperator), advise(DoAsTold), advise(AcceptUnverified)}
+	unknownByName      = []Advice{advise(SendNoSecret), advise(AskOperator), advise(GiveServerName), advise(AcceptUnverified)}
+	unknownIssuer      = []Advice{advise(SendNoSecret), advise(DoAsTold), advise(AskOperator), advise(TrustCA), advise(AcceptUnverified)}
+	unknownWithoutRoot = []Advice{advise(SendNoSecret), advise(TrustCA), advise(AcceptUnverified)}
+)

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/wire"
 )
 
@@ -176,11 +177,11 @@ func (t Target) Spelled() string {
 }
 
 // mailboxPorts are registered for reading mail, and people enter them for sending it (RFC 1939, RFC 9051; RFC 8314 §7.1, §7.2 for TLS).
-var mailboxPorts = map[int]string{110: "POP3", 143: "IMAP", 993: "IMAP over TLS", 995: "POP3 over TLS"}
+var mailboxPorts = lazy.Table[int, string]{{110, "POP3"}, {143, "IMAP"}, {993, "IMAP over TLS"}, {995, "POP3 over TLS"}}
 
 // Role is what the port is for, in a word or two.
 func (t Target) Role() string {
-	if mailbox, ok := mailboxPorts[t.Port]; ok {
+	if mailbox, ok := mailboxPorts.Find(t.Port); ok {
 		return mailbox
 	}
 	switch {

@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
+
+	"ehlo/session/lazy"
 )
 
 // mechanism is everything that this package knows of one mechanism. Each stands in the file of its family, which
@@ -51,7 +52,7 @@ func register(family func() []mechanism) struct{} {
 var families []func() []mechanism
 
 // table is every mechanism, best first.
-var table = sync.OnceValue(func() []*mechanism {
+var table = lazy.Value[[]*mechanism]{Make: func() []*mechanism {
 	var rows []*mechanism // rows are large, and sorting moves them
 	for _, family := range families {
 		members := family()
@@ -64,19 +65,19 @@ var table = sync.OnceValue(func() []*mechanism {
 		rows[i].Rank = i + 1
 	}
 	return rows
-})
+}}
 
 // find gives a mechanism by its name in any case. One that is not known has its name and nothing else.
 func find(name string) (m *mechanism, known bool) {
 	if m := rowOf(name); m != nil {
 		return m, true
 	}
-	return &mechanism{Info: Info{Name: strings.ToUpper(name), Rank: len(table()) + 1, Hides: HidesPassword}}, false
+	return &mechanism{Info: Info{Name: strings.ToUpper(name), Rank: len(table.Get()) + 1, Hides: HidesPassword}}, false
 }
 
 // rowOf is the row of a mechanism, nil if it is not known.
 func rowOf(name string) *mechanism {
-	for _, m := range table() {
+	for _, m := range table.Get() {
 		if len(m.Name) == len(name) && strings.EqualFold(m.Name, name) {
 			return m
 		}
@@ -148,8 +149,8 @@ func (i Info) KeepsPassword() bool { return i.Supported && i.Iterated && i.Prove
 
 // Mechanisms lists every known mechanism, best first.
 func Mechanisms() []Info {
-	list := make([]Info, len(table()))
-	for i, m := range table() {
+	list := make([]Info, len(table.Get()))
+	for i, m := range table.Get() {
 		list[i] = m.Info
 	}
 	return list
@@ -157,8 +158,8 @@ func Mechanisms() []Info {
 
 // Usual are the names of those that are worth a try at any server: they are supported and not rare.
 func Usual() []string {
-	names := make([]string, 0, len(table()))
-	for _, m := range table() {
+	names := make([]string, 0, len(table.Get()))
+	for _, m := range table.Get() {
 		if m.Supported && !m.Rare {
 			names = append(names, m.Name)
 		}

@@ -1,6 +1,8 @@
 package sasl
 
-import "cmp"
+import (
+	"cmp"
+)
 
 import "strings"
 
@@ -77,7 +79,7 @@ func OpenChallenge(mechanism string, line []byte) (Challenge, error) {
 // sent them. The mechanism is "" when nothing fits; for SCRAM it is "SCRAM-SHA-256", as the messages of the hashes
 // differ only in length.
 func Recognize(data []byte) (mechanism string, server bool) {
-	for _, m := range table() {
+	for _, m := range table.Get() {
 		if m.recognize == nil {
 			continue
 		}

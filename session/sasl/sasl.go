@@ -117,7 +117,7 @@ func (m *mechanism) lacking(c Credentials) string {
 // carryAuthzid lists the mechanisms that can act as someone else.
 func carryAuthzid() []string {
 	var names []string
-	for _, m := range table() {
+	for _, m := range table.Get() {
 		if m.Authzid && m.Supported && !m.Rare {
 			names = append(names, m.Name)
 		}

@@ -139,7 +139,7 @@ func (v vector) serve(t *testing.T, name string) {
 // A row that is spoken has all its parts, one that is not says why, and an unknown name is an error that says so.
 func TestRowsAreWhole(t *testing.T) {
 	names := map[string]bool{}
-	for i, m := range table() {
+	for i, m := range table.Get() {
 		spoken := m.client != nil && m.server != nil && m.message != nil && m.slips != nil && m.tools != nil && m.lines > 0 && m.Unspoken == ""
 		unspoken := m.client == nil && m.server == nil && m.tools == nil && m.Unspoken != ""
 		if m.Supported && !spoken || !m.Supported && !unspoken {
@@ -154,7 +154,7 @@ func TestRowsAreWhole(t *testing.T) {
 		if secret := m.Needs == NeedsPassword || m.Needs == NeedsToken; m.Supported && secret != (m.Hides != "") {
 			t.Errorf("%s needs a %s and hides %q", m.Name, m.Needs, m.Hides)
 		}
-		if m.Supported && i > 0 && !table()[i-1].Supported {
+		if m.Supported && i > 0 && !table.Get()[i-1].Supported {
 			t.Errorf("%s is spoken and stands behind one that is not", m.Name)
 		}
 		names[m.Name] = true

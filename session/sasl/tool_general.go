@@ -26,7 +26,7 @@ func GeneralTools() []Tool {
 		tools = append(tools, hmacTool(h))
 	}
 	tools = append(tools, pbkdf2Tool(sha1Hash), pbkdf2Tool(sha256Hash), xorTool(), joinTool(), recodeTool(), textTool("text"))
-	alone := slices.DeleteFunc(slices.Clone(table()), func(m *mechanism) bool { return m.alone == 0 })
+	alone := slices.DeleteFunc(slices.Clone(table.Get()), func(m *mechanism) bool { return m.alone == 0 })
 	slices.SortFunc(alone, func(a, b *mechanism) int { return cmp.Compare(a.alone, b.alone) })
 	for _, m := range alone {
 		tools = append(tools, renamed(m.Name, m.tools()[0]))

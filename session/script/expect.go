@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/wire"
 )
@@ -46,19 +47,19 @@ func conditions(text string) ([]condition, error) {
 }
 
 var (
-	codePattern     = compiled(`^[2-5][0-9.x][0-9.x]$`)
-	enhancedPattern = compiled(`^[245]\.([0-9]{1,3}|x)\.([0-9]{1,3}|x)$`)
+	codePattern     = lazy.Pattern{Text: `^[2-5][0-9.x][0-9.x]$`}
+	enhancedPattern = lazy.Pattern{Text: `^[245]\.([0-9]{1,3}|x)\.([0-9]{1,3}|x)$`}
 )
 
 // onReply is a code with dots or x for any digit, or an enhanced code with x for any number.
 func onReply(word string) (condition, error) {
 	switch {
-	case codePattern().MatchString(word):
+	case codePattern.Get().MatchString(word):
 		re := regexp.MustCompile("^" + strings.NewReplacer(".", "[0-9]", "x", "[0-9]").Replace(word) + "$")
 		return func(s record.Snapshot, _ time.Time) (bool, string) {
 			return s.Reply != nil && re.MatchString(strconv.Itoa(s.Reply.Code)), reply(s)
 		}, nil
-	case enhancedPattern().MatchString(word):
+	case enhancedPattern.Get().MatchString(word):
 		re := regexp.MustCompile("^" + strings.NewReplacer(".", `\.`, "x", "[0-9]+").Replace(word) + "$")
 		return func(s record.Snapshot, _ time.Time) (bool, string) {
 			return s.Reply != nil && re.MatchString(s.Reply.Enhanced.String()), reply(s)

@@ -21,12 +21,11 @@ package script
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/walk"
 )
@@ -110,7 +109,7 @@ func statementEnd(text string) int {
 	if word, _, _ := strings.Cut(strings.TrimSpace(text), " "); word != "expect" || open < 0 {
 		return end
 	}
-	if closed := patternEnd().FindStringSubmatchIndex(text[open+1:]); closed != nil {
+	if closed := patternEnd.Get().FindStringSubmatchIndex(text[open+1:]); closed != nil {
 		return open + 1 + closed[2]
 	}
 	return end
@@ -205,7 +204,7 @@ func (p *parser) head(n int, rest string) error {
 		return &Error{n, "with: the names of the columns are missing, such as: with rcpt code"}
 	}
 	for i, name := range p.names {
-		if !columnName().MatchString(name) || slices.Contains(p.names[:i], name) {
+		if !columnName.Get().MatchString(name) || slices.Contains(p.names[:i], name) {
 			return &Error{n, fmt.Sprintf("with: %q is not a valid column name: want letters, each name once", name)}
 		}
 	}
@@ -213,9 +212,9 @@ func (p *parser) head(n int, rest string) error {
 }
 
 // patternEnd is the slash at the end of a pattern, with the end of its statement.
-var patternEnd = compiled(`/\s*(;|$)`)
+var patternEnd = lazy.Pattern{Text: `/\s*(;|$)`}
 
-var columnName = compiled(`^[a-z]+$`)
+var columnName = lazy.Pattern{Text: `^[a-z]+$`}
 
 func (p *parser) row(n int, text string) error {
 	fields := strings.Fields(text)
@@ -258,7 +257,7 @@ func (p *parser) named(row []string) []string {
 		if verb, _ := walk.CommandVerb(s.Text); verb != record.VerbAuth && !strings.HasPrefix(s.Text, "$") {
 			continue
 		}
-		for _, found := range reference().FindAllString(s.Text, -1) {
+		for _, found := range reference.Get().FindAllString(s.Text, -1) {
 			if i := slices.Index(p.names, found[1:]); i >= 0 {
 				row[i] = "…"
 			}
@@ -287,7 +286,7 @@ func fill(text string, filled map[string]string) string {
 	if filled == nil {
 		return text
 	}
-	return reference().ReplaceAllStringFunc(text, func(found string) string {
+	return reference.Get().ReplaceAllStringFunc(text, func(found string) string {
 		if value, ok := filled[found[1:]]; ok {
 			return value
 		}
@@ -295,12 +294,7 @@ func fill(text string, filled map[string]string) string {
 	})
 }
 
-var reference = compiled(`\$[a-z]+`)
-
-// compiled is a pattern that is compiled when it is first used.
-func compiled(pattern string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
-}
+var reference = lazy.Pattern{Text: `\$[a-z]+`}
 
 func (p *parser) done() ([]Case, error) {
 	if err := p.end(); err != nil {

@@ -9,6 +9,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"ehlo/session/lazy"
 )
 
 // Result is what a check comes to (RFC 7208 §2.6).
@@ -141,7 +143,7 @@ var (
 )
 
 // results are what the qualifiers stand for (§4.6.2).
-var results = map[byte]Result{'+': Pass, '-': Fail, '~': SoftFail, '?': Neutral}
+var results = lazy.Table[byte, Result]{{'+', Pass}, {'-', Fail}, {'~', SoftFail}, {'?', Neutral}}
 
 // host is check_host() of §4. The innermost record that cannot be understood is at fault.
 func (c *check) host(domain string) (Result, string, error) {
@@ -182,7 +184,7 @@ func (c *check) evaluate(domain string) (Result, string, error) {
 		case err != nil:
 			return PermError, term, err
 		case matches:
-			return results[qualifier(term)], term, nil
+			return results.Of(qualifier(term)), term, nil
 		}
 	}
 	if redirect == "" {

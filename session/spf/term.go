@@ -102,7 +102,7 @@ func isDomain(name string) bool {
 }
 
 func qualifier(term string) byte {
-	if results[term[0]] != "" {
+	if results.Of(term[0]) != "" {
 		return term[0]
 	}
 	return '+'
@@ -110,7 +110,7 @@ func qualifier(term string) byte {
 
 // mechanism is the name of a term, in small letters, and what follows it, with the colon or the slash.
 func mechanism(term string) (name, argument string) {
-	if results[term[0]] != "" {
+	if results.Of(term[0]) != "" {
 		term = term[1:]
 	}
 	at := strings.IndexAny(term, ":/")

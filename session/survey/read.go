@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/wire"
 )
@@ -209,7 +210,7 @@ func (r *reading) wordless() State {
 
 // mailbox puts right the verdict on a port that is for reading mail: what is at home there is no failure, and SMTP is one.
 func (r *reading) mailbox() {
-	home, ok := mailboxes[r.cell.Port]
+	home, ok := mailboxes.Find(r.cell.Port)
 	switch {
 	case !ok || !r.cell.State.Speaks():
 	case r.cell.Protocol == home:
@@ -222,7 +223,7 @@ func (r *reading) mailbox() {
 }
 
 // mailboxes are the protocols that are at home on the ports for reading mail (RFC 1939, RFC 9051; RFC 8314 §7.1 and §7.2).
-var mailboxes = map[int]string{110: "POP3", 143: "IMAP", 993: "IMAP", 995: "POP3"}
+var mailboxes = lazy.Table[int, string]{{110, "POP3"}, {143, "IMAP"}, {993, "IMAP"}, {995, "POP3"}}
 
 // And is the cell with what another session at the same port adds to it.
 func (c Cell) And(more Cell) Cell {
@@ -276,7 +277,7 @@ func First(t record.Target) record.Policy {
 func (c Cell) Further() (p record.Policy, ok bool) {
 	p = c.policy
 	switch {
-	case mailboxes[c.Port] != "":
+	case mailboxes.Of(c.Port) != "":
 		return p, false
 	case c.TLS != nil && !c.TLS.Verified && !c.ListedInside && !p.AllowUnverified:
 		p.AllowUnverified = true // to see the EHLO reply inside; nothing is sent that matters
@@ -308,7 +309,7 @@ func (c Cell) Mode() string {
 func (s State) cleartext() bool { return s == StateCleartext || s == StateSTARTTLS }
 
 // Mailbox reports whether a port is for reading mail. There the greeting alone is looked at.
-func Mailbox(port int) bool { return mailboxes[port] != "" }
+func Mailbox(port int) bool { return mailboxes.Of(port) != "" }
 
 // ReadRelay is what a session shows that went as far as RCPT.
 func ReadRelay(log record.Source) *Relay {

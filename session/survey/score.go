@@ -89,8 +89,8 @@ var rules = []rule{
 	{"auth-cleartext", both, Should, "AUTH is not offered in cleartext", "RFC 4954 §4, RFC 8314 §4.1", "offer AUTH only inside TLS", hidesAuth, false},
 	{"certificate", submission, Must, "the certificate is one that clients can verify", "RFC 8314 §4.4, §5.3, RFC 7817 §3", "renew or replace the certificate, so that clients can verify it", verifies, false},
 	{"certificate", mx, Should, "the certificate is valid for the name of the host: MTA-STS needs it", "RFC 8461 §4.2", "renew or replace the certificate, so that clients can verify it", verifies, false},
-	{"tls-1.3", both, Should, "TLS 1.3 is accepted", "RFC 9325 §3.1.1", "enable TLS 1.3", accepts(version13), false},
-	{"tls-1.2", both, Must, "TLS 1.2 is accepted", "RFC 9325 §3.1.1", "enable TLS 1.2", accepts(version12), false},
+	{"tls-1.3", both, Should, "TLS 1.3 is accepted", "RFC 9325 §3.1.1", "enable TLS 1.3", func(c Cell) (Result, string) { return accepts(c, version13) }, false},
+	{"tls-1.2", both, Must, "TLS 1.2 is accepted", "RFC 9325 §3.1.1", "enable TLS 1.2", func(c Cell) (Result, string) { return accepts(c, version12) }, false},
 	{"old-versions", both, Must, "SSL 3.0, TLS 1.0 and TLS 1.1 are not accepted", "RFC 9325 §3.1.1, RFC 8996 §4, §5, RFC 7568 §3", "disable every version before TLS 1.2", refusesOld, false},
 	{"insecure-suites", both, Must, "no cipher suite is insecure: without encryption, export, DES, RC4", "RFC 9325 §4.1", "disable these cipher suites", refusesInsecure, false},
 	{"anonymous-suites", submission, Must, "no cipher suite goes without authentication", "RFC 5246 §A.5", "disable the anonymous cipher suites", refusesAnonymous, false},
@@ -223,13 +223,11 @@ func asked(c Cell) (result Result, reason string, ok bool) {
 	return "", "", true
 }
 
-func accepts(version uint16) func(Cell) (Result, string) {
-	return func(c Cell) (Result, string) {
-		if result, reason, ok := asked(c); !ok && !c.Accepts.Has(version) {
-			return result, reason
-		}
-		return held(c.Accepts.Has(version), "%s is refused", tlswire.VersionName(version))
+func accepts(c Cell, version uint16) (Result, string) {
+	if result, reason, ok := asked(c); !ok && !c.Accepts.Has(version) {
+		return result, reason
 	}
+	return held(c.Accepts.Has(version), "%s is refused", tlswire.VersionName(version))
 }
 
 func refusesOld(c Cell) (Result, string) {

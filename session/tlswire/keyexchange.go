@@ -1,6 +1,10 @@
 package tlswire
 
-import "cmp"
+import (
+	"cmp"
+
+	"ehlo/session/lazy"
+)
 
 // exchange is the key exchange and authentication of the negotiated suite.
 func (p *parser) exchange() suiteParts {
@@ -102,7 +106,7 @@ func (p *parser) clientKeyExchange() {
 // pointGroup tells the curve of a public key by its length, as the message
 // does not name it.
 func (p *parser) pointGroup() uint16 {
-	for _, s := range shares {
+	for _, s := range shares.Get() {
 		if s.classic && s.client == p.left() {
 			return s.group
 		}
@@ -140,25 +144,27 @@ func coordinates(n int) []sharePart {
 	return []sharePart{pointForm, {"x", n, n, "first coordinate", ""}, {"y", n, n, "second coordinate", ""}}
 }
 
-var shares = []share{
-	{23, true, 65, coordinates(32)},
-	{24, true, 97, coordinates(48)},
-	{25, true, 133, coordinates(66)},
-	{29, true, 32, []sharePart{x25519Part}},
-	{30, true, 56, []sharePart{{"x448", 56, 56, "X448 public key", ""}}},
-	{groupX25519MLKEM768, false, 1216, []sharePart{mlkem768Part, x25519Part}},
-	{groupSecP256r1MLKEM768, false, 1249, []sharePart{{"secp256r1", 65, 65, "P-256 public key, uncompressed", ""}, mlkem768Part}},
-	{groupSecP384r1MLKEM1024, false, 1665, []sharePart{
-		{"secp384r1", 97, 97, "P-384 public key, uncompressed", ""},
-		{"ml_kem_1024", 1568, 1568, "ML-KEM-1024 encapsulation key", encapsulated},
-	}},
-	{groupX25519Kyber768, false, 1216, []sharePart{x25519Part, {"kyber_768", 1184, 1088, "Kyber-768 public key", encapsulated}}},
-}
+var shares = lazy.Value[[]share]{Make: func() []share {
+	return []share{
+		{23, true, 65, coordinates(32)},
+		{24, true, 97, coordinates(48)},
+		{25, true, 133, coordinates(66)},
+		{29, true, 32, []sharePart{x25519Part}},
+		{30, true, 56, []sharePart{{"x448", 56, 56, "X448 public key", ""}}},
+		{groupX25519MLKEM768, false, 1216, []sharePart{mlkem768Part, x25519Part}},
+		{groupSecP256r1MLKEM768, false, 1249, []sharePart{{"secp256r1", 65, 65, "P-256 public key, uncompressed", ""}, mlkem768Part}},
+		{groupSecP384r1MLKEM1024, false, 1665, []sharePart{
+			{"secp384r1", 97, 97, "P-384 public key, uncompressed", ""},
+			{"ml_kem_1024", 1568, 1568, "ML-KEM-1024 encapsulation key", encapsulated},
+		}},
+		{groupX25519Kyber768, false, 1216, []sharePart{x25519Part, {"kyber_768", 1184, 1088, "Kyber-768 public key", encapsulated}}},
+	}
+}}
 
 // point parses a public key of a group into its parts. One that has not the
 // length its group wants is bad, one of a group without parts is bytes.
 func (p *parser) point(group uint16) {
-	for _, s := range shares {
+	for _, s := range shares.Get() {
 		if s.group == group {
 			p.parts(s)
 			return

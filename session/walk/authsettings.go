@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 )
@@ -44,36 +44,38 @@ const (
 
 // authSettings is all there is to choose, in the order in which it is asked for: the floor of the iterations is held
 // against their ceiling.
-var authSettings = [...]AuthSetting{
-	{Name: "authzid", Label: "act as", Help: "the identity to act as after the login (authzid)", Default: "the user's own",
-		concerns: func(i sasl.Info) bool { return i.Authzid }, not: "%s cannot carry an identity to act as",
-		at: func(g *Goal) any { return &g.Credentials.Authzid }},
-	{Name: "initial-response", Label: "initial", Kind: SettingChoice, Values: []string{record.InitialYes, record.InitialNo}, Says: []string{"with the command", "when asked"},
-		Help:    "whether the client sends the initial response with the AUTH command, or waits for the server to ask",
-		Default: "as the mechanism defines it", harmless: record.InitialNo,
-		concerns: func(i sasl.Info) bool { return i.ClientFirst || i.UsernameFirst },
-		not:      "in %s the server sends first, so there is nothing to send with the command",
-		at:       func(g *Goal) any { return &g.Auth.Initial }},
-	{Name: "channel-binding", Label: "binding", Kind: SettingChoice, Values: record.Bindings(), Says: record.Bindings(),
-		Help:    "what ties the exchange to the TLS connection",
-		Default: "by TLS version", concerns: func(i sasl.Info) bool { return i.Bound },
-		not: "%s has no channel binding: only mechanisms ending in -PLUS have it",
-		at:  func(g *Goal) any { return &g.Auth.Binding }},
-	{Name: "max-iterations", Label: "iter. max", Kind: SettingCount, Help: "the highest iteration count that this client accepts",
-		Default: strconv.Itoa(sasl.DefaultCeiling), concerns: iterated, not: notIterated, at: func(g *Goal) any { return &g.Auth.MaxIterations }},
-	{Name: "min-iterations", Label: "iter. min", Kind: SettingCount,
-		Help:    "the lowest iteration count that this client accepts; below " + strconv.Itoa(sasl.DefaultFloor) + " there is a warning in any case",
-		Default: "any", concerns: iterated, not: notIterated, at: func(g *Goal) any { return &g.Auth.MinIterations }},
-	{Name: "realm", Label: "realm", Help: "the realm of the account, if the server names several", Default: "the server's first",
-		concerns: func(i sasl.Info) bool { return i.Realm }, not: "%s has no realm: only DIGEST-MD5 has one", at: func(g *Goal) any { return &g.Credentials.Realm }},
-	{Name: "anonymous-trace", Label: "trace", Help: "trace information, such as an address; it proves nothing", Default: "the user",
-		concerns: func(i sasl.Info) bool { return i.Trace }, not: "%s sends no trace information: only ANONYMOUS does", at: func(g *Goal) any { return &g.Credentials.Trace }},
-	{Name: "insist", Label: "insist", Kind: SettingSwitch, Help: "try the mechanism although the server does not offer it, to see its reply", Default: "no",
-		concerns: func(sasl.Info) bool { return true }, at: func(g *Goal) any { return &g.Insist }},
-}
+var authSettings = lazy.Value[[]AuthSetting]{Make: func() []AuthSetting {
+	return []AuthSetting{
+		{Name: "authzid", Label: "act as", Help: "the identity to act as after the login (authzid)", Default: "the user's own",
+			concerns: func(i sasl.Info) bool { return i.Authzid }, not: "%s cannot carry an identity to act as",
+			at: func(g *Goal) any { return &g.Credentials.Authzid }},
+		{Name: "initial-response", Label: "initial", Kind: SettingChoice, Values: []string{record.InitialYes, record.InitialNo}, Says: []string{"with the command", "when asked"},
+			Help:    "whether the client sends the initial response with the AUTH command, or waits for the server to ask",
+			Default: "as the mechanism defines it", harmless: record.InitialNo,
+			concerns: func(i sasl.Info) bool { return i.ClientFirst || i.UsernameFirst },
+			not:      "in %s the server sends first, so there is nothing to send with the command",
+			at:       func(g *Goal) any { return &g.Auth.Initial }},
+		{Name: "channel-binding", Label: "binding", Kind: SettingChoice, Values: record.Bindings(), Says: record.Bindings(),
+			Help:    "what ties the exchange to the TLS connection",
+			Default: "by TLS version", concerns: func(i sasl.Info) bool { return i.Bound },
+			not: "%s has no channel binding: only mechanisms ending in -PLUS have it",
+			at:  func(g *Goal) any { return &g.Auth.Binding }},
+		{Name: "max-iterations", Label: "iter. max", Kind: SettingCount, Help: "the highest iteration count that this client accepts",
+			Default: strconv.Itoa(sasl.DefaultCeiling), concerns: iterated, not: notIterated, at: func(g *Goal) any { return &g.Auth.MaxIterations }},
+		{Name: "min-iterations", Label: "iter. min", Kind: SettingCount,
+			Help:    "the lowest iteration count that this client accepts; below " + strconv.Itoa(sasl.DefaultFloor) + " there is a warning in any case",
+			Default: "any", concerns: iterated, not: notIterated, at: func(g *Goal) any { return &g.Auth.MinIterations }},
+		{Name: "realm", Label: "realm", Help: "the realm of the account, if the server names several", Default: "the server's first",
+			concerns: func(i sasl.Info) bool { return i.Realm }, not: "%s has no realm: only DIGEST-MD5 has one", at: func(g *Goal) any { return &g.Credentials.Realm }},
+		{Name: "anonymous-trace", Label: "trace", Help: "trace information, such as an address; it proves nothing", Default: "the user",
+			concerns: func(i sasl.Info) bool { return i.Trace }, not: "%s sends no trace information: only ANONYMOUS does", at: func(g *Goal) any { return &g.Credentials.Trace }},
+		{Name: "insist", Label: "insist", Kind: SettingSwitch, Help: "try the mechanism although the server does not offer it, to see its reply", Default: "no",
+			concerns: func(sasl.Info) bool { return true }, at: func(g *Goal) any { return &g.Insist }},
+	}
+}}
 
 // AuthSettingList lists what a person may choose about AUTH, in the order in which it is asked for.
-func AuthSettingList() []AuthSetting { return slices.Clone(authSettings[:]) }
+func AuthSettingList() []AuthSetting { return slices.Clone(authSettings.Get()) }
 
 const notIterated = "%s has no iterations: only SCRAM has them"
 
@@ -81,9 +83,9 @@ func iterated(i sasl.Info) bool { return i.Iterated }
 
 // Scope names the mechanisms that the setting is for, or those that it is not for where these are fewer; "" if it is for
 // all. A family that agrees goes by its own name.
-func (s AuthSetting) Scope() string { return scopes()[s.Name] }
+func (s AuthSetting) Scope() string { return scopes.Get()[s.Name] }
 
-var scopes = sync.OnceValue(func() map[string]string {
+var scopes = lazy.Value[map[string]string]{Make: func() map[string]string {
 	var spoken []sasl.Info
 	for _, info := range sasl.Mechanisms() {
 		if info.Supported && !info.Rare {
@@ -91,11 +93,11 @@ var scopes = sync.OnceValue(func() map[string]string {
 		}
 	}
 	all := map[string]string{}
-	for _, s := range authSettings {
+	for _, s := range authSettings.Get() {
 		all[s.Name] = s.scopeAmong(spoken)
 	}
 	return all
-})
+}}
 
 func (s AuthSetting) scopeAmong(spoken []sasl.Info) string {
 	said := map[bool][]string{}
@@ -166,7 +168,7 @@ func (e *SettingError) Error() string { return e.Setting + ": " + e.Text }
 func (g Goal) CheckAuth() error {
 	info, _ := sasl.Lookup(g.Mechanism)
 	var wrong []error
-	for _, s := range authSettings {
+	for _, s := range authSettings.Get() {
 		if text := s.wrong(g, info); text != "" {
 			wrong = append(wrong, &SettingError{s.Name, text})
 		}

@@ -1,6 +1,8 @@
 package walk
 
-import "ehlo/session/record"
+import (
+	"ehlo/session/record"
+)
 
 // condition is one thing that must hold for a command to be in order. The first that does not hold says which reply to
 // expect.
@@ -47,12 +49,12 @@ var (
 		"",
 	}
 	offersXCLIENT = condition{
-		offers("XCLIENT"),
+		func(s record.Snapshot) bool { return offered(s, "XCLIENT") },
 		"550 5.7.0 or 502", "the server did not offer XCLIENT: it trusts only certain addresses", "RFC 5321 §4.1.5",
 		"it accepts XCLIENT without listing it",
 	}
 	offersXFORWARD = condition{
-		offers("XFORWARD"),
+		func(s record.Snapshot) bool { return offered(s, "XFORWARD") },
 		"550 5.7.0 or 502", "the server did not offer XFORWARD: it trusts only certain addresses", "RFC 5321 §4.1.5",
 		"it accepts XFORWARD without listing it",
 	}
@@ -70,22 +72,22 @@ var (
 		"it accepts STARTTLS inside TLS; a proxy in front of it may have terminated TLS",
 	}
 	offersSTARTTLS = condition{
-		offers("STARTTLS"),
+		func(s record.Snapshot) bool { return offered(s, "STARTTLS") },
 		"502 5.5.1 or 500", "the server did not offer STARTTLS", "RFC 3207 §4",
 		"it supports STARTTLS without listing it, or a device on the path removed the keyword",
 	}
 	offersAUTH = condition{
-		offers("AUTH"),
+		func(s record.Snapshot) bool { return offered(s, "AUTH") },
 		"503 5.5.1 or 502", "the server did not offer AUTH, perhaps because there is no TLS yet", "RFC 4954 §3",
 		"it supports AUTH without listing it here, or a device on the path removed the keyword",
 	}
 	offersCHUNKING = condition{
-		offers("CHUNKING"),
+		func(s record.Snapshot) bool { return offered(s, "CHUNKING") },
 		"500 or 502 5.5.1", "the server did not offer CHUNKING", "RFC 3030 §2",
 		"it supports BDAT without listing CHUNKING",
 	}
 	offersPIPELINING = condition{
-		offers("PIPELINING"),
+		func(s record.Snapshot) bool { return offered(s, "PIPELINING") },
 		"", "the server did not offer PIPELINING", "RFC 2920 §3",
 		"it accepts groups of commands without listing PIPELINING",
 	}
@@ -141,6 +143,6 @@ var (
 	}
 )
 
-func offers(keyword string) func(record.Snapshot) bool {
-	return func(s record.Snapshot) bool { return s.Capabilities != nil && s.Capabilities.Has(keyword) }
+func offered(s record.Snapshot, keyword string) bool {
+	return s.Capabilities != nil && s.Capabilities.Has(keyword)
 }

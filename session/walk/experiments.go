@@ -7,9 +7,9 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"sync"
 
 	"ehlo/session/explain"
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 )
 
@@ -44,14 +44,14 @@ const (
 )
 
 // Experiments are what can be tried, in the order of a session.
-func Experiments() []Experiment { return experiments() }
+func Experiments() []Experiment { return experiments.Get() }
 
 // FindExperiment is the one of a name.
 func FindExperiment(name string) (Experiment, bool) {
 	if name == "" {
 		return Experiment{}, false
 	}
-	all := experiments()
+	all := experiments.Get()
 	i := slices.IndexFunc(all, func(x Experiment) bool { return strings.EqualFold(x.Name, name) })
 	if i < 0 {
 		return Experiment{}, false
@@ -67,7 +67,7 @@ func (x Experiment) NeedsSTARTTLS() bool { return x.turn == asSTARTTLS }
 
 func rfc(doc, section string) explain.Ref { return explain.Ref{Doc: "RFC " + doc, Section: section} }
 
-var experiments = sync.OnceValue(func() []Experiment {
+var experiments = lazy.Value[[]Experiment]{Make: func() []Experiment {
 	return []Experiment{
 		{Name: "early-talker", Title: "a client that speaks before the greeting", Phase: record.PhaseGreeting, turn: beforeGreeting,
 			Sends:     "EHLO, before the greeting has arrived.",
@@ -119,7 +119,7 @@ var experiments = sync.OnceValue(func() []Experiment {
 		smuggling("CRLF.CR", "\r\n.\r"),
 		smuggling("CRLF-NUL.CRLF", "\r\n\x00.\r\n"),
 	}
-})
+}}
 
 // smuggling is an experiment with a sequence that ends no message, and that some servers take for the end of one (SMTP smuggling, 2023).
 func smuggling(name, sequence string, advisories ...string) Experiment {

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"ehlo/session/certificate"
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 )
 
@@ -29,7 +29,7 @@ const (
 )
 
 // inputs has one row for each advice that can be followed; the others are for a person to read.
-var inputs = sync.OnceValue(func() map[record.Action]Input {
+var inputs = lazy.Value[map[record.Action]Input]{Make: func() map[record.Action]Input {
 	return map[record.Action]Input{
 		record.UseTLS: InputNone, record.UseSTARTTLS: InputNone, record.UsePort: InputPort, record.TrustCA: InputCA,
 		record.AcceptUnverified: InputNone, record.AcceptUnverifiedAuth: InputNone, record.AcceptCleartext: InputNone, record.GiveServerName: InputServerName,
@@ -38,11 +38,11 @@ var inputs = sync.OnceValue(func() map[record.Action]Input {
 		record.GiveEHLOName: InputEHLOName, record.OtherAddressFamily: InputNone, record.OtherAddress: InputNone, record.RetryAfter: InputNone,
 		record.CheckName: InputHost, record.CheckAddress: InputAddress, record.ShrinkMessage: InputNone, record.SpeakLMTP: InputNone, record.SpeakSMTP: InputNone,
 	}
-})
+}}
 
 // CanFollow reports whether an advice can be followed, and what has to be given for it.
 func CanFollow(a record.Advice) (needs Input, ok bool) {
-	needs, ok = inputs()[a.Do]
+	needs, ok = inputs.Get()[a.Do]
 	if a.Do == record.GiveServerName && a.Name != "" {
 		needs = InputNone
 	}
@@ -52,19 +52,19 @@ func CanFollow(a record.Advice) (needs Input, ok bool) {
 // Asks is the question to ask before an advice is followed; nil where there is none, or where the step that it leads to asks. What it is
 // about is agreed to with the answer.
 func Asks(a record.Advice) *Guard {
-	g, asked := asks[a.Do]
+	g, asked := asks.Find(a.Do)
 	if !asked {
 		return nil
 	}
-	g.Question = questions[g.Code]
+	g.Question = questions.Of(g.Code)
 	return &g
 }
 
-var asks = map[record.Action]Guard{
-	record.AcceptUnverified: {Code: record.FoundCertificateUnverified,
-		Why: "The server may be an impostor. The next attempt goes as far as the login, and sends no password."},
-	record.AcceptUnverifiedAuth: {Code: record.FoundUnverifiedSecret,
-		Why: "The server may be an impostor. The next attempt sends the password or token to it, without asking again."},
+var asks = lazy.Table[record.Action, Guard]{
+	{record.AcceptUnverified, Guard{Code: record.FoundCertificateUnverified,
+		Why: "The server may be an impostor. The next attempt goes as far as the login, and sends no password."}},
+	{record.AcceptUnverifiedAuth, Guard{Code: record.FoundUnverifiedSecret,
+		Why: "The server may be an impostor. The next attempt sends the password or token to it, without asking again."}},
 }
 
 // Trusts is the question to ask before roots are trusted: which they are is to be seen, and compared.

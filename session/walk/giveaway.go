@@ -1,12 +1,11 @@
 package walk
 
 import (
-	"regexp"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
+	"ehlo/session/lazy"
 	"ehlo/session/sasl"
 )
 
@@ -121,13 +120,11 @@ func afterMechanism(line string, words []string) int {
 }
 
 // labels are what a secret is called in JSON, in settings and in a header of HTTP, with something behind it.
-var labels = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key)\\?["']?\s*[:=]\s*\S|bearer[\s:=]+\S`)
-})
+var labels = lazy.Pattern{Text: `(?i)(?:pass(?:word|wd|phrase)?|pwd|secret|token|api_?key)\\?["']?\s*[:=]\s*\S|bearer[\s:=]+\S`}
 
 // labelled looks for something that is said to be a secret. The line is hidden from the word on that says so.
 func labelled(line string, words []string) int {
-	found := labels().FindStringIndex(line)
+	found := labels.Get().FindStringIndex(line)
 	if found == nil {
 		return -1
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ehlo/session/explain"
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
@@ -115,19 +116,19 @@ func opensMessage(st record.Step) bool {
 	return st.Verb == record.VerbData || st.Verb == record.VerbBdat || st.Verb == record.VerbRaw && (word == "DATA" || word == "BDAT")
 }
 
-var questions = map[record.FindingCode]string{
-	record.FoundCleartextSecret:       "send the secret in cleartext?",
-	record.FoundUnverifiedSecret:      "send the secret to a server whose identity is not verified?",
-	record.FoundTamperedSecret:        "send the secret although there may be an attacker on the path?",
-	record.FoundCertificateUnverified: "continue although the certificate failed verification?",
-	record.FoundManyLogins:            "log in by this mechanism too, although logins that fail may lock the account?",
-	record.FoundRuleBreaking:          "break a rule of SMTP on this server, and is it yours?",
-	record.FoundRealMessage:           "send a real message to a real server?",
+var questions = lazy.Table[record.FindingCode, string]{
+	{record.FoundCleartextSecret, "send the secret in cleartext?"},
+	{record.FoundUnverifiedSecret, "send the secret to a server whose identity is not verified?"},
+	{record.FoundTamperedSecret, "send the secret although there may be an attacker on the path?"},
+	{record.FoundCertificateUnverified, "continue although the certificate failed verification?"},
+	{record.FoundManyLogins, "log in by this mechanism too, although logins that fail may lock the account?"},
+	{record.FoundRuleBreaking, "break a rule of SMTP on this server, and is it yours?"},
+	{record.FoundRealMessage, "send a real message to a real server?"},
 }
 
 // newGuard asks, and says what this line gives away, and to whom.
 func newGuard(code record.FindingCode, g giving, mechanism string) *Guard {
-	guard := &Guard{Code: code, Mechanism: strings.ToUpper(mechanism), Question: questions[code]}
+	guard := &Guard{Code: code, Mechanism: strings.ToUpper(mechanism), Question: questions.Of(code)}
 	e, _ := explain.Finding(string(code))
 	guard.Why = e.Text
 	if g == givesNothing || !strings.HasSuffix(string(code), "-secret") {
@@ -136,18 +137,18 @@ func newGuard(code record.FindingCode, g giving, mechanism string) *Guard {
 	info, known := sasl.Lookup(mechanism)
 	with := ""
 	if known {
-		with = fmt.Sprintf("With AUTH %s %s %s. ", info.Name, listeners[code], info.Eavesdropper)
+		with = fmt.Sprintf("With AUTH %s %s %s. ", info.Name, listeners.Of(code), info.Eavesdropper)
 	}
 	hands := !known || handsOver(info.Name) || info.Needs == sasl.NeedsToken
 	switch {
 	case g == givesTyped:
-		guard.Why = "The typed line may contain a password or token. " + with + dangers[code]
+		guard.Why = "The typed line may contain a password or token. " + with + dangers.Of(code)
 	case g == givesLater && hands:
-		guard.Why = fmt.Sprintf("This line reveals nothing yet, but the %s itself follows it. %s%s", info.Needs, with, dangers[code])
+		guard.Why = fmt.Sprintf("This line reveals nothing yet, but the %s itself follows it. %s%s", info.Needs, with, dangers.Of(code))
 	case g == givesLater:
-		guard.Why = "This line reveals nothing yet. The password itself is never sent: a value computed from it follows. " + with + dangers[code]
+		guard.Why = "This line reveals nothing yet. The password itself is never sent: a value computed from it follows. " + with + dangers.Of(code)
 	case g == givesProof:
-		guard.Why = "The next line contains a value computed from the password; the password itself is not sent. " + with + dangers[code]
+		guard.Why = "The next line contains a value computed from the password; the password itself is not sent. " + with + dangers.Of(code)
 	default:
 		guard.Why = with + e.Text
 	}
@@ -156,11 +157,11 @@ func newGuard(code record.FindingCode, g giving, mechanism string) *Guard {
 
 // listeners are who gains something, and dangers why, by the code of the guard.
 var (
-	listeners = map[record.FindingCode]string{record.FoundCleartextSecret: "an eavesdropper", record.FoundUnverifiedSecret: "the peer",
-		record.FoundTamperedSecret: "an attacker who terminates TLS"}
-	dangers = map[record.FindingCode]string{record.FoundCleartextSecret: "The connection is not encrypted, and base64 hides nothing.",
-		record.FoundUnverifiedSecret: "The server's certificate was not verified, so the server may be an impostor.",
-		record.FoundTamperedSecret:   "An earlier login showed signs of an attacker on the path."}
+	listeners = lazy.Table[record.FindingCode, string]{{record.FoundCleartextSecret, "an eavesdropper"}, {record.FoundUnverifiedSecret, "the peer"},
+		{record.FoundTamperedSecret, "an attacker who terminates TLS"}}
+	dangers = lazy.Table[record.FindingCode, string]{{record.FoundCleartextSecret, "The connection is not encrypted, and base64 hides nothing."},
+		{record.FoundUnverifiedSecret, "The server's certificate was not verified, so the server may be an impostor."},
+		{record.FoundTamperedSecret, "An earlier login showed signs of an attacker on the path."}}
 )
 
 // mechanismOf is the mechanism that a step belongs to, empty if it does not say.

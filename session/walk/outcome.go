@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"ehlo/session/certificate"
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
@@ -266,7 +266,7 @@ func failed(s record.Snapshot, f *record.Failure) record.Verdict {
 
 // takeBack is what to do about a secret that was sent where others could read it, whatever came of the login.
 func takeBack(s record.Snapshot) []record.Advice {
-	undo := takeBacks[s.Exposed]
+	undo := takeBacks.Of(s.Exposed)
 	if undo == "" {
 		return nil
 	}
@@ -274,7 +274,7 @@ func takeBack(s record.Snapshot) []record.Advice {
 }
 
 // takeBacks undo a secret that others could read, by what it is.
-var takeBacks = map[string]string{sasl.HidesPassword: "change the password", sasl.HidesToken: "revoke the token"}
+var takeBacks = lazy.Table[string, string]{{sasl.HidesPassword, "change the password"}, {sasl.HidesToken, "revoke the token"}}
 
 // exitOf is the exit code of a failure. Silence has one of its own, also where a finding says why it was.
 func exitOf(row record.FindingRow, f *record.Finding, v record.Verdict) record.Exit {
@@ -291,17 +291,17 @@ func exitOf(row record.FindingRow, f *record.Finding, v record.Verdict) record.E
 	if v.Code == 0 && v.Phase.Before(record.PhaseQuit) && record.PhaseGreeting.Before(v.Phase) && v.Phase != record.PhaseHandshake && row.Outcome == record.OutcomeFailed {
 		return record.ExitProtocol // the connection just ended (RFC 5321 §3.8 wants a 421 first)
 	}
-	return cmp.Or(phaseExits()[v.Phase], record.ExitProtocol)
+	return cmp.Or(phaseExits.Get()[v.Phase], record.ExitProtocol)
 }
 
-var phaseExits = sync.OnceValue(func() map[record.Phase]record.Exit {
+var phaseExits = lazy.Value[map[record.Phase]record.Exit]{Make: func() map[record.Phase]record.Exit {
 	return map[record.Phase]record.Exit{
 		record.PhaseResolve: record.ExitName, record.PhaseConnect: record.ExitConnect, record.PhaseGreeting: record.ExitGreeting,
 		record.PhaseEHLO: record.ExitEHLO, record.PhaseEHLOAgain: record.ExitEHLO, record.PhaseSTARTTLS: record.ExitSTARTTLS,
 		record.PhaseHandshake: record.ExitHandshake, record.PhaseAuth: record.ExitAuth, record.PhaseMail: record.ExitEnvelope,
 		record.PhaseRcpt: record.ExitEnvelope, record.PhaseData: record.ExitData,
 	}
-})
+}}
 
 func outcomeOf(v record.Verdict) record.Outcome {
 	switch {
@@ -370,7 +370,7 @@ func declined(s record.Snapshot, g *Guard) record.Verdict {
 	row, _ := g.Code.Row()
 	f := record.NewFinding(g.Code, "")
 	v := record.Verdict{Phase: g.Phase, Exit: row.Exit, Outcome: row.Outcome, Finding: g.Code, Who: row.Who}
-	v.Cause = fmt.Sprintf(declinedWords[g.Code], s.Server(), withMechanism(g), recipients(s.Start.To))
+	v.Cause = fmt.Sprintf(declinedWords.Of(g.Code), s.Server(), withMechanism(g), recipients(s.Start.To))
 	if g.Code == record.FoundCertificateUnverified {
 		v.Cause = distrust(s).Text
 	}
@@ -393,13 +393,13 @@ func withMechanism(g *Guard) string {
 func recipients(list []string) string { return wire.VisibleString(strings.Join(list, ", ")) }
 
 // declinedWords say what was not done, and why, for a host.
-var declinedWords = map[record.FindingCode]string{
-	record.FoundCleartextSecret:  "No password or token was sent to %[1]s%[2]s: the connection is in cleartext, so anyone on the path could read it, and sending it was not confirmed.",
-	record.FoundUnverifiedSecret: "No secret was sent to %[1]s%[2]s: its certificate failed verification, and sending it was not confirmed.",
-	record.FoundTamperedSecret:   "No secret was sent to %[1]s%[2]s: an earlier login showed that an attacker may be on the path, and sending it was not confirmed.",
-	record.FoundManyLogins:       "The login at %[1]s%[2]s was not tried: several logins may lock the account, and this one was not confirmed.",
-	record.FoundRuleBreaking:     "No rule was broken on %[1]s: the server is not on this machine, and that it is yours was not confirmed.",
-	record.FoundRealMessage:      "No message was sent to %[3]s: %[1]s is a real server, and sending a real message was not confirmed.",
+var declinedWords = lazy.Table[record.FindingCode, string]{
+	{record.FoundCleartextSecret, "No password or token was sent to %[1]s%[2]s: the connection is in cleartext, so anyone on the path could read it, and sending it was not confirmed."},
+	{record.FoundUnverifiedSecret, "No secret was sent to %[1]s%[2]s: its certificate failed verification, and sending it was not confirmed."},
+	{record.FoundTamperedSecret, "No secret was sent to %[1]s%[2]s: an earlier login showed that an attacker may be on the path, and sending it was not confirmed."},
+	{record.FoundManyLogins, "The login at %[1]s%[2]s was not tried: several logins may lock the account, and this one was not confirmed."},
+	{record.FoundRuleBreaking, "No rule was broken on %[1]s: the server is not on this machine, and that it is yours was not confirmed."},
+	{record.FoundRealMessage, "No message was sent to %[3]s: %[1]s is a real server, and sending a real message was not confirmed."},
 }
 
 // stopped is the verdict where a person left before anything decided. Why another program went no further, its record does not say.
@@ -413,18 +413,18 @@ func stopped(s record.Snapshot) record.Verdict {
 		how, who = "ended", record.WhoUnknown
 	}
 	return record.Verdict{Phase: last, Exit: record.ExitStopped, Outcome: record.OutcomeStopped, Who: who,
-		Cause: fmt.Sprintf("The session with %s %s %s %s, before anything was decided.", s.Start.Target.Called(), how, when, phaseWords()[last])}
+		Cause: fmt.Sprintf("The session with %s %s %s %s, before anything was decided.", s.Start.Target.Called(), how, when, phaseWords.Get()[last])}
 }
 
 // phaseWords name the phases in a sentence.
-var phaseWords = sync.OnceValue(func() map[record.Phase]string {
+var phaseWords = lazy.Value[map[record.Phase]string]{Make: func() map[record.Phase]string {
 	return map[record.Phase]string{
 		record.PhaseResolve: "the name lookup", record.PhaseConnect: "the connection", record.PhaseGreeting: "the greeting",
 		record.PhaseEHLO: "EHLO", record.PhaseSTARTTLS: "STARTTLS", record.PhaseHandshake: "the TLS handshake",
 		record.PhaseEHLOAgain: "the second EHLO", record.PhaseAuth: "AUTH", record.PhaseMail: "MAIL", record.PhaseRcpt: "RCPT",
 		record.PhaseData: "the message", record.PhaseQuit: "QUIT",
 	}
-})
+}}
 
 func lastPhase(st record.State) record.Phase {
 	if n := len(st.Failed); n > 0 {
@@ -515,7 +515,7 @@ func achieved(s record.Snapshot) string {
 	case st.Security.Encrypted():
 		return fmt.Sprintf("%s with %s works, and the certificate failed verification: %s.", s.TLS.Version, host, certificate.FailedChecks(s.TLS))
 	}
-	return fmt.Sprintf("%s answered, up to %s.", host, phaseWords()[lastPhase(st)])
+	return fmt.Sprintf("%s answered, up to %s.", host, phaseWords.Get()[lastPhase(st)])
 }
 
 // withoutTLS says why there is no TLS although it was wanted; empty where there is, or where none was wanted.

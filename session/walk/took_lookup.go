@@ -4,14 +4,14 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"sync"
 
 	"ehlo/session/explain"
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 )
 
 // matters says what a record is for, by its topic: in a few words where it is there, and where it is not.
-var matters = sync.OnceValue(func() map[string]struct{ found, missing string } {
+var matters = lazy.Value[map[string]struct{ found, missing string }]{Make: func() map[string]struct{ found, missing string } {
 	return map[string]struct{ found, missing string }{
 		"MX":            {"the mail servers of the domain, lowest number first", "no MX record: the domain's own address is used"},
 		"null MX":       {"the domain accepts no mail", ""},
@@ -26,12 +26,12 @@ var matters = sync.OnceValue(func() map[string]struct{ found, missing string } {
 		"DANE":          {"which certificate or key the server has", "no TLSA record: DANE is not in use"},
 		"DNSSEC":        {"keys that sign the zone", "the zone is not signed"},
 	}
-})
+}}
 
 // explainLookup says what a record is for. The knowledge has more under the name of the topic.
 func explainLookup(l *record.Lookup) *explain.Explanation {
 	name := topicOf(l)
-	x := &explain.Explanation{Short: matters()[name].found}
+	x := &explain.Explanation{Short: matters.Get()[name].found}
 	if entry, ok := explain.Topic(name); ok {
 		x.Text, x.Refs, x.Entries = entry.Text, entry.Refs, []string{entry.ID()}
 	}
@@ -39,7 +39,7 @@ func explainLookup(l *record.Lookup) *explain.Explanation {
 	case l.Trouble != "" || l.Status != record.StatusNoError && l.Status != record.StatusNXDomain:
 		x.Short, x.Cause = "no usable answer", "The name server gave no usable answer: "+l.Error+l.Status+"."
 	case l.Empty():
-		x.Short = matters()[name].missing
+		x.Short = matters.Get()[name].missing
 	case name == "DANE" && !l.Proved:
 		x.Short = "not signed, so it has no effect"
 	}

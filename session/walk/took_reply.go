@@ -3,12 +3,11 @@ package walk
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"ehlo/session/explain"
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
@@ -120,12 +119,12 @@ func (t *taking) contradicts(r *record.Reply) bool {
 }
 
 // proxied is the beginning of a PROXY header of version 1.
-var proxied = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\bproxy (tcp[46]|unknown)\b`) })
+var proxied = lazy.Pattern{Text: `(?i)\bproxy (tcp[46]|unknown)\b`}
 
 // notOurs ends a session in which the server answers a command that was never sent here: a proxy in between put it in, and
 // every reply is now for the command before.
 func (t *taking) notOurs(r *record.Reply) bool {
-	if r.Code < 500 || !proxied().MatchString(r.Text()) || !r.Unasked && proxied().MatchString(t.line()) {
+	if r.Code < 500 || !proxied.Get().MatchString(r.Text()) || !r.Unasked && proxied.Get().MatchString(t.line()) {
 		return false
 	}
 	t.state.Stage = record.StageBroken

@@ -126,7 +126,7 @@ func (t *taking) exposed(o *record.Send) {
 	case o.Gives == "", o.Gives == gave, t.state.Security == record.SecurityVerified:
 	case t.state.Security.Encrypted() && t.s.TLS != nil && t.s.TLS.Unjudged(): // to whom is not known
 	case o.Gives == sasl.HidesPassword, o.Gives == sasl.HidesToken:
-		t.find(record.FoundSecretExposed, sentTo(t.state, o.Gives)).Remedy = takeBacks[o.Gives] + " over a connection whose certificate is verified; then check the account for logins that were not yours"
+		t.find(record.FoundSecretExposed, sentTo(t.state, o.Gives)).Remedy = takeBacks.Of(o.Gives) + " over a connection whose certificate is verified; then check the account for logins that were not yours"
 	default:
 		t.find(record.FoundProofExposed, provedTo(t.state))
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/wire"
 )
@@ -68,14 +69,14 @@ func (t *taking) sentMessage() bool {
 }
 
 // ended says how a wait came to its end.
-var ended = map[record.Trouble]string{record.TroubleTimeout: "timed out", record.TroubleGaveUp: "was given up"}
+var ended = lazy.Table[record.Trouble, string]{{record.TroubleTimeout, "timed out"}, {record.TroubleGaveUp, "was given up"}}
 
 // waitedFor says how a wait ended, and after how long where that is known: other programs do not always tell.
 func waitedFor(why record.Trouble, d time.Duration) string {
 	if d == 0 {
-		return ended[why]
+		return ended.Of(why)
 	}
-	return ended[why] + " after " + seconds(d)
+	return ended.Of(why) + " after " + seconds(d)
 }
 
 // waited breaks the session off: a reply may still be under way, and would be taken for another's.

@@ -25,11 +25,23 @@ var (
 	ErrTLSBytes = errors.New("TLS record in place of an SMTP reply")
 	// ErrClosed occurs when the connection ends before the first byte of a reply.
 	// It wraps io.EOF.
-	ErrClosed = fmt.Errorf("connection closed by the server: %w", io.EOF)
+	ErrClosed error = closed{}
 	// ErrUnexpectedEOF occurs when the connection ends inside a reply, before it is
 	// certain that the last line has begun. It wraps io.ErrUnexpectedEOF.
-	ErrUnexpectedEOF = fmt.Errorf("connection closed in the middle of a reply: %w", io.ErrUnexpectedEOF)
+	ErrUnexpectedEOF error = cutOff{}
 )
+
+type closed struct{}
+
+func (c closed) Error() string { return "connection closed by the server: " + c.Unwrap().Error() }
+func (closed) Unwrap() error   { return io.EOF }
+
+type cutOff struct{}
+
+func (c cutOff) Error() string {
+	return "connection closed in the middle of a reply: " + c.Unwrap().Error()
+}
+func (cutOff) Unwrap() error { return io.ErrUnexpectedEOF }
 
 // Error is the end of the reading of a reply.
 type Error struct {

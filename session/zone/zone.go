@@ -12,10 +12,10 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/miekg/dns"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/wire"
 )
@@ -33,23 +33,27 @@ type key struct {
 
 var (
 	//go:embed data/practice.zone
-	practice string
+	practiceText string
 	//go:embed data/server.zone
-	server string
+	serverText string
 )
 
 // Practice are the practice domains, with the practice server. They are read at first use.
-var Practice = sync.OnceValue(func() *Zone {
-	z, _ := Parse(server + practice) // a test holds that it can be read
+func Practice() *Zone { return practice.Get() }
+
+var practice = lazy.Value[*Zone]{Make: func() *Zone {
+	z, _ := Parse(serverText + practiceText) // a test holds that it can be read
 	return z
-})
+}}
 
 // PracticeServer are the names of the practice server alone. Most sessions want no others, and reading those of all practice domains takes
 // a good part of the time that such a session has.
-var PracticeServer = sync.OnceValue(func() *Zone {
-	z, _ := Parse(server)
+func PracticeServer() *Zone { return practiceServer.Get() }
+
+var practiceServer = lazy.Value[*Zone]{Make: func() *Zone {
+	z, _ := Parse(serverText)
 	return z
-})
+}}
 
 // mostRecords bounds what a zone takes, whoever wrote it.
 const mostRecords = 10_000

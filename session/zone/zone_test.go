@@ -16,7 +16,7 @@ import (
 
 // The practice domains can be read, and every kind of record that mail goes by is among them.
 func TestPractice(t *testing.T) {
-	z, err := Parse(server + practice)
+	z, err := Parse(serverText + practiceText)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,7 +47,7 @@ const (
 func New() *Anonymizer {
 	salt := make([]byte, 32)
 	rand.Read(salt) // it never fails
-	return &Anonymizer{names: newNames(), salt: salt, public: known(), scanned: map[string]bool{}, clean: map[string]string{}}
+	return &Anonymizer{names: newNames(), salt: salt, public: known.Get(), scanned: map[string]bool{}, clean: map[string]string{}}
 }
 
 // Learn collects the names in an event.

@@ -5,15 +5,15 @@ import (
 	"encoding/hex"
 	"html"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
-	"sync"
+
+	"ehlo/session/lazy"
 )
 
 // encoding is a way to write bytes in a text.
 type encoding struct {
-	find func() *regexp.Regexp
+	find lazy.Pattern
 	// decode gives what may be meant, the most likely one first. What another one than the first holds cannot be written again.
 	decode func(run string) [][]byte
 	// encode writes it again in the manner of a run; nil where a reader is better served by the text itself.
@@ -21,18 +21,14 @@ type encoding struct {
 }
 
 // escaped are words with escapes in them.
-var escaped = encoding{once(`\S*(?:%[0-9A-Fa-f]{2}|=[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[0-7]{3}|&#?\w{2,8};|\+[0-9A-F]{2})\S*`), unescaped, nil}
+var escaped = encoding{lazy.Pattern{Text: `\S*(?:%[0-9A-Fa-f]{2}|=[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[0-7]{3}|&#?\w{2,8};|\+[0-9A-F]{2})\S*`}, unescaped, nil}
 
 // encodings are the others, which stand between what is no part of them.
 var encodings = []encoding{
-	{once(`\d{1,3}(?:[ ,:.-]+\d{1,3}){3,}`), fromNumbers, nil},
-	{once(`(?:[0-9A-Fa-f]{2}[ :-]){3,}[0-9A-Fa-f]{2}`), fromSpacedHex, nil},
-	{once(`(?:[0-9A-Fa-f]{2}){4,}`), fromHex, toHex},
-	{once(`[A-Za-z0-9+/_-]{4,}={0,2}`), fromBase64, toBase64},
-}
-
-func once(pattern string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+	{lazy.Pattern{Text: `\d{1,3}(?:[ ,:.-]+\d{1,3}){3,}`}, fromNumbers, nil},
+	{lazy.Pattern{Text: `(?:[0-9A-Fa-f]{2}[ :-]){3,}[0-9A-Fa-f]{2}`}, fromSpacedHex, nil},
+	{lazy.Pattern{Text: `(?:[0-9A-Fa-f]{2}){4,}`}, fromHex, toHex},
+	{lazy.Pattern{Text: `[A-Za-z0-9+/_-]{4,}={0,2}`}, fromBase64, toBase64},
 }
 
 // encoded calls a function for each run of a text that is written in some encoding, and puts in what it returns.
@@ -44,7 +40,7 @@ func encoded(s string, each func(e *encoding, run string) string) string {
 }
 
 func (e *encoding) each(s string, each func(e *encoding, run string) string) string {
-	return e.find().ReplaceAllStringFunc(s, func(run string) string { return each(e, run) })
+	return e.find.Get().ReplaceAllStringFunc(s, func(run string) string { return each(e, run) })
 }
 
 // rewriteEncoded rewrites a run that holds a name.
@@ -134,11 +130,11 @@ func fromNumbers(run string) [][]byte {
 }
 
 // escapes are what stands for one byte or character in URLs, quoted-printable (RFC 2045 §6.7), xtext (RFC 3461 §4), programs and HTML.
-var escapes = once(`%[0-9A-Fa-f]{2}|=[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[0-7]{3}|&#?\w{2,8};|\+[0-9A-F]{2}`)
+var escapes = lazy.Pattern{Text: `%[0-9A-Fa-f]{2}|=[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[0-7]{3}|&#?\w{2,8};|\+[0-9A-F]{2}`}
 
 // unescaped is a word without its escapes, whatever they are.
 func unescaped(run string) [][]byte {
-	return [][]byte{[]byte(escapes().ReplaceAllStringFunc(run, unescape))}
+	return [][]byte{[]byte(escapes.Get().ReplaceAllStringFunc(run, unescape))}
 }
 
 func unescape(s string) string {

@@ -4,13 +4,12 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"regexp"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 
+	"ehlo/session/lazy"
 	"ehlo/session/sasl/veil"
 )
 
@@ -35,9 +34,7 @@ func (n *names) next(kind string) string {
 }
 
 // ours is what the replacements look like: a transcript that was anonymized before keeps them.
-var ours = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(?:(?:[a-z]+\d*|host\d+)\.)*domain\d+\.example$|^(?:user|host|name|domain)\d+$`)
-})
+var ours = lazy.Pattern{Text: `^(?:(?:[a-z]+\d*|host\d+)\.)*domain\d+\.example$|^(?:user|host|name|domain)\d+$`}
 
 // learn adds a name that has a replacement. One that says nothing in a text is replaced in fields alone.
 func (n *names) learn(what, name, to string) {
@@ -56,15 +53,15 @@ func (n *names) learn(what, name, to string) {
 
 // common reports whether a word stands in any session, whoever takes part.
 func common(word string) bool {
-	return veil.Ordinary(word) || services()[word] || places()[word] ||
+	return veil.Ordinary(word) || services.has(word) || places.has(word) ||
 		len(word) < least && strings.Trim(word, "0123456789") == ""
 }
 
 // places are words of host names, and others, that say nothing about whose they are.
-var places = set("localhost localdomain local lan home internal corp lab test example invalid practice removed ehlo")
+const places = set("localhost localdomain local lan home internal corp lab test example invalid practice removed ehlo")
 
 // services are labels that say what a host does and not whose it is.
-var services = set("mail smtp mx mx1 mx2 mx3 imap pop pop3 www relay submission autodiscover autoconfig webmail smtp1 smtp2 mail1 mail2 out in")
+const services = set("mail smtp mx mx1 mx2 mx3 imap pop pop3 www relay submission autodiscover autoconfig webmail smtp1 smtp2 mail1 mail2 out in")
 
 // host learns the name or the address of a host, with or without a port, and returns what stands for it.
 func (n *names) host(value string) {
@@ -74,7 +71,7 @@ func (n *names) host(value string) {
 	value = strings.Trim(value, "[]<>. ")
 	value = strings.TrimPrefix(value, "IPv6:")
 	low := strings.ToLower(value)
-	if _, err := netip.ParseAddr(value); err == nil || value == "" || ours().MatchString(low) {
+	if _, err := netip.ParseAddr(value); err == nil || value == "" || ours.Get().MatchString(low) {
 		return // an address is replaced wherever one stands
 	}
 	if !strings.Contains(value, ".") {
@@ -143,7 +140,7 @@ func registered(labels []string) int {
 }
 
 func (n *names) hostLabel(label string) string {
-	if services()[label] || label == "*" || label == "" {
+	if services.has(label) || label == "*" || label == "" {
 		return label
 	}
 	return n.label(label)
@@ -167,7 +164,7 @@ func (n *names) user(value string) {
 		n.mailbox(value[:at], value[at+1:])
 		return
 	}
-	if value != "" && !ours().MatchString(low) {
+	if value != "" && !ours.Get().MatchString(low) {
 		n.learn("user", value, n.userName(low))
 	}
 }
@@ -192,7 +189,7 @@ func (n *names) mailbox(local, host string) {
 
 // person learns a value of a distinguished name: that of an organization, a place, a person.
 func (n *names) person(value string) {
-	if low := strings.ToLower(value); value != "" && !ours().MatchString(low) && n.fields[low] == "" {
+	if low := strings.ToLower(value); value != "" && !ours.Get().MatchString(low) && n.fields[low] == "" {
 		n.learn("name", value, n.next("name"))
 	}
 }
@@ -227,7 +224,7 @@ func (n *names) address(a netip.Addr) string {
 }
 
 func documented(a netip.Addr) bool {
-	for _, block := range documentation {
+	for _, block := range documentation.Get() {
 		if block.Contains(a) {
 			return true
 		}
@@ -236,8 +233,10 @@ func documented(a netip.Addr) bool {
 }
 
 // documentation are the blocks set aside for it, the one of IPv6 last.
-var documentation = []netip.Prefix{block4(192, 0, 2), block4(198, 51, 100), block4(203, 0, 113),
-	netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8}), 32)}
+var documentation = lazy.Value[[]netip.Prefix]{Make: func() []netip.Prefix {
+	return []netip.Prefix{block4(192, 0, 2), block4(198, 51, 100), block4(203, 0, 113),
+		netip.PrefixFrom(netip.AddrFrom16([16]byte{0x20, 0x01, 0x0d, 0xb8}), 32)}
+}}
 
 func block4(a, b, c byte) netip.Prefix {
 	return netip.PrefixFrom(netip.AddrFrom4([4]byte{a, b, c, 0}), 24)
@@ -250,7 +249,7 @@ func (n *names) newAddress(a netip.Addr) string {
 	}
 	i := min(n.counts["IPv4"], 254*3-1)
 	n.counts["IPv4"]++
-	block := documentation[i/254].Addr().As4()
+	block := documentation.Get()[i/254].Addr().As4()
 	block[3] = byte(i%254 + 1)
 	return netip.AddrFrom4(block).String()
 }

@@ -87,15 +87,15 @@ func (a *Anonymizer) rewriteString(p place, s string) any {
 		return a.header([]byte(s))
 	case listed(s):
 		return s
-	case p.key == "section" && section().MatchString(s):
+	case p.key == "section" && section.Get().MatchString(s):
 		return s
 	case p.key == "keylog":
 		return "not written"
 	case p.key == "bytes" && p.above == "values":
 		return a.bytes(s)
-	case dnFields()[p.key]:
+	case dnFields.has(p.key):
 		return a.distinguished(s)
-	case p.names() || userFields()[p.key]:
+	case p.names() || userFields.has(p.key):
 		if to := a.names.field(s); to != s {
 			return to
 		}

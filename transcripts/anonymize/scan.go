@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"ehlo/session/lazy"
 )
 
 // collectLine learns what a command names: the argument of EHLO and HELO, the paths of MAIL and RCPT, whom VRFY and EXPN ask about.
@@ -55,8 +57,8 @@ func when(is bool, text string) string {
 }
 
 func (a *Anonymizer) scanPlain(s string, own bool) {
-	addresses().ReplaceAllStringFunc(s, a.addressIn)
-	for _, m := range mailboxes().FindAllStringSubmatch(s, -1) {
+	addresses.Get().ReplaceAllStringFunc(s, a.addressIn)
+	for _, m := range mailboxes.Get().FindAllStringSubmatch(s, -1) {
 		if strings.HasPrefix(m[2], "[") || len(hostNames(m[2])) == 1 {
 			a.names.mailbox(m[1], m[2])
 		}
@@ -82,23 +84,23 @@ func readable(b []byte) bool {
 }
 
 var (
-	mailboxes = once(`([^\s<>()\[\],;:"'“”‘’@=\\\x00\x01]+|"[^"]+")@(\[[^\]\s]+\]|[\pL\pN_][\pL\pN_.-]*[\pL\pN_])`)
-	dotted    = once(`[\pL\pN_](?:[\pL\pN\pM_-]*[\pL\pN\pM_])?(?:\.[\pL\pN_](?:[\pL\pN\pM_-]*[\pL\pN\pM_])?)+`)
+	mailboxes = lazy.Pattern{Text: `([^\s<>()\[\],;:"'“”‘’@=\\\x00\x01]+|"[^"]+")@(\[[^\]\s]+\]|[\pL\pN_][\pL\pN_.-]*[\pL\pN_])`}
+	dotted    = lazy.Pattern{Text: `[\pL\pN_](?:[\pL\pN\pM_-]*[\pL\pN\pM_])?(?:\.[\pL\pN_](?:[\pL\pN\pM_-]*[\pL\pN\pM_])?)+`}
 	// lastLabel is how the name of a top-level domain is written. One in which a capital follows a small letter belongs to a program.
-	lastLabel = once(`^(?:\pL[\pL\pM]+|(?i:xn--[a-z0-9-]+))$`)
-	inner     = once(`\p{Ll}\p{Lu}`)
+	lastLabel = lazy.Pattern{Text: `^(?:\pL[\pL\pM]+|(?i:xn--[a-z0-9-]+))$`}
+	inner     = lazy.Pattern{Text: `\p{Ll}\p{Lu}`}
 )
 
 // replyCode is what stands before the text of a line of a reply.
-var replyCode = once(`^[2-5][0-9][0-9]-`)
+var replyCode = lazy.Pattern{Text: `^[2-5][0-9][0-9]-`}
 
 // hostNames are the names with dots in a text that may be those of hosts.
 func hostNames(s string) (list []string) {
-	for _, name := range dotted().FindAllString(s, -1) {
-		name = replyCode().ReplaceAllString(name, "")
+	for _, name := range dotted.Get().FindAllString(s, -1) {
+		name = replyCode.Get().ReplaceAllString(name, "")
 		last := name[strings.LastIndexByte(name, '.')+1:]
 		first, _, _ := strings.Cut(name, ".")
-		if lastLabel().MatchString(last) && !inner().MatchString(name) && !(len(first) > 3 && strings.EqualFold(first[:3], "rfc")) {
+		if lastLabel.Get().MatchString(last) && !inner.Get().MatchString(name) && !(len(first) > 3 && strings.EqualFold(first[:3], "rfc")) {
 			list = append(list, name)
 		}
 	}

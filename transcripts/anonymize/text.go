@@ -5,9 +5,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/netip"
-	"regexp"
 	"strings"
-	"sync"
+
+	"ehlo/session/lazy"
 )
 
 // Removed stands where something held a name and could not be rewritten.
@@ -30,9 +30,9 @@ func (a *Anonymizer) rewritten(s string) string {
 	s = escaped.each(s, a.rewriteEscaped)
 	s = a.plain(s)
 	s = encoded(s, a.rewriteEncoded)
-	s = hashes().ReplaceAllStringFunc(s, a.salted)
+	s = hashes.Get().ReplaceAllStringFunc(s, a.salted)
 	if a.holds(s) {
-		s = words().ReplaceAllStringFunc(s, func(word string) string {
+		s = words.Get().ReplaceAllStringFunc(s, func(word string) string {
 			if a.holds(word) {
 				return Removed
 			}
@@ -47,7 +47,7 @@ func (a *Anonymizer) rewritten(s string) string {
 
 // plain replaces names and addresses that stand as words.
 func (a *Anonymizer) plain(s string) string {
-	s = addresses().ReplaceAllStringFunc(s, a.addressIn)
+	s = addresses.Get().ReplaceAllStringFunc(s, a.addressIn)
 	var out strings.Builder
 	done := 0
 	for i := 0; i < len(s); {
@@ -68,13 +68,11 @@ func (a *Anonymizer) plain(s string) string {
 }
 
 // addresses finds what may be an address of IPv4 or IPv6.
-var addresses = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`§?[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{0,4})`)
-})
+var addresses = lazy.Pattern{Text: `§?[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{0,4})`}
 
 func (a *Anonymizer) addressIn(s string) string {
 	if number, ok := strings.CutPrefix(s, "§"); ok {
-		if section().MatchString(number) {
+		if section.Get().MatchString(number) {
 			return s
 		}
 		return "§" + a.addressIn(number)
@@ -86,7 +84,7 @@ func (a *Anonymizer) addressIn(s string) string {
 }
 
 // section is the number of one in a document: an address like it would be that of no server.
-var section = once(`^[A-Z]?[0-4]?[0-9](?:\.[0-4]?[0-9])*$`)
+var section = lazy.Pattern{Text: `^[A-Z]?[0-4]?[0-9](?:\.[0-4]?[0-9])*$`}
 
 // touches reports whether a text holds a name that would be replaced or removed.
 func (a *Anonymizer) touches(s string) bool { return a.plain(s) != s || a.holds(s) }
@@ -102,12 +100,10 @@ func (a *Anonymizer) holds(s string) bool {
 }
 
 // words finds what stands between spaces and line ends.
-var words = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^\s]+`) })
+var words = lazy.Pattern{Text: `[^\s]+`}
 
 // hashes finds what may be one: it could be compared with that of a name that someone guesses.
-var hashes = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`\b(?:[0-9a-f]{2}){16,64}\b|\b(?:[0-9A-F]{2}){16,64}\b`)
-})
+var hashes = lazy.Pattern{Text: `\b(?:[0-9a-f]{2}){16,64}\b|\b(?:[0-9A-F]{2}){16,64}\b`}
 
 // salted is a hash of the same length that nobody can compare with anything but another one of this call.
 func (a *Anonymizer) salted(digits string) string {

@@ -5,9 +5,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 
 	"ehlo/session/explain"
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 )
@@ -20,28 +20,35 @@ type place struct {
 }
 
 func (p place) in(key string) place {
-	return place{key: key, above: p.key, own: p.own || sentences()[key] && p.key != "about"} // a person has titled the file
+	return place{key: key, above: p.key, own: p.own || sentences.has(key) && p.key != "about"} // a person has titled the file
 }
 
 // names reports whether what stands there is the name or the address of a host.
 func (p place) names() bool {
-	return hostFields()[p.key] || p.key == "names" || p.key == "greeting" && p.above == "forgot"
+	return hostFields.has(p.key) || p.key == "names" || p.key == "greeting" && p.above == "forgot"
 }
 
 // sentences are fields that the program wrote, or that its practice server is known for.
-var sentences = set("explain remedy operator cause fix here story task title hint")
+const sentences = set("explain remedy operator cause fix here story task title hint")
 
 // What fields of an event hold.
-var (
+const (
 	hostFields = set("host server-name ehlo-name peer domain reference address addresses local remote server")
 	userFields = set("user act-as acts-as from to sender recipients refused author")
 	userValues = set("username authcid authzid trace user")
 	dnFields   = set("subject issuer")
 )
 
-// set is a set of words, made when it is first asked for.
-func set(names string) func() map[string]bool {
-	return sync.OnceValue(func() map[string]bool { return members(names) })
+// set is a few words, with spaces between them.
+type set string
+
+func (s set) has(word string) bool {
+	for w := range strings.FieldsSeq(string(s)) {
+		if w == word {
+			return true
+		}
+	}
+	return false
 }
 
 func members(names string) map[string]bool {
@@ -53,7 +60,7 @@ func members(names string) map[string]bool {
 }
 
 // vocabulary are the values of fields that are one of a list: kinds, steps, phases and the like.
-var vocabulary = sync.OnceValue(func() map[string]bool {
+var vocabulary = lazy.Value[map[string]bool]{Make: func() map[string]bool {
 	m := members("C S ip ip4 ip6 implicit starttls never require opportunistic off handshake change_cipher_spec alert application_data unknown " +
 		"idle resolved connected greeted ready upgrading refused broken closed plain unverified accepted verified none exchange done mail rcpt data bdat " +
 		"deferred failed unsafe stopped you operator recipient network info warn danger success failure canceled unproved unanswerable impossible " +
@@ -68,11 +75,11 @@ var vocabulary = sync.OnceValue(func() map[string]bool {
 		m[string(a)] = true
 	}
 	return m
-})
+}}
 
 // listed reports whether a value is one that a list of the format has.
 func listed(value string) bool {
-	if vocabulary()[value] {
+	if vocabulary.Get()[value] {
 		return true
 	}
 	_, finding := record.FindingCode(value).Row()
@@ -81,7 +88,7 @@ func listed(value string) bool {
 }
 
 // known are the host names in what the program knows.
-var known = sync.OnceValue(func() map[string]bool {
+var known = lazy.Value[map[string]bool]{Make: func() map[string]bool {
 	list := map[string]bool{}
 	for _, e := range explain.All() {
 		for _, text := range []string{e.Name, e.Form, e.Short, e.Text, e.Said, e.Exam, e.Remedy, e.Operator} {
@@ -91,7 +98,7 @@ var known = sync.OnceValue(func() map[string]bool {
 		}
 	}
 	return list
-})
+}}
 
 // collect learns the names in a value.
 func (a *Anonymizer) collect(p place, v any) {
@@ -109,7 +116,7 @@ func (a *Anonymizer) collect(p place, v any) {
 
 func (a *Anonymizer) collectObject(p place, v map[string]any) {
 	if text, ok := v["text"].(string); ok && p.key == "values" {
-		if name, _ := v["name"].(string); userValues()[name] {
+		if name, _ := v["name"].(string); userValues.has(name) {
 			a.names.user(text)
 		}
 	}
@@ -147,9 +154,9 @@ func (a *Anonymizer) collectString(p place, s string) {
 		return
 	case p.names():
 		a.names.host(s)
-	case userFields()[p.key]:
+	case userFields.has(p.key):
 		a.names.user(s)
-	case dnFields()[p.key]:
+	case dnFields.has(p.key):
 		for _, value := range attributes(s) {
 			a.attribute(value)
 		}

@@ -102,8 +102,8 @@ func (x *exporter) remark(e *record.Event) {
 
 // The addresses of a session that does not know its own (RFC 5737 §3), and the first port that is made up (RFC 6335 §6).
 var (
-	someClient = netip.AddrFrom4([4]byte{192, 0, 2, 1})
-	someServer = netip.AddrFrom4([4]byte{192, 0, 2, 2})
+	someClient = [4]byte{192, 0, 2, 1}
+	someServer = [4]byte{192, 0, 2, 2}
 )
 
 const firstPort = 49152
@@ -120,7 +120,7 @@ func (x *exporter) connected(c *record.Connect) {
 	}
 	switch {
 	case !x.server.IsValid(), x.client.IsValid() && x.client.Addr().Unmap().Is4() != x.server.Addr().Unmap().Is4():
-		x.client, x.server = netip.AddrPortFrom(someClient, firstPort), netip.AddrPortFrom(someServer, uint16(x.target.Port))
+		x.client, x.server = netip.AddrPortFrom(netip.AddrFrom4(someClient), firstPort), netip.AddrPortFrom(netip.AddrFrom4(someServer), uint16(x.target.Port))
 		x.waiting = append(x.waiting, "The addresses are invented: the transcript does not contain them.")
 	case !x.client.IsValid():
 		x.client = netip.AddrPortFrom(x.server.Addr(), firstPort)

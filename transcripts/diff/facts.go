@@ -3,12 +3,11 @@ package diff
 import (
 	"fmt"
 	"net"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/wire"
 	"ehlo/transcripts/words"
@@ -188,7 +187,7 @@ func (s *session) resolved(step *Step, r *record.Resolve) {
 func (s *session) lookedUp(step *Step, l *record.Lookup) {
 	step.waited += l.Took
 	head := words.Of(&record.Event{Kind: record.KindLookup, Lookup: l}).Head
-	key := lifetimes().ReplaceAllString(head, "TTL")
+	key := lifetimes.Get().ReplaceAllString(head, "TTL")
 	if s.plan.Target.Lab { // its keys, and so their digests in TLSA records, are made for each run
 		key = s.noise.out(key)
 	}
@@ -196,7 +195,7 @@ func (s *session) lookedUp(step *Step, l *record.Lookup) {
 }
 
 // lifetimes are how much longer an answer may be kept: a cache counts down.
-var lifetimes = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`TTL [0-9,]+ s(?:econds?)?`) })
+var lifetimes = lazy.Pattern{Text: `TTL [0-9,]+ s(?:econds?)?`}
 
 func (s *session) connected(step *Step, c *record.Connect) {
 	step.waited += c.Took
@@ -227,10 +226,10 @@ func (s *session) sent(step *Step, d *record.Send) {
 			size = max(size-len(".\r\n"), 0)
 		}
 		step.Said = "a message of " + words.Number(size, "byte")
-		step.add(fact{topic: TopicMail, name: "message", form: formMessage, value: words.Number(size, "byte"), key: s.noise.out(message().ReplaceAllString(line, ""))})
+		step.add(fact{topic: TopicMail, name: "message", form: formMessage, value: words.Number(size, "byte"), key: s.noise.out(message.Get().ReplaceAllString(line, ""))})
 		return
 	}
-	key := s.noise.out(measured().ReplaceAllString(line, ""))
+	key := s.noise.out(measured.Get().ReplaceAllString(line, ""))
 	if step.sends == 1 {
 		step.line = key
 	}
@@ -262,12 +261,10 @@ func authLine(line string) string {
 }
 
 // message finds what a client makes for each message: its date, its number, the borders of its parts.
-var message = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?im)^(?:Date|Message-ID|Received|Content-Type):.*(?:\r?\n[ \t].*)*\r?\n|^--.*$`)
-})
+var message = lazy.Pattern{Text: `(?im)^(?:Date|Message-ID|Received|Content-Type):.*(?:\r?\n[ \t].*)*\r?\n|^--.*$`}
 
 // measured finds the size of the message in a command: its date may have one digit or two.
-var measured = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i) SIZE=\d+|^BDAT \d+`) })
+var measured = lazy.Pattern{Text: `(?i) SIZE=\d+|^BDAT \d+`}
 
 func (s *session) replied(step *Step, r *record.Reply) {
 	step.got++

@@ -3,8 +3,9 @@ package diff
 import (
 	"regexp"
 	"strings"
-	"sync"
 	"unicode"
+
+	"ehlo/session/lazy"
 )
 
 // noise takes out of a text what no two sessions share. own are the values of one session, each with what stands for it.
@@ -16,10 +17,10 @@ func newNoise(pairs []string) noise { return noise{strings.NewReplacer(pairs...)
 // out is the text without noise. It is compared and never shown.
 func (n noise) out(text string) string {
 	text = n.own.Replace(text)
-	for _, p := range patterns() {
+	for _, p := range patterns.Get() {
 		text = p.find.ReplaceAllString(text, p.with)
 	}
-	return tokens().ReplaceAllStringFunc(text, func(word string) string {
+	return tokens.Get().ReplaceAllStringFunc(text, func(word string) string {
 		if madeUp(word) {
 			return "‹id›"
 		}
@@ -33,7 +34,7 @@ type pattern struct {
 }
 
 // patterns are dates and times, ports after an address, how long something took, and numbers that a server gives a message.
-var patterns = sync.OnceValue(func() (list []pattern) {
+var patterns = lazy.Value[[]pattern]{Make: func() (list []pattern) {
 	const month, day = `(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*`, `(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*`
 	for _, row := range [][2]string{
 		{`\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z| ?[+-]\d\d:?\d\d| UTC)?)?`, "‹date›"},
@@ -51,10 +52,10 @@ var patterns = sync.OnceValue(func() (list []pattern) {
 		list = append(list, pattern{regexp.MustCompile(row[0]), row[1]})
 	}
 	return list
-})
+}}
 
 // tokens finds what could be made up.
-var tokens = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[A-Za-z0-9._/+=-]{8,}`) })
+var tokens = lazy.Pattern{Text: `[A-Za-z0-9._/+=-]{8,}`}
 
 // madeUp reports whether a word is a number or an identifier that a server makes for each message or session. Letters and digits
 // change places in one, and the name of a mechanism or a keyword has its digits at one end. A word that ends as a host name does is one.

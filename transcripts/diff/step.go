@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/transcripts/words"
 )
@@ -28,15 +29,15 @@ type Step struct {
 }
 
 // titles are the names of steps that are no command.
-var titles = map[record.Verb]string{
-	record.VerbResolve: "the name lookup", record.VerbConnect: "the TCP connection", record.VerbGreeting: "the greeting",
-	record.VerbHandshake: "the TLS handshake", record.VerbContent: "the message content", record.VerbRespond: "the response to a challenge",
-	record.VerbCancel: "AUTH canceled", record.VerbRaw: "a typed line",
+var titles = lazy.Table[record.Verb, string]{
+	{record.VerbResolve, "the name lookup"}, {record.VerbConnect, "the TCP connection"}, {record.VerbGreeting, "the greeting"},
+	{record.VerbHandshake, "the TLS handshake"}, {record.VerbContent, "the message content"}, {record.VerbRespond, "the response to a challenge"},
+	{record.VerbCancel, "AUTH canceled"}, {record.VerbRaw, "a typed line"},
 }
 
 // Title names the step in a sentence.
 func (s *Step) Title() string {
-	if name := titles[s.Verb]; name != "" {
+	if name := titles.Of(s.Verb); name != "" {
 		return name
 	}
 	return strings.ToUpper(string(s.Verb))

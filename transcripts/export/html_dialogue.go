@@ -53,7 +53,7 @@ func (p *webpage) heading(e *record.Event) {
 }
 
 func stepName(e *record.Event) string {
-	if name := stepNames[e.Step]; name != "" {
+	if name := stepNames.Of(e.Step); name != "" {
 		return name
 	}
 	return strings.ToUpper(string(e.Step))

@@ -161,7 +161,7 @@ func (m *markdown) unfold() {
 
 // summary names a step; what came from outside is code.
 func summary(e *record.Event) string {
-	if name := stepNames[e.Step]; name != "" {
+	if name := stepNames.Of(e.Step); name != "" {
 		return name
 	}
 	return "<code>" + html.EscapeString(StepTitle(e)) + "</code>"

@@ -3,20 +3,21 @@ package export
 import (
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/wire"
 	"ehlo/transcripts/words"
 )
 
 // stepNames are the steps that are no command of SMTP.
-var stepNames = map[record.Verb]string{
-	record.VerbResolve: "name lookup", record.VerbConnect: "TCP connection", record.VerbProxy: "PROXY header", record.VerbGreeting: "greeting", record.VerbHandshake: "TLS handshake",
-	record.VerbRespond: "AUTH response", record.VerbCancel: "AUTH is canceled", record.VerbContent: "the message", record.VerbRaw: "a line typed by hand",
+var stepNames = lazy.Table[record.Verb, string]{
+	{record.VerbResolve, "name lookup"}, {record.VerbConnect, "TCP connection"}, {record.VerbProxy, "PROXY header"}, {record.VerbGreeting, "greeting"}, {record.VerbHandshake, "TLS handshake"},
+	{record.VerbRespond, "AUTH response"}, {record.VerbCancel, "AUTH is canceled"}, {record.VerbContent, "the message"}, {record.VerbRaw, "a line typed by hand"},
 }
 
 // StepTitle names the step that begins with an event: the line that was sent, or what else it does.
 func StepTitle(e *record.Event) string {
-	if name := stepNames[e.Step]; name != "" {
+	if name := stepNames.Of(e.Step); name != "" {
 		return name
 	}
 	text := string(e.Kind)

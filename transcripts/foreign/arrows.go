@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/walk"
 	"ehlo/session/wire"
@@ -18,45 +19,45 @@ import (
 // dialect is a pair of marks.
 type dialect struct {
 	who          string // whose it is
-	first, other *pattern
+	first, other *lazy.Pattern
 	// apart says that the marks are so common that they have to begin the line, blanks aside.
 	apart bool
 }
 
 var dialects = []dialect{
-	{"PHPMailer", &pattern{text: `SERVER -> CLIENT: ?`}, &pattern{text: `CLIENT -> SERVER: ?`}, false},
-	{"PHPMailer before 5.2.8, which shows only the server's lines", &pattern{text: `SMTP -> FROM SERVER: ?`}, nil, false},
-	{"smtplib of Python", &pattern{text: pythonMark}, &pattern{text: `send: `}, false},
-	{"Net_SMTP and Roundcube", &pattern{text: `Recv: `}, &pattern{text: `Send: `}, false},
-	{"DokuWiki", &pattern{text: `Got: `}, &pattern{text: `Sent: `}, true},
-	{"fakeSMTP", &pattern{text: `Server: `}, &pattern{text: `Client: `}, false},
-	{"nodemailer and MailKit", &pattern{text: `\b[Ss]: ?`}, &pattern{text: `\b[Cc]: ?`}, false},
-	{"a web form", &pattern{text: `S `}, &pattern{text: `C `}, true},
-	{"smtp-cli", &pattern{text: `\[[2-5]\d\d\] `}, &pattern{text: `> `}, true},
-	{"Net::SMTP of Perl, sendmail -v and OpenSMTPD", &pattern{text: `<<< ?`}, &pattern{text: `>>> ?`}, false},
-	{"Exim and Swift Mailer", &pattern{text: `<< ?`}, &pattern{text: `>> ?`}, false},
-	{"msmtp and MDaemon", &pattern{text: `<-- ?`}, &pattern{text: `--> ?`}, false},
-	{"Postal", &pattern{text: `<= ?`}, &pattern{text: `=> ?`}, false},
-	{"ssmtp", &pattern{text: `\[<-\] ?`}, &pattern{text: `\[->\] ?`}, false},
-	{"Net::SMTP of Ruby", &pattern{text: `<- ?`}, &pattern{text: `-> ?`}, false},
-	{"Stalwart", &pattern{text: `event="write" data=`}, &pattern{text: `event="read" data=`}, false},
-	{"Symfony Mailer", &pattern{text: `< ?`}, &pattern{text: `> ?`}, true},
+	{"PHPMailer", &lazy.Pattern{Text: `SERVER -> CLIENT: ?`}, &lazy.Pattern{Text: `CLIENT -> SERVER: ?`}, false},
+	{"PHPMailer before 5.2.8, which shows only the server's lines", &lazy.Pattern{Text: `SMTP -> FROM SERVER: ?`}, nil, false},
+	{"smtplib of Python", &lazy.Pattern{Text: pythonMark}, &lazy.Pattern{Text: `send: `}, false},
+	{"Net_SMTP and Roundcube", &lazy.Pattern{Text: `Recv: `}, &lazy.Pattern{Text: `Send: `}, false},
+	{"DokuWiki", &lazy.Pattern{Text: `Got: `}, &lazy.Pattern{Text: `Sent: `}, true},
+	{"fakeSMTP", &lazy.Pattern{Text: `Server: `}, &lazy.Pattern{Text: `Client: `}, false},
+	{"nodemailer and MailKit", &lazy.Pattern{Text: `\b[Ss]: ?`}, &lazy.Pattern{Text: `\b[Cc]: ?`}, false},
+	{"a web form", &lazy.Pattern{Text: `S `}, &lazy.Pattern{Text: `C `}, true},
+	{"smtp-cli", &lazy.Pattern{Text: `\[[2-5]\d\d\] `}, &lazy.Pattern{Text: `> `}, true},
+	{"Net::SMTP of Perl, sendmail -v and OpenSMTPD", &lazy.Pattern{Text: `<<< ?`}, &lazy.Pattern{Text: `>>> ?`}, false},
+	{"Exim and Swift Mailer", &lazy.Pattern{Text: `<< ?`}, &lazy.Pattern{Text: `>> ?`}, false},
+	{"msmtp and MDaemon", &lazy.Pattern{Text: `<-- ?`}, &lazy.Pattern{Text: `--> ?`}, false},
+	{"Postal", &lazy.Pattern{Text: `<= ?`}, &lazy.Pattern{Text: `=> ?`}, false},
+	{"ssmtp", &lazy.Pattern{Text: `\[<-\] ?`}, &lazy.Pattern{Text: `\[->\] ?`}, false},
+	{"Net::SMTP of Ruby", &lazy.Pattern{Text: `<- ?`}, &lazy.Pattern{Text: `-> ?`}, false},
+	{"Stalwart", &lazy.Pattern{Text: `event="write" data=`}, &lazy.Pattern{Text: `event="read" data=`}, false},
+	{"Symfony Mailer", &lazy.Pattern{Text: `< ?`}, &lazy.Pattern{Text: `> ?`}, true},
 }
 
 // pythonMark is what smtplib of Python writes before a line of the server. It also says where it connects to, before there is one.
 const pythonMark = `reply: `
 
-var pythonConnects = &pattern{text: `(?m)^(?:\S+ )?connect: (?:to )?\(`}
+var pythonConnects = &lazy.Pattern{Text: `(?m)^(?:\S+ )?connect: (?:to )?\(`}
 
 // farthest is how far from the beginning of a line a mark may stand.
 const farthest = 320
 
 // marked divides a line at a mark: what stands before it, the mark, and the text of SMTP after it.
-func (d *dialect) marked(mark *pattern, line string) (before, found, text string, ok bool) {
+func (d *dialect) marked(mark *lazy.Pattern, line string) (before, found, text string, ok bool) {
 	if mark == nil {
 		return "", "", "", false
 	}
-	at := mark.compiled().FindStringIndex(line[:min(len(line), farthest)])
+	at := mark.Get().FindStringIndex(line[:min(len(line), farthest)])
 	if at == nil || d.apart && strings.TrimSpace(line[:at[0]]) != "" {
 		return "", "", "", false
 	}
@@ -69,7 +70,7 @@ func fitsArrows(source []byte) bool {
 		return false
 	}
 	best, _, score := bestMarks(text)
-	return pythonConnects.compiled().Match(source[:min(len(source), 1<<12)]) || score > 1 || score > 0 && best.other == nil
+	return pythonConnects.Get().Match(source[:min(len(source), 1<<12)]) || score > 1 || score > 0 && best.other == nil
 }
 
 func readArrows(source []byte) ([]Conversation, error) {
@@ -79,10 +80,10 @@ func readArrows(source []byte) ([]Conversation, error) {
 	}
 	m, flipped, score := bestMarks(text)
 	if score < 1 {
-		if !pythonConnects.compiled().Match(source) {
+		if !pythonConnects.Get().Match(source) {
 			return nil, nil
 		}
-		m = &dialects[slices.IndexFunc(dialects, func(d dialect) bool { return d.first.compiled().String() == pythonMark })]
+		m = &dialects[slices.IndexFunc(dialects, func(d dialect) bool { return d.first.Get().String() == pythonMark })]
 	}
 	r := &arrows{dialect: m, flipped: flipped, talks: map[string]*arrowTalk{}}
 	for _, line := range text {
@@ -92,10 +93,10 @@ func readArrows(source []byte) ([]Conversation, error) {
 }
 
 var (
-	tags    = &pattern{text: `(?i)<br ?/?>`}
-	referer = &pattern{text: `(\\r\\n), referer: \S+$`}
-	blockOf = &pattern{text: `^(SERVER|CLIENT) \d+:$|^(SEND|RECEIVE):$`}
-	corner  = &pattern{text: `^(?:└──|   )`}
+	tags    = &lazy.Pattern{Text: `(?i)<br ?/?>`}
+	referer = &lazy.Pattern{Text: `(\\r\\n), referer: \S+$`}
+	blockOf = &lazy.Pattern{Text: `^(SERVER|CLIENT) \d+:$|^(SEND|RECEIVE):$`}
+	corner  = &lazy.Pattern{Text: `^(?:└──|   )`}
 )
 
 // plainLines are the lines of a text that may have come by way of a browser, an error log or a block for each side.
@@ -110,16 +111,16 @@ func plainLines(source []byte) ([]string, error) {
 		if strings.Contains(l, "&gt;") || strings.Contains(l, "&lt;") {
 			l = html.UnescapeString(l)
 		}
-		if tags.compiled().MatchString(l) && strings.Contains(l, " -> ") {
-			l = tags.compiled().ReplaceAllString(l, "")
+		if tags.Get().MatchString(l) && strings.Contains(l, " -> ") {
+			l = tags.Get().ReplaceAllString(l, "")
 		}
-		l = referer.compiled().ReplaceAllString(l, "$1")
-		if m := blockOf.compiled().FindStringSubmatch(strings.TrimSpace(l)); m != nil {
+		l = referer.Get().ReplaceAllString(l, "$1")
+		if m := blockOf.Get().FindStringSubmatch(strings.TrimSpace(l)); m != nil {
 			side = map[string]string{"SERVER": "S: ", "RECEIVE": "S: ", "CLIENT": "C: ", "SEND": "C: "}[m[1]+m[2]]
 			continue
 		}
-		if side != "" && (corner.compiled().MatchString(l) || strings.HasPrefix(l, `"`)) {
-			l = side + corner.compiled().ReplaceAllString(l, "")
+		if side != "" && (corner.Get().MatchString(l) || strings.HasPrefix(l, `"`)) {
+			l = side + corner.Get().ReplaceAllString(l, "")
 		}
 		out = append(out, l)
 	}
@@ -182,7 +183,7 @@ func likely(text []string) (list []string) {
 }
 
 // textAfter is what stands after a mark, unquoted; empty where the mark is not there.
-func (d *dialect) textAfter(mark *pattern, line string) string {
+func (d *dialect) textAfter(mark *lazy.Pattern, line string) string {
 	_, found, text, ok := d.marked(mark, line)
 	if !ok {
 		return ""
@@ -192,13 +193,13 @@ func (d *dialect) textAfter(mark *pattern, line string) string {
 
 // codeIn is the reply code of a mark that holds one.
 func codeIn(mark string) string {
-	if code := strings.Trim(mark, "[] "); replyLine.compiled().MatchString(code) {
+	if code := strings.Trim(mark, "[] "); replyLine.Get().MatchString(code) {
 		return code + " "
 	}
 	return ""
 }
 
-func isReply(s string) bool { return len(s) > 3 && replyLine.compiled().MatchString(s) }
+func isReply(s string) bool { return len(s) > 3 && replyLine.Get().MatchString(s) }
 
 func isCommand(s string) bool { v, ok := walk.CommandVerb(s); return ok && v != "" }
 
@@ -219,7 +220,7 @@ type arrowTalk struct {
 }
 
 // connectionKey is a word in brackets before a mark; the longest is the name of the connection.
-var connectionKey = &pattern{text: `[\[<]#?([A-Za-z0-9_./+-]{6,64})[\]>]`}
+var connectionKey = &lazy.Pattern{Text: `[\[<]#?([A-Za-z0-9_./+-]{6,64})[\]>]`}
 
 func (r *arrows) line(line string) {
 	server, client := r.first, r.other
@@ -262,7 +263,7 @@ func (r *arrows) begin(key string) *arrowTalk {
 func (r *arrows) server(line, before, mark, text string) bool {
 	texts := parts(text)
 	texts[0] = codeIn(mark) + texts[0]
-	if !replyLine.compiled().MatchString(texts[0]) || strings.HasPrefix(texts[0], "retcode") {
+	if !replyLine.Get().MatchString(texts[0]) || strings.HasPrefix(texts[0], "retcode") {
 		return false
 	}
 	t := r.talk(before)
@@ -287,7 +288,7 @@ func keyOf(before string) string {
 		return "    " + keyOf(strings.TrimRight(before, " "))
 	}
 	key := ""
-	for _, m := range connectionKey.compiled().FindAllStringSubmatch(before, -1) {
+	for _, m := range connectionKey.Get().FindAllStringSubmatch(before, -1) {
 		if len(m[1]) >= len(key) {
 			key = m[1]
 		}
@@ -296,22 +297,22 @@ func keyOf(before string) string {
 }
 
 // hiddenLine is what programs show in the place of a secret.
-var hiddenLine = &pattern{text: `(?i)^["'<\[(*]?(?:credentials hidden|hidden|redacted|secret|\*{3,})`}
+var hiddenLine = &lazy.Pattern{Text: `(?i)^["'<\[(*]?(?:credentials hidden|hidden|redacted|secret|\*{3,})`}
 
 // plainWord is how an unknown command looks; the words of a program have small letters.
-var plainWord = &pattern{text: `^[A-Z]{4,10}(?: |$)`}
+var plainWord = &lazy.Pattern{Text: `^[A-Z]{4,10}(?: |$)`}
 
 // client takes a line of the client, if it can be one.
 func (r *arrows) client(line, before, shown string) bool {
 	t := r.talk(before)
-	if hiddenLine.compiled().MatchString(shown) && t.script.auth {
+	if hiddenLine.Get().MatchString(shown) && t.script.auth {
 		t.hidden()
 		return true
 	}
 	said := false
 	for _, text := range parts(shown) {
 		switch {
-		case t.content, t.script.auth, isCommand(text), plainWord.compiled().MatchString(text):
+		case t.content, t.script.auth, isCommand(text), plainWord.Get().MatchString(text):
 			at := t.at(&t.c, line)
 			t.client(text)
 			t.c.Pieces[len(t.c.Pieces)-1].T = at
@@ -325,19 +326,19 @@ func (r *arrows) client(line, before, shown string) bool {
 func (r *arrows) unmarked(line string) {
 	trimmed := strings.TrimSpace(line)
 	switch t := r.last; {
-	case t == nil && !aboutMail.compiled().MatchString(trimmed):
+	case t == nil && !aboutMail.Get().MatchString(trimmed):
 	case t == nil:
 		r.about = append(r.about[max(0, len(r.about)-64):], trimmed)
 	case t.goesOn() && t.continued(trimmed) != "":
 		t.server(t.continued(trimmed))
 		t.c.Pieces[len(t.c.Pieces)-1].T = t.c.Pieces[len(t.c.Pieces)-2].T
-	case aboutMail.compiled().MatchString(trimmed):
+	case aboutMail.Get().MatchString(trimmed):
 		t.about(trimmed)
 	}
 }
 
 // aboutMail is what a line has in it that may say something of a session.
-var aboutMail = &pattern{text: `(?i)connect|opening|tls|ssl|smtp|cipher|tim(?:ed ?|e)out|closed|eof|host|not supported|never received`}
+var aboutMail = &lazy.Pattern{Text: `(?i)connect|opening|tls|ssl|smtp|cipher|tim(?:ed ?|e)out|closed|eof|host|not supported|never received`}
 
 // continued is the line of a reply that begins with the code of the one before it, perhaps after what a program puts before its
 // lines; empty where there is none.
@@ -365,7 +366,7 @@ func parts(text string) []string {
 	text = unquoted(strings.TrimRight(text, " "))
 	text = strings.NewReplacer(`\r\n`, "\n", "\r\n", "\n").Replace(text)
 	list := strings.Split(strings.TrimSuffix(text, "\n"), "\n")
-	if last := len(list) - 1; replyLine.compiled().MatchString(list[last]) && goesOn(list[last]) {
+	if last := len(list) - 1; replyLine.Get().MatchString(list[last]) && goesOn(list[last]) {
 		return append(list[:last], unglued(list[last])...)
 	}
 	return list
@@ -392,11 +393,11 @@ func unglued(text string) (list []string) {
 }
 
 // quoted is a text in the quotation marks of Python, Ruby, Go or JSON.
-var quotes = &pattern{text: `^b?(?:'(.*)'|"(.*)"(?: size=\d+)?)$`}
+var quotes = &lazy.Pattern{Text: `^b?(?:'(.*)'|"(.*)"(?: size=\d+)?)$`}
 
 // unquoted is a text without quotation marks and with its escapes resolved.
 func unquoted(s string) string {
-	m := quotes.compiled().FindStringSubmatch(s)
+	m := quotes.Get().FindStringSubmatch(s)
 	if m == nil {
 		return s
 	}
@@ -498,33 +499,33 @@ func (t *arrowTalk) fromTheFirstByte() {
 
 // aboutWords are what programs say beside the lines of SMTP.
 var (
-	saidWhere = []*pattern{
-		&pattern{text: `(?i)connect(?:ing|ed)? to (?:smtps?(?:\+\w+)?://|(?:tls|ssl)://)?(?:host )?"?([\w.-]+|\[[0-9a-f:]+\])"?(?:,? port:? ?|:| at | on port )(\d+)`},
-		&pattern{text: `(?i)opening to (?:tls://|ssl://)?([\w.-]+):(\d+)`},
-		&pattern{text: `(?i)connection opened: ([\w.-]+):(\d+)`},
-		&pattern{text: `connect: (?:to )?\('([^']+)', (\d+)\)`},
-		&pattern{text: `-> ?([\w.-]+):(\d+)\)`},
+	saidWhere = []*lazy.Pattern{
+		&lazy.Pattern{Text: `(?i)connect(?:ing|ed)? to (?:smtps?(?:\+\w+)?://|(?:tls|ssl)://)?(?:host )?"?([\w.-]+|\[[0-9a-f:]+\])"?(?:,? port:? ?|:| at | on port )(\d+)`},
+		&lazy.Pattern{Text: `(?i)opening to (?:tls://|ssl://)?([\w.-]+):(\d+)`},
+		&lazy.Pattern{Text: `(?i)connection opened: ([\w.-]+):(\d+)`},
+		&lazy.Pattern{Text: `connect: (?:to )?\('([^']+)', (\d+)\)`},
+		&lazy.Pattern{Text: `-> ?([\w.-]+):(\d+)\)`},
 	}
-	saidName    = &pattern{text: `(?:SMTP server domain|Connected to SMTP server) "([\w.-]+)"`}
-	saidAddress = &pattern{text: `(?:host address "|Connection established to |Connection from \S+ to )([0-9a-fA-F.]+)(?:" port |:)(\d+)`}
-	saidSecured = &pattern{text: `(?i)connection (?:secured|upgraded)|TLS session ready|starting smtp/ssl|tls(?:v1\S*)? (?:handshake completed|connection established)`}
-	saidCipher  = &pattern{text: `(?i)using cipher:? (\S+)`}
-	saidFailed  = &pattern{text: `(?i)failed to enable crypto|unable to connect with STARTTLS|SSL routines|CERTIFICATE_VERIFY_FAILED|certificate verify failed|could not convert socket to TLS|SSLHandshakeException|ssl\.SSL\w*Error|SSL operation failed|stream_socket_enable_crypto|tls: (?:failed|handshake)`}
-	saidClosed  = &pattern{text: `(?i)connection unexpectedly closed|closed by foreign host|connection closed unexpectedly|SMTPServerDisconnected|unexpected EOF|remote host closed|lost connection`}
-	saidTimeout = &pattern{text: `(?i)greeting never received|timed out|ETIMEDOUT|read timeout|timeout waiting`}
+	saidName    = &lazy.Pattern{Text: `(?:SMTP server domain|Connected to SMTP server) "([\w.-]+)"`}
+	saidAddress = &lazy.Pattern{Text: `(?:host address "|Connection established to |Connection from \S+ to )([0-9a-fA-F.]+)(?:" port |:)(\d+)`}
+	saidSecured = &lazy.Pattern{Text: `(?i)connection (?:secured|upgraded)|TLS session ready|starting smtp/ssl|tls(?:v1\S*)? (?:handshake completed|connection established)`}
+	saidCipher  = &lazy.Pattern{Text: `(?i)using cipher:? (\S+)`}
+	saidFailed  = &lazy.Pattern{Text: `(?i)failed to enable crypto|unable to connect with STARTTLS|SSL routines|CERTIFICATE_VERIFY_FAILED|certificate verify failed|could not convert socket to TLS|SSLHandshakeException|ssl\.SSL\w*Error|SSL operation failed|stream_socket_enable_crypto|tls: (?:failed|handshake)`}
+	saidClosed  = &lazy.Pattern{Text: `(?i)connection unexpectedly closed|closed by foreign host|connection closed unexpectedly|SMTPServerDisconnected|unexpected EOF|remote host closed|lost connection`}
+	saidTimeout = &lazy.Pattern{Text: `(?i)greeting never received|timed out|ETIMEDOUT|read timeout|timeout waiting`}
 )
 
 // about takes what a program says of a session.
 func (t *arrowTalk) about(line string) {
 	for _, where := range saidWhere {
-		if m := where.compiled().FindStringSubmatch(line); m != nil && len(t.c.Pieces) == 0 {
+		if m := where.Get().FindStringSubmatch(line); m != nil && len(t.c.Pieces) == 0 {
 			t.c.Host, t.c.Port = strings.Trim(m[1], "[]"), number(m[2])
 		}
 	}
-	if m := saidName.compiled().FindStringSubmatch(line); m != nil {
+	if m := saidName.Get().FindStringSubmatch(line); m != nil {
 		t.c.Host = m[1]
 	}
-	if m := saidAddress.compiled().FindStringSubmatch(line); m != nil && len(t.c.Pieces) == 0 {
+	if m := saidAddress.Get().FindStringSubmatch(line); m != nil && len(t.c.Pieces) == 0 {
 		t.c.Host, t.c.Port = cmp.Or(t.c.Host, m[1]), number(m[2])
 	}
 	t.aboutTLS(line)
@@ -534,21 +535,21 @@ func (t *arrowTalk) about(line string) {
 	case strings.Contains(line, "STARTTLS extension not supported by server"):
 		t.c.NeedsTLS = true
 	case t.over():
-	case saidClosed.compiled().MatchString(line):
+	case saidClosed.Get().MatchString(line):
 		t.add(Piece{Ended: &Ended{record.TroubleClosed, wire.VisibleString(line)}})
-	case saidTimeout.compiled().MatchString(line):
+	case saidTimeout.Get().MatchString(line):
 		t.add(Piece{Ended: &Ended{record.TroubleTimeout, wire.VisibleString(line)}})
 	}
 }
 
 func (t *arrowTalk) aboutTLS(line string) {
 	n := len(t.c.Pieces)
-	switch m := saidCipher.compiled().FindStringSubmatch(line); {
+	switch m := saidCipher.Get().FindStringSubmatch(line); {
 	case m != nil && n > 0 && t.c.Pieces[n-1].TLS != nil:
 		t.c.Pieces[n-1].TLS.CipherSuite = suite(m[1])
-	case saidFailed.compiled().MatchString(line) && (t.upgrading() || n == 0 && t.c.Host != ""):
+	case saidFailed.Get().MatchString(line) && (t.upgrading() || n == 0 && t.c.Host != ""):
 		t.add(Piece{TLS: t.c.failedTLS(line)})
-	case saidSecured.compiled().MatchString(line) && !t.inside && (t.upgrading() || n == 0):
+	case saidSecured.Get().MatchString(line) && !t.inside && (t.upgrading() || n == 0):
 		t.secured(&record.TLS{})
 	}
 }

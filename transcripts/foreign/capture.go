@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/session/wire"
@@ -62,16 +63,16 @@ func lost(c *streams.Capture) (list []string) {
 }
 
 var (
-	serverSaid = &pattern{text: `^[2-5]\d\d[ -]`}
-	clientSaid = &pattern{text: `(?i)^(EHLO|HELO|LHLO|MAIL FROM:|RCPT TO:|AUTH |STARTTLS|DATA\r|BDAT )`}
+	serverSaid = &lazy.Pattern{Text: `^[2-5]\d\d[ -]`}
+	clientSaid = &lazy.Pattern{Text: `(?i)^(EHLO|HELO|LHLO|MAIL FROM:|RCPT TO:|AUTH |STARTTLS|DATA\r|BDAT )`}
 )
 
 // speaksSMTP reports whether a side says what only SMTP does, and the other answers. FTP greets in the same way.
 func speaksSMTP(pieces []Piece) bool {
 	asked, answered := false, false
 	for _, p := range pieces {
-		asked = asked || p.From == wire.ClientToServer && clientSaid.compiled().Match(p.Bytes)
-		answered = answered || p.From == wire.ServerToClient && serverSaid.compiled().Match(p.Bytes)
+		asked = asked || p.From == wire.ClientToServer && clientSaid.Get().Match(p.Bytes)
+		answered = answered || p.From == wire.ServerToClient && serverSaid.Get().Match(p.Bytes)
 	}
 	return asked && answered
 }

@@ -3,6 +3,7 @@ package foreign
 import (
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/wire"
 )
@@ -12,19 +13,19 @@ import (
 const curlProgress = `(?:[ \d.kMGTP:\r-]*(?:--:--:--|\d+:\d\d:\d\d) +[\d.]+[kMGTP]?)?`
 
 func fitsCurl(source []byte) bool {
-	return curlSays.compiled().Match(source[:min(len(source), 1<<16)])
+	return curlSays.Get().Match(source[:min(len(source), 1<<16)])
 }
 
 var (
-	curlSays      = &pattern{text: `(?m)^` + curlProgress + `(?:\d\d:\d\d:\d\d\.\d+ )?\* +(?:Connected to .* port \d+|Trying \S+|Could not resolve host|Host .* was resolved|Established connection to|connect to \S+ port)|^curl: \(\d+\)`}
-	curlLine      = &pattern{text: `^` + curlProgress + `(?:\d\d:\d\d:\d\d\.\d+ )?(?:\[\S+\] )?([<>*]) ?(.*)$`}
-	curlConnected = &pattern{text: `^(?:Connected|Established connection) to (\S+) \(([^) ]+)(?: port \d+)?\).*?(?:port (\d+))?`}
-	curlPort      = &pattern{text: `port (\d+)`}
-	curlResolve   = &pattern{text: `^Could not resolve (?:host|proxy): (\S+)`}
-	curlRefused   = &pattern{text: `^(?:connect to (\S+) port (\d+).* failed: (.*)|Failed to connect to (\S+) port (\d+)[^:]*: (.*))`}
-	curlTLS       = &pattern{text: `^SSL connection using (\S+) / (\S+)`}
-	curlEnd       = &pattern{text: `^(?:response reading failed|server response timeout|Operation timed out|Connection timed out|Recv failure|Send failure|Empty reply|The server closed|SSL_read)`}
-	curlCode      = &pattern{text: `^curl: \((\d+)\) (.*)`}
+	curlSays      = &lazy.Pattern{Text: `(?m)^` + curlProgress + `(?:\d\d:\d\d:\d\d\.\d+ )?\* +(?:Connected to .* port \d+|Trying \S+|Could not resolve host|Host .* was resolved|Established connection to|connect to \S+ port)|^curl: \(\d+\)`}
+	curlLine      = &lazy.Pattern{Text: `^` + curlProgress + `(?:\d\d:\d\d:\d\d\.\d+ )?(?:\[\S+\] )?([<>*]) ?(.*)$`}
+	curlConnected = &lazy.Pattern{Text: `^(?:Connected|Established connection) to (\S+) \(([^) ]+)(?: port \d+)?\).*?(?:port (\d+))?`}
+	curlPort      = &lazy.Pattern{Text: `port (\d+)`}
+	curlResolve   = &lazy.Pattern{Text: `^Could not resolve (?:host|proxy): (\S+)`}
+	curlRefused   = &lazy.Pattern{Text: `^(?:connect to (\S+) port (\d+).* failed: (.*)|Failed to connect to (\S+) port (\d+)[^:]*: (.*))`}
+	curlTLS       = &lazy.Pattern{Text: `^SSL connection using (\S+) / (\S+)`}
+	curlEnd       = &lazy.Pattern{Text: `^(?:response reading failed|server response timeout|Operation timed out|Connection timed out|Recv failure|Send failure|Empty reply|The server closed|SSL_read)`}
+	curlCode      = &lazy.Pattern{Text: `^curl: \((\d+)\) (.*)`}
 )
 
 func readCurl(source []byte) ([]Conversation, error) {
@@ -49,11 +50,11 @@ type curl struct {
 }
 
 func (r *curl) line(line string) {
-	if m := curlCode.compiled().FindStringSubmatch(line); m != nil {
+	if m := curlCode.Get().FindStringSubmatch(line); m != nil {
 		r.ended(number(m[1]), m[2])
 		return
 	}
-	m := curlLine.compiled().FindStringSubmatch(line)
+	m := curlLine.Get().FindStringSubmatch(line)
 	if m == nil {
 		return
 	}
@@ -63,7 +64,7 @@ func (r *curl) line(line string) {
 	case mark == ">":
 		r.enter()
 		r.client(text)
-	case replyLine.compiled().MatchString(text):
+	case replyLine.Get().MatchString(text):
 		r.enter()
 		r.server(text)
 	}
@@ -72,21 +73,21 @@ func (r *curl) line(line string) {
 // says takes one of its own lines.
 func (r *curl) says(text string) {
 	switch {
-	case curlConnected.compiled().MatchString(text):
+	case curlConnected.Get().MatchString(text):
 		r.connected(text)
-	case curlResolve.compiled().MatchString(text):
-		r.c.Host = curlResolve.compiled().FindStringSubmatch(text)[1]
+	case curlResolve.Get().MatchString(text):
+		r.c.Host = curlResolve.Get().FindStringSubmatch(text)[1]
 		r.add(Piece{Resolve: &record.Resolve{Host: r.c.Host, Network: "ip", Trouble: record.TroubleNotFound, Error: wire.VisibleString(text)}})
-	case curlRefused.compiled().MatchString(text):
+	case curlRefused.Get().MatchString(text):
 		r.refused(text)
-	case curlTLS.compiled().MatchString(text):
-		m := curlTLS.compiled().FindStringSubmatch(text)
+	case curlTLS.Get().MatchString(text):
+		m := curlTLS.Get().FindStringSubmatch(text)
 		r.tls = &record.TLS{Version: version(m[1]), CipherSuite: suite(m[2])}
 	case strings.HasPrefix(text, "SSL certificate verify") || strings.HasPrefix(text, "SSL certificate verification"):
 		r.verified(text)
 	case strings.HasPrefix(text, "SSL certificate problem"), strings.HasPrefix(text, "SSL: "), strings.HasPrefix(text, "TLS connect error"), strings.Contains(text, "SSL routines"):
 		r.failed = text
-	case curlEnd.compiled().MatchString(text):
+	case curlEnd.Get().MatchString(text):
 		r.lost = &Ended{curlTrouble(text), wire.VisibleString(text)}
 	}
 }
@@ -95,11 +96,11 @@ func (r *curl) connected(text string) {
 	if r.spoken() {
 		r.end()
 	}
-	m := curlConnected.compiled().FindStringSubmatch(text)
+	m := curlConnected.Get().FindStringSubmatch(text)
 	if r.c.Host = m[1]; r.c.Host == "(nil)" { // a host that --connect-to put in place of the URL's, in versions that do not know its name here
 		r.c.Host = m[2]
 	}
-	if p := curlPort.compiled().FindStringSubmatch(text); p != nil {
+	if p := curlPort.Get().FindStringSubmatch(text); p != nil {
 		r.c.Port = number(p[1])
 	}
 	remote := record.Target{Host: m[2], Port: r.c.Port}.String()
@@ -107,7 +108,7 @@ func (r *curl) connected(text string) {
 }
 
 func (r *curl) refused(text string) {
-	m := curlRefused.compiled().FindStringSubmatch(text)
+	m := curlRefused.Get().FindStringSubmatch(text)
 	if m[1] != "" {
 		r.c.Port = number(m[2])
 		r.add(Piece{Connect: &record.Connect{Remote: record.Target{Host: m[1], Port: r.c.Port}.String(), Address: m[1], Trouble: connectTrouble(m[3]), Error: wire.VisibleString(m[3])}})

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"unicode/utf16"
+
+	"ehlo/session/lazy"
 )
 
 // lines are those of a text, without their ends.
@@ -47,13 +49,13 @@ func fromUTF16(source []byte, order binary.ByteOrder) string {
 }
 
 // colors are the sequences that change how a terminal shows text (ECMA-48 §8.3.117).
-var colors = &pattern{text: `\x1b\[[0-9;]*[mK]`}
+var colors = &lazy.Pattern{Text: `\x1b\[[0-9;]*[mK]`}
 
 func withoutColors(text string) string {
 	if !strings.Contains(text, "\x1b[") {
 		return text
 	}
-	return colors.compiled().ReplaceAllString(text, "")
+	return colors.Get().ReplaceAllString(text, "")
 }
 
 // withoutQuotation takes the mark off each line where every line has one.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ehlo/session/certificate"
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/wire"
 )
@@ -15,19 +16,19 @@ import (
 // greeting, EHLO and STARTTLS by itself and shows of them the last line of the first EHLO reply alone.
 
 func fitsOpenSSL(source []byte) bool {
-	return opensslSays.compiled().Match(source[:min(len(source), 1<<16)])
+	return opensslSays.Get().Match(source[:min(len(source), 1<<16)])
 }
 
 var (
-	opensslSays    = &pattern{text: `(?m)^CONNECTED\([0-9A-F]+\)|openssl s_client |^ *Verify return code: \d+|^New, (?:TLS|SSL)\S+, Cipher is|BIO_connect:connect error|^connect:errno=|^Connecting to [0-9a-fA-F.:]+\s*$|^depth=\d+ .*\n(?:verify|Can't)`}
-	opensslCommand = &pattern{text: `openssl s_client .*-connect ['"]?(\[[^]]+\]|[^\s:'"]+):(\w+)`}
-	opensslCipher  = &pattern{text: `^New, (\S+), Cipher is (\S+)`}
-	opensslSession = &pattern{text: `^ +(Protocol|Cipher) *: (\S+)`}
-	opensslVerify  = &pattern{text: `^ *Verify return code: (\d+) \((.*)\)`}
-	opensslDepth   = &pattern{text: `^verify error:num=(\d+):(.*)`}
-	opensslError   = &pattern{text: `^[0-9A-F]+:error:[0-9A-F]+:([^:]*:)*?`}
-	opensslName    = &pattern{text: `^Verified peername: (.*)`}
-	opensslWire    = &pattern{text: `^(?:<<< |>>> |read R BLOCK|read from 0x|write to 0x|    (?:[0-9a-f]{2}[ -]){2,}|[0-9a-f]{4} - |(?:Sent|Received) (?:TLS )?Record|  (?:Version|Content Type|Length|Inner Content Type) = |---$|SSL_(?:connect|read|write))`}
+	opensslSays    = &lazy.Pattern{Text: `(?m)^CONNECTED\([0-9A-F]+\)|openssl s_client |^ *Verify return code: \d+|^New, (?:TLS|SSL)\S+, Cipher is|BIO_connect:connect error|^connect:errno=|^Connecting to [0-9a-fA-F.:]+\s*$|^depth=\d+ .*\n(?:verify|Can't)`}
+	opensslCommand = &lazy.Pattern{Text: `openssl s_client .*-connect ['"]?(\[[^]]+\]|[^\s:'"]+):(\w+)`}
+	opensslCipher  = &lazy.Pattern{Text: `^New, (\S+), Cipher is (\S+)`}
+	opensslSession = &lazy.Pattern{Text: `^ +(Protocol|Cipher) *: (\S+)`}
+	opensslVerify  = &lazy.Pattern{Text: `^ *Verify return code: (\d+) \((.*)\)`}
+	opensslDepth   = &lazy.Pattern{Text: `^verify error:num=(\d+):(.*)`}
+	opensslError   = &lazy.Pattern{Text: `^[0-9A-F]+:error:[0-9A-F]+:([^:]*:)*?`}
+	opensslName    = &lazy.Pattern{Text: `^Verified peername: (.*)`}
+	opensslWire    = &lazy.Pattern{Text: `^(?:<<< |>>> |read R BLOCK|read from 0x|write to 0x|    (?:[0-9a-f]{2}[ -]){2,}|[0-9a-f]{4} - |(?:Sent|Received) (?:TLS )?Record|  (?:Version|Content Type|Length|Inner Content Type) = |---$|SSL_(?:connect|read|write))`}
 )
 
 func readOpenSSL(source []byte) ([]Conversation, error) {
@@ -62,11 +63,11 @@ type openssl struct {
 
 func (r *openssl) line(line string) {
 	switch {
-	case r.content && !opensslWire.compiled().MatchString(line):
+	case r.content && !opensslWire.Get().MatchString(line):
 		r.client(line)
 	case r.says(strings.TrimSpace(line), line):
-	case opensslWire.compiled().MatchString(line):
-	case replyLine.compiled().MatchString(line):
+	case opensslWire.Get().MatchString(line):
+	case replyLine.Get().MatchString(line):
 		r.reply(line)
 	default:
 		r.typed(line)
@@ -109,7 +110,7 @@ func (r *openssl) typed(line string) {
 
 // says takes a line about TLS.
 func (r *openssl) says(line, whole string) bool {
-	switch m := opensslCommand.compiled().FindStringSubmatch(line); {
+	switch m := opensslCommand.Get().FindStringSubmatch(line); {
 	case m != nil:
 		r.c.Host, r.c.Port = strings.Trim(m[1], "[]"), port(m[2])
 		r.known, r.starttls = true, strings.Contains(line, "-starttls")
@@ -130,22 +131,22 @@ func (r *openssl) says(line, whole string) bool {
 // learned takes what was agreed on and verified.
 func (r *openssl) learned(line, whole string) bool {
 	switch {
-	case opensslCipher.compiled().MatchString(line):
-		m := opensslCipher.compiled().FindStringSubmatch(line)
+	case opensslCipher.Get().MatchString(line):
+		m := opensslCipher.Get().FindStringSubmatch(line)
 		if m[2] != "(NONE)" {
 			r.known, r.tls.Version, r.tls.CipherSuite = true, version(strings.TrimSuffix(m[1], "/SSLv3")), suite(m[2])
 		}
-	case opensslSession.compiled().MatchString(whole):
-		m := opensslSession.compiled().FindStringSubmatch(whole)
+	case opensslSession.Get().MatchString(whole):
+		m := opensslSession.Get().FindStringSubmatch(whole)
 		r.session(m[1], m[2])
-	case opensslVerify.compiled().MatchString(line):
-		m := opensslVerify.compiled().FindStringSubmatch(line)
+	case opensslVerify.Get().MatchString(line):
+		m := opensslVerify.Get().FindStringSubmatch(line)
 		r.code, r.verified = number(m[1]), m[2]
-	case opensslDepth.compiled().MatchString(line):
-		m := opensslDepth.compiled().FindStringSubmatch(line)
+	case opensslDepth.Get().MatchString(line):
+		m := opensslDepth.Get().FindStringSubmatch(line)
 		r.code, r.verified = number(m[1]), m[2]
-	case opensslName.compiled().MatchString(line):
-		r.name = opensslName.compiled().FindStringSubmatch(line)[1]
+	case opensslName.Get().MatchString(line):
+		r.name = opensslName.Get().FindStringSubmatch(line)[1]
 	case strings.HasPrefix(line, "depth="):
 		r.known = true
 	default:
@@ -171,7 +172,7 @@ func (r *openssl) broken(line string) bool {
 		if len(r.c.Pieces) == 0 {
 			r.add(Piece{Connect: &record.Connect{Remote: r.c.remote(), Trouble: opensslConnect(line), Error: strings.TrimSpace(wire.VisibleString(line))}})
 		}
-	case opensslError.compiled().MatchString(line):
+	case opensslError.Get().MatchString(line):
 		if r.failed == "" {
 			r.failed = errorWords(line)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/wire"
 )
@@ -13,16 +14,16 @@ import (
 // and of smtp (the client) alike. It logs no message.
 
 var (
-	postfixLine    = &pattern{text: `(smtpd|smtp|lmtp)\[(\d+)\]: ([<>]) (\S*?)\[([^\]]*)\](?::(\d+))?: ?(.*)$`}
-	postfixLog     = &pattern{text: `postfix\S*/(?:\w+/)*(?:smtpd|smtp|lmtp)\[\d+\]: `}
-	postfixVerbose = &pattern{text: `(?m)(?:smtpd|smtp|lmtp)\[\d+\]: [<>] \S*?\[[^\]]*\](?::\d+)?: `}
-	postfixAny     = &pattern{text: `(smtpd|smtp|lmtp)\[(\d+)\]: (.*)$`}
-	postfixTLS     = &pattern{text: `^(Anonymous|Untrusted|Trusted|Verified)? ?TLS connection (established|reused) (?:from|to) [^ ]*\]?(?::\d+)?: (\S+) with cipher (\S+)`}
+	postfixLine    = &lazy.Pattern{Text: `(smtpd|smtp|lmtp)\[(\d+)\]: ([<>]) (\S*?)\[([^\]]*)\](?::(\d+))?: ?(.*)$`}
+	postfixLog     = &lazy.Pattern{Text: `postfix\S*/(?:\w+/)*(?:smtpd|smtp|lmtp)\[\d+\]: `}
+	postfixVerbose = &lazy.Pattern{Text: `(?m)(?:smtpd|smtp|lmtp)\[\d+\]: [<>] \S*?\[[^\]]*\](?::\d+)?: `}
+	postfixAny     = &lazy.Pattern{Text: `(smtpd|smtp|lmtp)\[(\d+)\]: (.*)$`}
+	postfixTLS     = &lazy.Pattern{Text: `^(Anonymous|Untrusted|Trusted|Verified)? ?TLS connection (established|reused) (?:from|to) [^ ]*\]?(?::\d+)?: (\S+) with cipher (\S+)`}
 )
 
 func fitsPostfix(source []byte) bool {
 	source = source[:min(len(source), 1<<18)]
-	return postfixVerbose.compiled().Match(source) || postfixLog.compiled().Match(source) && !fitsArrows(source)
+	return postfixVerbose.Get().Match(source) || postfixLog.Get().Match(source) && !fitsArrows(source)
 }
 
 func readPostfix(source []byte) ([]Conversation, error) {
@@ -57,12 +58,12 @@ type postfixTalk struct {
 }
 
 func (p *postfix) line(line string) {
-	m := postfixAny.compiled().FindStringSubmatch(line)
+	m := postfixAny.Get().FindStringSubmatch(line)
 	if m == nil {
 		return
 	}
 	key := m[1] + m[2]
-	if said := postfixLine.compiled().FindStringSubmatch(line); said != nil {
+	if said := postfixLine.Get().FindStringSubmatch(line); said != nil {
 		p.said(key, line, said)
 		return
 	}
@@ -120,7 +121,7 @@ func (p *postfix) begin(key string, serves bool, m []string) *postfixTalk {
 
 // says takes what a process says beside the lines of SMTP.
 func (t *postfixTalk) says(line, text string) {
-	switch m := postfixTLS.compiled().FindStringSubmatch(text); {
+	switch m := postfixTLS.Get().FindStringSubmatch(text); {
 	case m != nil:
 		s := &record.TLS{Version: version(m[3]), CipherSuite: suite(m[4])}
 		if m[1] != "" && !t.serves {

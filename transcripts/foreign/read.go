@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"ehlo/session/lazy"
 )
 
 // Limits of a source. What breaks one is refused: no session of mail comes near.
@@ -33,17 +35,19 @@ type Format struct {
 func (f *Format) Capture() bool { return f.Name == "pcap" }
 
 // Formats lists what is read, in the order in which a source is tried.
-func Formats() []Format { return formats }
+func Formats() []Format { return formats.Get() }
 
-var formats = []Format{
-	{"pcap", "a packet capture, pcap or pcapng; TLS is decrypted with the secrets in it, or in a separate file", fitsCapture, readCapture},
-	{"swaks", "a swaks transcript, stdout with or without stderr", fitsSwaks, inText(readSwaks)},
-	{"openssl", "a session of openssl s_client, with or without -quiet, -msg and -trace", fitsOpenSSL, inText(readOpenSSL)},
-	{"curl", "the output of curl -v with smtp:// or smtps://", fitsCurl, inText(readCurl)},
-	{"postfix", "a Postfix log with smtpd -v, smtp -v or debug_peer_list", fitsPostfix, inText(readPostfix)},
-	{"arrows", "debug output with marks before each line: smtplib, PHPMailer, nodemailer, Roundcube, C: and S:, >>> and <<<", fitsArrows, inText(readArrows)},
-	{"telnet", "a session typed into telnet or nc, and the debug output of JavaMail, without marks", fitsTyped, inText(readTyped)},
-}
+var formats = lazy.Value[[]Format]{Make: func() []Format {
+	return []Format{
+		{"pcap", "a packet capture, pcap or pcapng; TLS is decrypted with the secrets in it, or in a separate file", fitsCapture, readCapture},
+		{"swaks", "a swaks transcript, stdout with or without stderr", fitsSwaks, inText(readSwaks)},
+		{"openssl", "a session of openssl s_client, with or without -quiet, -msg and -trace", fitsOpenSSL, inText(readOpenSSL)},
+		{"curl", "the output of curl -v with smtp:// or smtps://", fitsCurl, inText(readCurl)},
+		{"postfix", "a Postfix log with smtpd -v, smtp -v or debug_peer_list", fitsPostfix, inText(readPostfix)},
+		{"arrows", "debug output with marks before each line: smtplib, PHPMailer, nodemailer, Roundcube, C: and S:, >>> and <<<", fitsArrows, inText(readArrows)},
+		{"telnet", "a session typed into telnet or nc, and the debug output of JavaMail, without marks", fitsTyped, inText(readTyped)},
+	}
+}}
 
 // inText is the reader of a text, in which there is nothing for a key log to open.
 func inText(read func([]byte) ([]Conversation, error)) func(source, keys []byte) ([]Conversation, error) {
@@ -111,8 +115,9 @@ func Looks(beginning []byte) (f *Format, ok bool) {
 
 // formatOf is the format of a source.
 func formatOf(source []byte, from string) (*Format, error) {
-	for i := range formats {
-		f := &formats[i]
+	list := formats.Get()
+	for i := range list {
+		f := &list[i]
 		if from == f.Name || from == "" && f.fits(source) {
 			return f, nil
 		}
@@ -124,8 +129,8 @@ func formatOf(source []byte, from string) (*Format, error) {
 }
 
 func known() string {
-	names := make([]string, len(formats))
-	for i, f := range formats {
+	names := make([]string, len(Formats()))
+	for i, f := range Formats() {
 		names[i] = f.Name
 	}
 	return "known formats are " + strings.Join(names, ", ")

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
@@ -15,21 +16,21 @@ import (
 // what was not expected, === for its own words and *** for its own errors, which go to stderr (swaks(1), TRANSCRIPT).
 
 // hint is the mark at the beginning of a line, and the text after it.
-var hint = &pattern{text: `^ ?(->|~>|\*\*>|\*~>|<-|<~\*|<~|<\*\*|===|\*\*\*)(?: (.*)|()$)`}
+var hint = &lazy.Pattern{Text: `^ ?(->|~>|\*\*>|\*~>|<-|<~\*|<~|<\*\*|===|\*\*\*)(?: (.*)|()$)`}
 
 // dump is a line of the hexadecimal dump of a read or a write (--show-raw-text).
-var dump = &pattern{text: `^ {0,2}[<>] {1,3}\d{4}: `}
+var dump = &lazy.Pattern{Text: `^ {0,2}[<>] {1,3}\d{4}: `}
 
 // What tells a swaks transcript: marks of both sides, words of swaks itself, and a reply behind a mark.
 var (
-	swaksMarks = &pattern{text: `(?m)^ ?(<-  |<~  |<\*\* |<~\* | ?-> | ?~> )`}
-	swaksOwn   = &pattern{text: `(?m)^(=== (Trying|Connected|TLS|Connection)|\*\*\* (Error connecting|Remote host|TLS startup|Host did not))`}
-	swaksReply = &pattern{text: `(?m)^ ?<[-~] ? ?\d\d\d[ -]`}
+	swaksMarks = &lazy.Pattern{Text: `(?m)^ ?(<-  |<~  |<\*\* |<~\* | ?-> | ?~> )`}
+	swaksOwn   = &lazy.Pattern{Text: `(?m)^(=== (Trying|Connected|TLS|Connection)|\*\*\* (Error connecting|Remote host|TLS startup|Host did not))`}
+	swaksReply = &lazy.Pattern{Text: `(?m)^ ?<[-~] ? ?\d\d\d[ -]`}
 )
 
 func fitsSwaks(source []byte) bool {
 	text := string(source[:min(len(source), 1<<16)])
-	return swaksOwn.compiled().MatchString(text) || len(swaksMarks.compiled().FindAllStringIndex(text, 3)) > 1 && swaksReply.compiled().MatchString(text)
+	return swaksOwn.Get().MatchString(text) || len(swaksMarks.Get().FindAllStringIndex(text, 3)) > 1 && swaksReply.Get().MatchString(text)
 }
 
 func readSwaks(source []byte) ([]Conversation, error) {
@@ -62,10 +63,10 @@ type swaks struct {
 }
 
 func (r *swaks) line(line string) {
-	if dump.compiled().MatchString(line) {
+	if dump.Get().MatchString(line) {
 		return
 	}
-	m := hint.compiled().FindStringSubmatch(line)
+	m := hint.Get().FindStringSubmatch(line)
 	if m == nil {
 		return
 	}
@@ -82,12 +83,12 @@ func (r *swaks) line(line string) {
 }
 
 var (
-	swaksTrying = &pattern{text: `^Trying (\S+):(\d+)\.\.\.`}
-	swaksCipher = &pattern{text: `^TLS started(?: with cipher (\S+?):([^:\s]+))?`}
+	swaksTrying = &lazy.Pattern{Text: `^Trying (\S+):(\d+)\.\.\.`}
+	swaksCipher = &lazy.Pattern{Text: `^TLS started(?: with cipher (\S+?):([^:\s]+))?`}
 	// Since 2023 the certificates are told one by one, in two lines each.
-	swaksPeer  = &pattern{text: `^\[(\d+)\]\s+subject=\[(.*)\]$`}
-	swaksNames = &pattern{text: `^\s*commonName=\[(.*?)\],? subjectAltName=\[(.*?)\],? notAfter=\[(.*?)\]`}
-	swaksCheck = &pattern{text: `(passed|failed) CA verification(?: \((.*?)\))?, (passed|failed) host verification(?: \(using host (\S+) to verify\))?`}
+	swaksPeer  = &lazy.Pattern{Text: `^\[(\d+)\]\s+subject=\[(.*)\]$`}
+	swaksNames = &lazy.Pattern{Text: `^\s*commonName=\[(.*?)\],? subjectAltName=\[(.*?)\],? notAfter=\[(.*?)\]`}
+	swaksCheck = &lazy.Pattern{Text: `(passed|failed) CA verification(?: \((.*?)\))?, (passed|failed) host verification(?: \(using host (\S+) to verify\))?`}
 )
 
 // says takes one of its own lines.
@@ -97,17 +98,17 @@ func (r *swaks) says(text string) {
 		if r.c.Host != "" || len(r.c.Pieces) > 0 { // else only errors came before, ahead of what they are about
 			r.end()
 		}
-		if m := swaksTrying.compiled().FindStringSubmatch(text); m != nil {
+		if m := swaksTrying.Get().FindStringSubmatch(text); m != nil {
 			r.c.Host, r.c.Port = m[1], number(m[2])
 		}
 	case strings.HasPrefix(text, "TLS started"):
-		m := swaksCipher.compiled().FindStringSubmatch(text)
+		m := swaksCipher.Get().FindStringSubmatch(text)
 		r.tls = &record.TLS{Version: version(m[1]), CipherSuite: suite(m[2])}
 	case r.tls == nil:
 	case strings.HasPrefix(text, "TLS peer"):
 		r.peer(strings.TrimPrefix(text, "TLS peer"))
-	case r.leaf && swaksNames.compiled().MatchString(text):
-		m := swaksNames.compiled().FindStringSubmatch(text)
+	case r.leaf && swaksNames.Get().MatchString(text):
+		m := swaksNames.Get().FindStringSubmatch(text)
 		r.calls("the certificate is for " + names(m[1], m[2]) + ", and expires on " + m[3])
 		r.leaf = false
 	}
@@ -127,11 +128,11 @@ func (r *swaks) calls(text string) {
 func (r *swaks) peer(text string) {
 	r.leaf = false
 	text = strings.TrimSpace(text)
-	if m := swaksPeer.compiled().FindStringSubmatch(text); m != nil {
+	if m := swaksPeer.Get().FindStringSubmatch(text); m != nil {
 		r.leaf = m[1] == "0" // the others are of those who issued it
 		return
 	}
-	m := swaksCheck.compiled().FindStringSubmatch(text)
+	m := swaksCheck.Get().FindStringSubmatch(text)
 	if m == nil {
 		r.calls("the certificate calls itself " + text)
 		return
@@ -159,7 +160,7 @@ func checkOf(name, result, text string) record.Check {
 // certificateFault is what is wrong with a chain, by the words of the library.
 func certificateFault(words string) record.FindingCode {
 	for _, w := range tlsWords {
-		if words != "" && w.says.compiled().MatchString(words) {
+		if words != "" && w.says.Get().MatchString(words) {
 			return w.code
 		}
 	}
@@ -278,7 +279,7 @@ func (r *swaks) end() {
 // hasHints reports whether lines have the marks of what crosses: --no-hints leaves them out.
 func hasHints(text []string) bool {
 	return slices.ContainsFunc(text, func(line string) bool {
-		m := hint.compiled().FindStringSubmatch(line)
+		m := hint.Get().FindStringSubmatch(line)
 		return m != nil && m[1] != "===" && m[1] != "***"
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/session/walk"
@@ -87,7 +88,7 @@ func (c *Conversation) lack(sentence string) {
 }
 
 // replyLine is how a line of a reply begins (RFC 5321 §4.2).
-var replyLine = &pattern{text: `^[2-5][0-9][0-9](?:[ -]|$)`}
+var replyLine = &lazy.Pattern{Text: `^[2-5][0-9][0-9](?:[ -]|$)`}
 
 // remote is the address of the server, as far as it is known.
 func (c *Conversation) remote() string { return record.Target{Host: c.Host, Port: c.Port}.String() }

@@ -2,28 +2,30 @@ package foreign
 
 import (
 	"time"
+
+	"ehlo/session/lazy"
 )
 
 // stamps are the forms of a time at the beginning of a line, most exact first. A syslog has no year: there the differences alone
 // count.
 var stamps = []struct {
-	looks  *pattern
+	looks  *lazy.Pattern
 	layout string
 	dated  bool
 }{
-	{&pattern{text: `^\[?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))`}, time.RFC3339Nano, true},
-	{&pattern{text: `^\[?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3})`}, "2006-01-02 15:04:05,000", true},
-	{&pattern{text: `^\[?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?)`}, "2006-01-02 15:04:05.999999999", true},
-	{&pattern{text: `^\[(\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d [+-]\d{4})\]`}, "02-Jan-2006 15:04:05 -0700", true},
-	{&pattern{text: `^([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?)`}, "Jan _2 15:04:05.999999999", false},
-	{&pattern{text: `^\[?(\d\d:\d\d:\d\d(?:\.\d+)?)`}, "15:04:05.999999999", false},
+	{&lazy.Pattern{Text: `^\[?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))`}, time.RFC3339Nano, true},
+	{&lazy.Pattern{Text: `^\[?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3})`}, "2006-01-02 15:04:05,000", true},
+	{&lazy.Pattern{Text: `^\[?(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)?)`}, "2006-01-02 15:04:05.999999999", true},
+	{&lazy.Pattern{Text: `^\[(\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d [+-]\d{4})\]`}, "02-Jan-2006 15:04:05 -0700", true},
+	{&lazy.Pattern{Text: `^([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?)`}, "Jan _2 15:04:05.999999999", false},
+	{&lazy.Pattern{Text: `^\[?(\d\d:\d\d:\d\d(?:\.\d+)?)`}, "15:04:05.999999999", false},
 }
 
 // stamp is the time that a line begins with; dated says that it is a day of a year.
 func stamp(line string) (t time.Time, dated, ok bool) {
 	line = line[:min(len(line), 48)]
 	for _, s := range stamps {
-		if m := s.looks.compiled().FindStringSubmatch(line); m != nil {
+		if m := s.looks.Get().FindStringSubmatch(line); m != nil {
 			if t, err := time.Parse(s.layout, m[1]); err == nil {
 				return t, s.dated, true
 			}

@@ -3,6 +3,7 @@ package foreign
 import (
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/walk"
 	"ehlo/session/wire"
@@ -13,15 +14,15 @@ import (
 
 // telnetWords are what telnet and nc say themselves.
 var (
-	telnetTo        = &pattern{text: `^(?:[$#>%]|.*[$#%>]) ?(?:telnet|nc|ncat)(?: -\S+)* (\S+?)[ :](\d+)`}
-	telnetTrying    = &pattern{text: `^Trying (\S+?)\.\.\.`}
-	telnetConnected = &pattern{text: `^Connected to (\S+?)\.?$`}
-	telnetFails     = &pattern{text: `^(?:telnet: |nc: )?(?:Unable to connect to remote host|connect to address \S+|connect to \S+ port \d+.*failed): (.+)$`}
-	telnetOver      = &pattern{text: `^Connection (?:closed|reset|to host lost)`}
+	telnetTo        = &lazy.Pattern{Text: `^(?:[$#>%]|.*[$#%>]) ?(?:telnet|nc|ncat)(?: -\S+)* (\S+?)[ :](\d+)`}
+	telnetTrying    = &lazy.Pattern{Text: `^Trying (\S+?)\.\.\.`}
+	telnetConnected = &lazy.Pattern{Text: `^Connected to (\S+?)\.?$`}
+	telnetFails     = &lazy.Pattern{Text: `^(?:telnet: |nc: )?(?:Unable to connect to remote host|connect to address \S+|connect to \S+ port \d+.*failed): (.+)$`}
+	telnetOver      = &lazy.Pattern{Text: `^Connection (?:closed|reset|to host lost)`}
 )
 
 // piped is a command line that sends all of a session at once.
-var piped = &pattern{text: `(?:echo|printf)(?: -\w+)* ["'](.*?)["'] *\| *(?:nc|ncat|netcat|telnet)(?: -\S+)* (\S+) (\w+)`}
+var piped = &lazy.Pattern{Text: `(?:echo|printf)(?: -\w+)* ["'](.*?)["'] *\| *(?:nc|ncat|netcat|telnet)(?: -\S+)* (\S+) (\w+)`}
 
 func fitsTyped(source []byte) bool {
 	text, err := lines(source)
@@ -72,13 +73,13 @@ func typedLine(s *script, line string) {
 	switch {
 	case s.content:
 		s.client(line)
-	case replyLine.compiled().MatchString(line):
+	case replyLine.Get().MatchString(line):
 		s.server(line)
 	case telnetSays(s, line), javaSays(s, line):
 	case line == "." && s.spoken(): // a message that the server did not ask for
 		s.client(line)
-	case piped.compiled().MatchString(line):
-		m := piped.compiled().FindStringSubmatch(line)
+	case piped.Get().MatchString(line):
+		m := piped.Get().FindStringSubmatch(line)
 		for text := range strings.SplitSeq(strings.TrimSpace(unescaped(m[1])), "\n") {
 			s.client(strings.TrimRight(text, "\r"))
 		}
@@ -94,26 +95,26 @@ func typedLine(s *script, line string) {
 
 // What JavaMail says of itself in its debug output, whose lines of SMTP have no marks. It leaves the lines of AUTH out.
 var (
-	javaTo     = &pattern{text: `^DEBUG SMTP: (?:trying to connect|connected) to host "([^"]+)", port:? (\d+)(?:, isSSL (true|false))?`}
-	javaHidden = &pattern{text: `^DEBUG SMTP: AUTH (\S+) command trace suppressed`}
-	javaFails  = &pattern{text: `SSLHandshakeException: |SSLException: |Could not convert socket to TLS`}
-	javaEnds   = &pattern{text: `^DEBUG SMTP: (?:EOF: |exception reading response|could not connect to host)`}
+	javaTo     = &lazy.Pattern{Text: `^DEBUG SMTP: (?:trying to connect|connected) to host "([^"]+)", port:? (\d+)(?:, isSSL (true|false))?`}
+	javaHidden = &lazy.Pattern{Text: `^DEBUG SMTP: AUTH (\S+) command trace suppressed`}
+	javaFails  = &lazy.Pattern{Text: `SSLHandshakeException: |SSLException: |Could not convert socket to TLS`}
+	javaEnds   = &lazy.Pattern{Text: `^DEBUG SMTP: (?:EOF: |exception reading response|could not connect to host)`}
 )
 
 // javaSays takes a line of JavaMail about itself.
 func javaSays(s *script, line string) bool {
 	switch {
-	case javaTo.compiled().MatchString(line):
-		m := javaTo.compiled().FindStringSubmatch(line)
+	case javaTo.Get().MatchString(line):
+		m := javaTo.Get().FindStringSubmatch(line)
 		s.c.Source, s.c.Host, s.c.Port = "the debug output of JavaMail", m[1], number(m[2])
 		if m[3] == "true" {
 			s.secured(&record.TLS{})
 		}
-	case javaHidden.compiled().MatchString(line):
-		s.client("AUTH " + javaHidden.compiled().FindStringSubmatch(line)[1] + " (not shown)")
-	case javaFails.compiled().MatchString(line) && (s.upgrading() || !s.spoken()):
+	case javaHidden.Get().MatchString(line):
+		s.client("AUTH " + javaHidden.Get().FindStringSubmatch(line)[1] + " (not shown)")
+	case javaFails.Get().MatchString(line) && (s.upgrading() || !s.spoken()):
 		s.add(Piece{TLS: s.c.failedTLS(line)})
-	case javaEnds.compiled().MatchString(line):
+	case javaEnds.Get().MatchString(line):
 		s.add(Piece{Ended: &Ended{record.TroubleClosed, wire.VisibleString(line)}})
 	default:
 		return strings.HasPrefix(line, "DEBUG")
@@ -125,18 +126,18 @@ func javaSays(s *script, line string) bool {
 func telnetSays(s *script, line string) bool {
 	line = strings.TrimSpace(line)
 	switch {
-	case telnetTo.compiled().MatchString(line):
-		m := telnetTo.compiled().FindStringSubmatch(line)
+	case telnetTo.Get().MatchString(line):
+		m := telnetTo.Get().FindStringSubmatch(line)
 		s.c.Host, s.c.Port = m[1], number(m[2])
-	case telnetTrying.compiled().MatchString(line):
-	case telnetConnected.compiled().MatchString(line):
+	case telnetTrying.Get().MatchString(line):
+	case telnetConnected.Get().MatchString(line):
 		if s.c.Host == "" {
-			s.c.Host = telnetConnected.compiled().FindStringSubmatch(line)[1]
+			s.c.Host = telnetConnected.Get().FindStringSubmatch(line)[1]
 		}
-	case telnetFails.compiled().MatchString(line):
-		words := telnetFails.compiled().FindStringSubmatch(line)[1]
+	case telnetFails.Get().MatchString(line):
+		words := telnetFails.Get().FindStringSubmatch(line)[1]
 		s.add(Piece{Connect: &record.Connect{Remote: s.c.remote(), Trouble: connectTrouble(words), Error: wire.VisibleString(words)}})
-	case telnetOver.compiled().MatchString(line):
+	case telnetOver.Get().MatchString(line):
 		s.add(Piece{Ended: &Ended{record.TroubleClosed, "the connection was closed"}})
 	default:
 		return false

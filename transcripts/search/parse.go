@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/session/walk"
@@ -17,17 +18,17 @@ func Parse(line string) (Query, error) {
 	var q Query
 	for _, w := range split(line[:min(len(line), most)]) {
 		name, value, isPair := strings.Cut(w.text, ":")
-		row := slices.IndexFunc(conditions, func(c conditionRow) bool { return strings.EqualFold(c.name, name) })
+		row := slices.IndexFunc(conditions.Get(), func(c conditionRow) bool { return strings.EqualFold(c.name, name) })
 		if w.quoted || !isPair || row < 0 {
 			q.words = append(q.words, strings.ToLower(w.text))
 			continue
 		}
-		c, err := conditions[row].asked(value)
+		c, err := conditions.Get()[row].asked(value)
 		if err != nil {
 			return Query{}, err
 		}
 		q.conditions = append(q.conditions, c)
-		q.kinds = q.kinds || conditions[row].name == "kind"
+		q.kinds = q.kinds || conditions.Get()[row].name == "kind"
 	}
 	return q, nil
 }
@@ -75,13 +76,15 @@ type conditionRow struct {
 	is     func(src record.Source, i int, e *record.Event, value string) bool
 }
 
-var conditions = []conditionRow{
-	{"kind", "kind of event", transcripts.Kinds(), ofKind},
-	{"dir", "side", []string{"client", "server"}, spokenBy},
-	{"phase", "phase", record.Phases(), inPhase},
-	{"finding", "finding", nil, found},
-	{"severity", "severity", []string{string(record.SeverityInfo), string(record.SeverityWarn), string(record.SeverityDanger)}, weighs},
-}
+var conditions = lazy.Value[[]conditionRow]{Make: func() []conditionRow {
+	return []conditionRow{
+		{"kind", "kind of event", transcripts.Kinds(), ofKind},
+		{"dir", "side", []string{"client", "server"}, spokenBy},
+		{"phase", "phase", record.Phases(), inPhase},
+		{"finding", "finding", nil, found},
+		{"severity", "severity", []string{string(record.SeverityInfo), string(record.SeverityWarn), string(record.SeverityDanger)}, weighs},
+	}
+}}
 
 func (r conditionRow) asked(list string) (condition, error) {
 	values := strings.Split(strings.ToLower(list), ",") // all that there are are in lower case

@@ -5,17 +5,18 @@ import (
 	"slices"
 	"strconv"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 )
 
 // outcomes say how an exchange of AUTH ended.
-var outcomes = map[record.AuthOutcome]string{
-	record.AuthSucceeded:    "accepted",
-	record.AuthFailed:       "rejected",
-	record.AuthCanceled:     "canceled",
-	record.AuthUnproved:     "accepted, but the server did not prove its identity",
-	record.AuthUnanswerable: "stopped: the challenge cannot be answered",
-	record.AuthImpossible:   "impossible here",
+var outcomes = lazy.Table[record.AuthOutcome, string]{
+	{record.AuthSucceeded, "accepted"},
+	{record.AuthFailed, "rejected"},
+	{record.AuthCanceled, "canceled"},
+	{record.AuthUnproved, "accepted, but the server did not prove its identity"},
+	{record.AuthUnanswerable, "stopped: the challenge cannot be answered"},
+	{record.AuthImpossible, "impossible here"},
 }
 
 // auth is half a round of AUTH, or how the exchange ended.
@@ -23,7 +24,7 @@ func auth(a *record.Auth) Line {
 	if a.Outcome == "" {
 		return Line{Mark: Mark{Sign: Opened}, Topic: a.Mechanism, Lead: "AUTH " + a.Mechanism, Head: "round " + strconv.Itoa(a.Round) + ", from " + side(a.From), Remark: when(a.Practice, PracticeAccount)}
 	}
-	l := Line{Mark: failed(), Topic: a.Mechanism, Head: "AUTH " + a.Mechanism + " " + cmp.Or(outcomes[a.Outcome], string(a.Outcome))}
+	l := Line{Mark: failed(), Topic: a.Mechanism, Head: "AUTH " + a.Mechanism + " " + cmp.Or(outcomes.Of(a.Outcome), string(a.Outcome))}
 	if a.Outcome == record.AuthSucceeded {
 		l.Mark = Mark{Sign: Good}
 	}

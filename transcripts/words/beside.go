@@ -2,8 +2,8 @@ package words
 
 import (
 	"strings"
-	"sync"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 )
 
@@ -63,7 +63,7 @@ func deeds(p *record.OnPath) []Part {
 
 // The phrases for what a device did, by the kind of deed. In braces stand its values: what and became, who sent it, how many bytes
 // there were and how many passed, how long it was held, and whether it could be read.
-var deedPhrases = sync.OnceValue(func() map[record.DeedKind]struct{ name, text string } {
+var deedPhrases = lazy.Value[map[record.DeedKind]struct{ name, text string }]{Make: func() map[record.DeedKind]struct{ name, text string } {
 	return map[record.DeedKind]struct{ name, text string }{
 		record.DeedSaw:         {"saw", "{what}, {amount}{open}"},
 		record.DeedCarried:     {"saw", "{amount in}TLS records from the {from}"},
@@ -79,11 +79,11 @@ var deedPhrases = sync.OnceValue(func() map[record.DeedKind]struct{ name, text s
 		record.DeedIntercepted: {"intercepted", "TLS ends at the device, with a certificate from {what}; it reads everything"},
 		record.DeedReset:       {"reset", "the connection, because the ClientHello has {bytes}"},
 	}
-})
+}}
 
 // deed is a deed in a phrase.
 func deed(d record.Deed) Part {
-	p, known := deedPhrases()[d.Did]
+	p, known := deedPhrases.Get()[d.Did]
 	if !known {
 		return Part{Name: string(d.Did), Value: d.What}
 	}
@@ -91,7 +91,7 @@ func deed(d record.Deed) Part {
 	if d.TLS {
 		open = "decrypted"
 	}
-	values := strings.NewReplacer("{what}", what(d), "{became}", d.Became, "{from}", sides[d.From], "{bytes}", Number(d.Bytes, "byte"),
+	values := strings.NewReplacer("{what}", what(d), "{became}", d.Became, "{from}", sides.Of(d.From), "{bytes}", Number(d.Bytes, "byte"),
 		"{amount}", amount(d, " "), "{amount in}", amount(d, " in "),
 		"{passed}", Count(d.Passed), "{wait}", Duration(d.Wait), "{open}", open)
 	changes := d.Did != record.DeedSaw && d.Did != record.DeedCarried
@@ -106,7 +106,7 @@ func amount(d record.Deed, before string) string {
 	return Number(d.Bytes, "byte") + before
 }
 
-var sides = map[string]string{"C": "client", "S": "server"}
+var sides = lazy.Table[string, string]{{"C", "client"}, {"S", "server"}}
 
 // what says of what was seen what it is.
 func what(d record.Deed) string {

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 )
 
@@ -86,7 +86,7 @@ func Meaning(x record.Exit) string {
 
 // phrases say for each action what to do, as an imperative; %s is its value. Where there are two, the second is for an
 // advice without a value.
-var phrases = sync.OnceValue(func() map[record.Action][2]string {
+var phrases = lazy.Value[map[record.Action][2]string]{Make: func() map[record.Action][2]string {
 	return map[record.Action][2]string{
 		record.UseTLS:                {"use TLS from the first byte, on port %s", "use TLS from the first byte"},
 		record.UseSTARTTLS:           {"require STARTTLS, on port %s", "require STARTTLS"},
@@ -117,11 +117,11 @@ var phrases = sync.OnceValue(func() map[record.Action][2]string {
 		record.ContactPrivate:        {"if the network is your own, agree to contact private addresses"},
 		record.DoAsTold:              {"%s", "see the cause"},
 	}
-})
+}}
 
 // Advice is what to do, as an imperative, without saying how a face does it.
 func Advice(a record.Advice) string {
-	forms, ok := phrases()[a.Do]
+	forms, ok := phrases.Get()[a.Do]
 	value := adviceValue(a)
 	switch {
 	case !ok:
@@ -145,10 +145,10 @@ func Following(do record.Action, again bool) string {
 	case again && do == record.GiveToken:
 		return "give another token"
 	}
-	return followings()[do]
+	return followings.Get()[do]
 }
 
-var followings = sync.OnceValue(func() map[record.Action]string {
+var followings = lazy.Value[map[record.Action]string]{Make: func() map[record.Action]string {
 	return map[record.Action]string{
 		record.TrustCA: "trust a CA, once its fingerprint is compared", record.AcceptUnverified: "continue unverified, without a password",
 		record.AcceptUnverifiedAuth: "send the password all the same", record.AcceptCleartext: "log in in cleartext, when asked again",
@@ -157,7 +157,7 @@ var followings = sync.OnceValue(func() map[record.Action]string {
 		record.GiveEHLOName: "give another EHLO name", record.OtherAddressFamily: "use the other address family", record.CheckName: "give another host name",
 		record.CheckAddress: "give another address", record.ShrinkMessage: "send a smaller message", record.SpeakLMTP: "speak LMTP", record.SpeakSMTP: "speak SMTP",
 	}
-})
+}}
 
 func adviceValue(a record.Advice) string {
 	switch {

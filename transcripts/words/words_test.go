@@ -13,8 +13,8 @@ import (
 
 // Each action has a phrase: an imperative that names no key and no flag, with its value in it.
 func TestEveryActionHasAPhrase(t *testing.T) {
-	if len(phrases()) != len(record.Actions) {
-		t.Errorf("%d phrases for %d actions", len(phrases()), len(record.Actions))
+	if len(phrases.Get()) != len(record.Actions) {
+		t.Errorf("%d phrases for %d actions", len(phrases.Get()), len(record.Actions))
 	}
 	for _, do := range record.Actions {
 		for _, a := range []record.Advice{{Do: do}, {Do: do, Port: 465}, {Do: do, Name: "NAME"}, {Do: do, Text: "A text."}} {
@@ -40,7 +40,7 @@ func TestEveryActionHasAPhrase(t *testing.T) {
 // Each outcome of an exchange of AUTH has a word.
 func TestEveryOutcomeHasAWord(t *testing.T) {
 	for _, o := range []record.AuthOutcome{record.AuthSucceeded, record.AuthFailed, record.AuthCanceled, record.AuthUnproved, record.AuthUnanswerable, record.AuthImpossible} {
-		if l := Of(&record.Event{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: "X", Outcome: o}}); l.Head != "AUTH X "+outcomes[o] || l.Mark.Bad != (o != record.AuthSucceeded) {
+		if l := Of(&record.Event{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: "X", Outcome: o}}); l.Head != "AUTH X "+outcomes.Of(o) || l.Mark.Bad != (o != record.AuthSucceeded) {
 			t.Errorf("%s: %+v", o, l)
 		}
 	}

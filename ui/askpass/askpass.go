@@ -18,7 +18,11 @@ const Limit = 64 << 10
 var ErrInterrupted = errors.New("interrupted")
 
 // ErrTooLong occurs when more than [Limit] bytes were typed or pasted.
-var ErrTooLong = errors.New("more than " + strconv.Itoa(Limit>>10) + " KiB were typed")
+var ErrTooLong error = tooLong{}
+
+type tooLong struct{}
+
+func (tooLong) Error() string { return "more than " + strconv.Itoa(Limit>>10) + " KiB were typed" }
 
 // Ask writes a question, and reads a line from the terminal, without its end. Its errors are [ErrInterrupted], also for SIGQUIT,
 // [ErrTooLong], io.EOF for Ctrl-D on an empty line, ctx's, and those of the terminal, which is put right in each case. A

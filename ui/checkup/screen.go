@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"ehlo/session/doctor"
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/transcripts/words"
 	"ehlo/ui/columns"
@@ -16,7 +17,7 @@ func Rows(d *doctor.Diagnosis) (rows []columns.Row) {
 		if text == "" {
 			text = "not come to"
 		}
-		rows = append(rows, columns.Row{Group: "steps", Mark: steps[c.State], Text: pad(c.Name, len("certificate  ")) + text, Says: words.List(", ", c.Name, map[bool]string{true: string(c.State)}[c.State != doctor.Unseen]) + ": " + text,
+		rows = append(rows, columns.Row{Group: "steps", Mark: steps.Of(c.State), Text: pad(c.Name, len("certificate  ")) + text, Says: words.List(", ", c.Name, map[bool]string{true: string(c.State)}[c.State != doctor.Unseen]) + ": " + text,
 			About: func(width int) []string { return columns.Wrapped("", text+todo(c), width) }})
 	}
 	v := &d.Verdict
@@ -29,7 +30,7 @@ func Rows(d *doctor.Diagnosis) (rows []columns.Row) {
 }
 
 // steps is how they are marked.
-var steps = map[doctor.State]columns.Mark{doctor.OK: columns.Good, doctor.Note: columns.Warn, doctor.Fault: columns.Bad, doctor.Unseen: columns.Calm}
+var steps = lazy.Table[doctor.State, columns.Mark]{{doctor.OK, columns.Good}, {doctor.Note, columns.Warn}, {doctor.Fault, columns.Bad}, {doctor.Unseen, columns.Calm}}
 
 func cameTo(v *record.Verdict) columns.Mark {
 	if v.Failed() {

@@ -1,6 +1,9 @@
 package columns
 
-import "ehlo/ui/paint"
+import (
+	"ehlo/session/lazy"
+	"ehlo/ui/paint"
+)
 
 // Row is one of a list in which what was found stands: a line with a mark before it, and all that there is to say about it.
 type Row struct {
@@ -24,9 +27,9 @@ const (
 )
 
 // markInks are their inks.
-var markInks = map[Mark]paint.Ink{Good: paint.Good, Bad: paint.Bad, Warn: paint.Warn, Calm: paint.Dim}
+var markInks = lazy.Table[Mark, paint.Ink]{{Good, paint.Good}, {Bad, paint.Bad}, {Warn, paint.Warn}, {Calm, paint.Dim}}
 
 // Line is the row with its mark.
 func (r Row) Line() paint.Line {
-	return markInks[r.Mark].Line(string(r.Mark)).And(paint.Plain, " "+r.Text)
+	return markInks.Of(r.Mark).Line(string(r.Mark)).And(paint.Plain, " "+r.Text)
 }

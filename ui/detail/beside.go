@@ -4,16 +4,17 @@ import (
 	"slices"
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/transcripts/words"
 	"ehlo/ui/paint"
 )
 
 // besideKinds are the kinds of event that the views of others show.
-var besideKinds = map[View]record.Kind{Log: record.KindServerLog, Path: record.KindOnPath}
+var besideKinds = lazy.Table[View, record.Kind]{{Log, record.KindServerLog}, {Path, record.KindOnPath}}
 
 // KindOf is the kind of event that a view of others shows; empty for the other views.
-func (v View) KindOf() record.Kind { return besideKinds[v] }
+func (v View) KindOf() record.Kind { return besideKinds.Of(v) }
 
 // besidePage shows what others wrote down or did: in the step of the row, and then from the beginning on.
 func besidePage(s Subject, v View, width int) Page {

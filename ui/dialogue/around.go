@@ -9,7 +9,7 @@ import (
 
 // lookChanges draws how the second EHLO differs from the first: what came, what went, what is another.
 func lookChanges(c *wire.Changes) Look {
-	return Look{Mark: looks[words.Changed].span(), Text: paint.Dim.Line(words.InsideTLS).Then(differences(c))}
+	return Look{Mark: looks.Of(words.Changed).span(), Text: paint.Dim.Line(words.InsideTLS).Then(differences(c))}
 }
 
 // differences draws what is the same, what came, what went, and what is another.

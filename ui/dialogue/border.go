@@ -143,9 +143,9 @@ func (x *Index) brokenOff(r Row, n int) string {
 // lookTLS is the border at which TLS begins: its version, its suite, and what is known about the other end.
 func lookTLS(t *record.TLS) Look {
 	s := words.OfChannel(t)
-	ink, mark := paint.Good, looks[words.Good].mark
+	ink, mark := paint.Good, looks.Of(words.Good).mark
 	if s.Sign != words.Good {
-		ink, mark = paint.Bad, looks[s.Sign].mark
+		ink, mark = paint.Bad, looks.Of(s.Sign).mark
 	}
 	title := func(what, trust string) paint.Line {
 		return ink.Line(what).And(paint.Dim, " · ").And(ink, mark+" "+trust)
@@ -198,7 +198,7 @@ func (x *Index) changes(i, n int) *wire.Changes {
 // lookList draws a list by its difference, or, when it is open, by its first line.
 func (x *Index) lookList(r Row, open bool, n int) Look {
 	e := x.src.At(r.Event)
-	look := Look{Mark: looks[words.FromServer].span(), Fold: foldMark(open), Rail: rail(e.Reply.TLS), Hang: codeWidth}
+	look := Look{Mark: looks.Of(words.FromServer).span(), Fold: foldMark(open), Rail: rail(e.Reply.TLS), Hang: codeWidth}
 	c := x.changes(r.Event, n)
 	if open {
 		look.Text = replyLine(e.Reply.Lines[0])

@@ -64,7 +64,7 @@ func lookMessage(m *tlswire.Message, l words.Line) Look {
 	if key := words.Key(m); key != "" {
 		tail = append(tail, paint.Dim.Line(", "+key))
 	}
-	return Look{Mark: looks[l.Mark.Sign].span(), Rail: rail(m.Encrypted), Text: text, Tail: tail}
+	return Look{Mark: looks.Of(l.Mark.Sign).span(), Rail: rail(m.Encrypted), Text: text, Tail: tail}
 }
 
 // rungOf is an arrow over the lane that begins with the name.

@@ -3,6 +3,7 @@ package dialogue
 import (
 	"math"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/transcripts/words"
 	"ehlo/ui/paint"
@@ -50,22 +51,22 @@ type sign struct {
 }
 
 // looks are the mark and the ink of a line, by its sign.
-var looks = map[words.Sign]sign{
-	words.Good:       {paint.Good, "✓"},
-	words.Info:       {paint.Accent, "i"},
-	words.Warn:       {paint.Warn, "!"},
-	words.Danger:     {paint.Bad, "‼"},
-	words.ToServer:   {paint.Client, "C"},
-	words.FromServer: {paint.Server, "S"},
-	words.Opened:     {paint.Dim, "↳"},
-	words.Changed:    {paint.Accent, "±"},
-	words.Noted:      {paint.Accent, "#"},
-	words.Ended:      {paint.Good, "■"},
+var looks = lazy.Table[words.Sign, sign]{
+	{words.Good, sign{paint.Good, "✓"}},
+	{words.Info, sign{paint.Accent, "i"}},
+	{words.Warn, sign{paint.Warn, "!"}},
+	{words.Danger, sign{paint.Bad, "‼"}},
+	{words.ToServer, sign{paint.Client, "C"}},
+	{words.FromServer, sign{paint.Server, "S"}},
+	{words.Opened, sign{paint.Dim, "↳"}},
+	{words.Changed, sign{paint.Accent, "±"}},
+	{words.Noted, sign{paint.Accent, "#"}},
+	{words.Ended, sign{paint.Good, "■"}},
 }
 
 // signOf is the mark of a line. What failed has one of its own, but for findings and the verdict.
 func signOf(l words.Line) sign {
-	m := looks[l.Mark.Sign]
+	m := looks.Of(l.Mark.Sign)
 	switch {
 	case l.Mark.Sign == words.Ended && l.Doubt && !l.Mark.Bad:
 		m.ink = paint.Warn
@@ -94,7 +95,7 @@ func Outcome(o record.Outcome) (mark string, ink paint.Ink) {
 
 // Severity is the mark and the ink of a finding.
 func Severity(severity record.Severity) (mark string, ink paint.Ink) {
-	s := looks[words.Severity(severity)]
+	s := looks.Of(words.Severity(severity))
 	return s.mark, s.ink
 }
 

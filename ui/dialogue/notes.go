@@ -146,7 +146,7 @@ func (x *Index) showAll() {
 
 // lookNote draws a note: who says what, in a line.
 func (x *Index) lookNote(r Row) Look {
-	out := Look{Mark: looks[words.Noted].span()}
+	out := Look{Mark: looks.Of(words.Noted).span()}
 	note, ok := x.Remark(r)
 	if !ok {
 		return out

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/message"
 	"ehlo/transcripts/words"
 	"ehlo/ui/columns"
@@ -26,12 +27,12 @@ func Lines(r *message.Report, width int) (lines []string) {
 }
 
 // kinds are what a report is about, as its heading says it.
-var kinds = map[message.Kind]string{
-	message.KindMessage: "message", message.KindBounce: "bounce", message.KindDelay: "report of a delay", message.KindReceipt: "report of a delivery", message.KindHeader: "header of a message",
+var kinds = lazy.Table[message.Kind, string]{
+	{message.KindMessage, "message"}, {message.KindBounce, "bounce"}, {message.KindDelay, "report of a delay"}, {message.KindReceipt, "report of a delivery"}, {message.KindHeader, "header of a message"},
 }
 
 func summary(r *message.Report, width int) []string {
-	lines := columns.Wrapped("", kinds[r.Kind]+": "+or(r.Subject, "(no subject)"), width)
+	lines := columns.Wrapped("", kinds.Of(r.Kind)+": "+or(r.Subject, "(no subject)"), width)
 	for _, text := range []string{words.List(", ", words.Labelled("from ", r.From), words.Labelled("to ", r.To)), words.Labelled("Message-ID ", r.ID)} {
 		if text != "" {
 			lines = append(lines, columns.Wrapped("  ", text, width)...)

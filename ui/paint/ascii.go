@@ -3,6 +3,8 @@ package paint
 import (
 	"strings"
 	"unicode/utf8"
+
+	"ehlo/session/lazy"
 )
 
 // InASCII is the theme for a terminal that shows nothing but ASCII: each mark and each piece of a rule has a stand-in of one
@@ -14,11 +16,11 @@ func (t *Theme) InASCII() *Theme {
 }
 
 // standIns are what is written in ASCII for what the screen is drawn with. Marks that stand in the same place differ.
-var standIns = map[rune]byte{
-	'─': '-', '│': '|', '┊': ':', '┄': '.', '┬': '+', '┴': '+', '┼': '+', '├': '+', '┤': '+', '┌': '+', '┐': '+', '└': '+', '┘': '+', '▏': '_',
-	'✓': 'v', '✗': 'x', '‼': '*', '●': '@', '○': 'o', '■': '#', '▸': '>', '▾': 'v', '›': '>', '‹': '<', '↳': '`', '±': '%', '−': '-', '≠': '#',
-	'…': '~', '·': '-', '•': '*', '→': '>', '←': '<', '↑': '^', '↓': 'v', '×': 'x', '–': '-', '—': '-', '§': 's',
-	'“': '"', '”': '"', '‘': '\'', '’': '\'', '⋅': '.', '⠋': '|', '⠙': '/', '⠹': '-', '⠸': '\\', '⠼': '|', '⠴': '/', '⠦': '-', '⠧': '\\', '⠇': '|', '⠏': '/',
+var standIns = lazy.Table[rune, byte]{
+	{'─', '-'}, {'│', '|'}, {'┊', ':'}, {'┄', '.'}, {'┬', '+'}, {'┴', '+'}, {'┼', '+'}, {'├', '+'}, {'┤', '+'}, {'┌', '+'}, {'┐', '+'}, {'└', '+'}, {'┘', '+'}, {'▏', '_'},
+	{'✓', 'v'}, {'✗', 'x'}, {'‼', '*'}, {'●', '@'}, {'○', 'o'}, {'■', '#'}, {'▸', '>'}, {'▾', 'v'}, {'›', '>'}, {'‹', '<'}, {'↳', '`'}, {'±', '%'}, {'−', '-'}, {'≠', '#'},
+	{'…', '~'}, {'·', '-'}, {'•', '*'}, {'→', '>'}, {'←', '<'}, {'↑', '^'}, {'↓', 'v'}, {'×', 'x'}, {'–', '-'}, {'—', '-'}, {'§', 's'},
+	{'“', '"'}, {'”', '"'}, {'‘', '\''}, {'’', '\''}, {'⋅', '.'}, {'⠋', '|'}, {'⠙', '/'}, {'⠹', '-'}, {'⠸', '\\'}, {'⠼', '|'}, {'⠴', '/'}, {'⠦', '-'}, {'⠧', '\\'}, {'⠇', '|'}, {'⠏', '/'},
 }
 
 // inASCII writes a visible text in ASCII, in as many cells.
@@ -30,7 +32,7 @@ func inASCII(text string) string {
 	for len(text) > 0 {
 		size, width := first(text)
 		c, _ := utf8.DecodeRuneInString(text)
-		stand, known := standIns[c]
+		stand, known := standIns.Find(c)
 		switch {
 		case c < utf8.RuneSelf && size == 1:
 			b.WriteByte(byte(c))

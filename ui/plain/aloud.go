@@ -3,12 +3,11 @@ package plain
 import (
 	"encoding/base64"
 	"net"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/transcripts/words"
@@ -17,13 +16,13 @@ import (
 // aloud writes a sentence of this program so that a speech program reads all of it: signs that it would leave out, or call by
 // their names, become words, and units are written out. What crossed the wire is not for it.
 func aloud(text string) string {
-	text = signWords.Replace(text)
-	text = units().ReplaceAllStringFunc(text, func(amount string) string {
+	text = signWords.Get().Replace(text)
+	text = units.Get().ReplaceAllStringFunc(text, func(amount string) string {
 		number, unit, _ := strings.Cut(amount, " ")
-		return number + " " + unitWords[unit]
+		return number + " " + unitWords.Of(unit)
 	})
-	text = dates().ReplaceAllStringFunc(text, spokenDate)
-	return hexadecimal().ReplaceAllString(text, "hex $1")
+	text = dates.Get().ReplaceAllStringFunc(text, spokenDate)
+	return hexadecimal.Get().ReplaceAllString(text, "hex $1")
 }
 
 // spokenDate writes 2026-11-26 as 26 November 2026, unless there is no such day.
@@ -36,15 +35,17 @@ func spokenDate(text string) string {
 }
 
 // signWords are the signs in the texts of this program, each with what it means. To most listeners [sasl.Mask] is silence.
-var signWords = strings.NewReplacer(sasl.Mask, "(masked)", "§A", "appendix A", "§B", "appendix B", "§C", "appendix C", "§D", "appendix D", "§E", "appendix E", "§F", "appendix F", "§", "section ", " … ", ", and so on, ", "…", ", and so on", "“", `"`, "”", `"`, "«", `"`, "»", `"`,
-	"2³¹", "2 to the power of 31", "×", "times", "→", "to", "›", "then", " · ", ", ")
+var signWords = lazy.Value[*strings.Replacer]{Make: func() *strings.Replacer {
+	return strings.NewReplacer(sasl.Mask, "(masked)", "§A", "appendix A", "§B", "appendix B", "§C", "appendix C", "§D", "appendix D", "§E", "appendix E", "§F", "appendix F", "§", "section ", " … ", ", and so on, ", "…", ", and so on", "“", `"`, "”", `"`, "«", `"`, "»", `"`,
+		"2³¹", "2 to the power of 31", "×", "times", "→", "to", "›", "then", " · ", ", ")
+}}
 
-var unitWords = map[string]string{"ms": "milliseconds", "s": "seconds", "min": "minutes", "KiB": "kibibytes", "MiB": "mebibytes", "GiB": "gibibytes"}
+var unitWords = lazy.Table[string, string]{{"ms", "milliseconds"}, {"s", "seconds"}, {"min", "minutes"}, {"KiB", "kibibytes"}, {"MiB", "mebibytes"}, {"GiB", "gibibytes"}}
 
 var (
-	units       = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b[0-9][0-9.,]* (?:ms|s|min|KiB|MiB|GiB)\b`) })
-	dates       = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b`) })
-	hexadecimal = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\b0x([0-9a-fA-F]+)\b`) })
+	units       = lazy.Pattern{Text: `\b[0-9][0-9.,]* (?:ms|s|min|KiB|MiB|GiB)\b`}
+	dates       = lazy.Pattern{Text: `\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b`}
+	hexadecimal = lazy.Pattern{Text: `\b0x([0-9a-fA-F]+)\b`}
 )
 
 // readable64 is how much of what base64 hides is told; more of it is no text for people.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ehlo/session/explain"
+	"ehlo/session/lazy"
 	"ehlo/session/quiz"
 	"ehlo/session/record"
 	"ehlo/session/wire"
@@ -22,7 +23,7 @@ func (d *dialog) tellItem(it *quiz.Item) {
 		d.printf("to read, %s:", record.Plural(len(lines), "line", "lines"))
 		numbered := it.Kind != quiz.Spot && slices.ContainsFunc(lines, hasNumber)
 		for i, line := range lines {
-			line = speakers.Replace("\n" + line)[1:]
+			line = speakers.Get().Replace("\n" + line)[1:]
 			if !numbered {
 				line = fmt.Sprintf("line %d: %s", i+1, line)
 			}
@@ -45,7 +46,9 @@ func (d *dialog) tellItem(it *quiz.Item) {
 }
 
 // speakers are who says a line of a dialogue.
-var speakers = strings.NewReplacer("\nS: ", "\nserver: ", "\nC: ", "\nclient: ")
+var speakers = lazy.Value[*strings.Replacer]{Make: func() *strings.Replacer {
+	return strings.NewReplacer("\nS: ", "\nserver: ", "\nC: ", "\nclient: ")
+}}
 
 // hasNumber reports whether a line begins with a number of its own, which a second one before it would hide.
 func hasNumber(line string) bool {

@@ -110,11 +110,16 @@ func (m *learner) line(ctx context.Context, keys []key) (string, error) {
 func (m *learner) answering() bool { return m.Pass.Next() == lesson.Reveal }
 
 // goingOn is the Enter key where a step has something to open, to show, or nothing after it.
-var goingOn = map[lesson.Next]key{
-	lesson.Forward: keyOn,
-	lesson.Open:    onwards("open it", "opens this step"),
-	lesson.Reveal:  onwards("show the answer", "shows the answer"),
-	lesson.Leave:   onwards("leave", "leaves the lesson"),
+func goingOn(next lesson.Next) key {
+	switch next {
+	case lesson.Open:
+		return onwards("open it", "opens this step")
+	case lesson.Reveal:
+		return onwards("show the answer", "shows the answer")
+	case lesson.Leave:
+		return onwards("leave", "leaves the lesson")
+	}
+	return keyOn
 }
 
 func onwards(does, says string) key {
@@ -124,7 +129,7 @@ func onwards(does, says string) key {
 }
 
 func (m *learner) keys() []key {
-	keys := []key{goingOn[m.Pass.Next()], keyEarlier, keyToStep, keySteps, keySearch, keyQuit, keyHelp}
+	keys := []key{goingOn(m.Pass.Next()), keyEarlier, keyToStep, keySteps, keySearch, keyQuit, keyHelp}
 	if m.answering() {
 		answers := keyAnswers
 		answers.most = max(len(m.Pass.Item().Choices), 1)

@@ -2,13 +2,12 @@ package plain
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"ehlo/session/explain"
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/session/wire"
@@ -273,7 +272,7 @@ func (f *fields) bounded() []string {
 
 // amount tells bytes in hexadecimal by how many they are and by how they begin: nobody listens to all of them.
 func amount(value string) string {
-	m := bytesInHex().FindStringSubmatch(value)
+	m := bytesInHex.Get().FindStringSubmatch(value)
 	if m == nil {
 		return shorten(value)
 	}
@@ -281,6 +280,4 @@ func amount(value string) string {
 }
 
 // bytesInHex matches what tlswire writes for bytes, and how many of them there are where it writes only the first.
-var bytesInHex = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(?:[0-9a-fA-F]{2}){9,}(?:… \(([0-9]+ bytes)\))?$`)
-})
+var bytesInHex = lazy.Pattern{Text: `^(?:[0-9a-fA-F]{2}){9,}(?:… \(([0-9]+ bytes)\))?$`}

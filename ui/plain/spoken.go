@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ehlo/session/explain"
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
@@ -196,13 +197,13 @@ func told(a *record.Auth) bool {
 }
 
 // signs say what kind of line it is, where its words do not.
-var signs = map[words.Sign]string{words.Info: "remark: ", words.Warn: "warning: ", words.Danger: "danger: "}
+var signs = lazy.Table[words.Sign, string]{{words.Info, "remark: "}, {words.Warn, "warning: "}, {words.Danger, "danger: "}}
 
 // whole is a headline. One with a lead needs no sign.
 func whole(l words.Line) string {
 	text := l.Whole()
 	if l.Lead == "" && text != "" {
-		text = signs[l.Mark.Sign] + text
+		text = signs.Of(l.Mark.Sign) + text
 	}
 	if l.Doubt {
 		text += ", unverified"
@@ -331,8 +332,8 @@ func (s *spoken) greeting(e *record.Event, i int, line string) string {
 }
 
 // answers are the verbs whose replies are not told by the verb's own name; empty for a greeting, which answers nothing.
-var answers = map[record.Verb]string{"": "", record.VerbGreeting: "", record.VerbHandshake: "", record.VerbRespond: "the response", record.VerbCancel: "the star",
-	record.VerbContent: "the message", record.VerbRaw: "the line"}
+var answers = lazy.Table[record.Verb, string]{{"", ""}, {record.VerbGreeting, ""}, {record.VerbHandshake, ""}, {record.VerbRespond, "the response"}, {record.VerbCancel, "the star"},
+	{record.VerbContent, "the message"}, {record.VerbRaw, "the line"}}
 
 // answerer is who said a reply, and to what.
 func (s *spoken) answerer(e *record.Event, m words.Mark) string {
@@ -340,7 +341,7 @@ func (s *spoken) answerer(e *record.Event, m words.Mark) string {
 	if e.Reply.Unasked {
 		return strings.Replace(s.speaker(m), " in", ", unsolicited, in", 1)
 	}
-	to, other := answers[e.Step]
+	to, other := answers.Find(e.Step)
 	if !other {
 		to = strings.ToUpper(string(e.Step))
 	}
@@ -397,7 +398,7 @@ func (s *spoken) shaken(t *record.TLS, l words.Line) []string {
 	line := whole(l)
 	if t.Error == "" {
 		c := words.OfChannel(t)
-		line = signs[c.Sign] + c.Version + " starts, " + c.Trust
+		line = signs.Of(c.Sign) + c.Version + " starts, " + c.Trust
 	}
 	return []string{words.List("; ", line, when(n > 0 && !(t.Error == "" && t.Verified), "x shows more"))}
 }

@@ -199,7 +199,7 @@ func (p *page) scores(s *survey.Survey) {
 		if len(card) == 0 {
 			continue
 		}
-		p.text("h2", "", fmt.Sprintf("Scorecard of the %s: %d of %s", services[service], count(card, survey.Holds), record.Plural(len(card), "point holds", "points hold")))
+		p.text("h2", "", fmt.Sprintf("Scorecard of the %s: %d of %s", services.Of(service), count(card, survey.Holds), record.Plural(len(card), "point holds", "points hold")))
 		p.raw("<table>\n")
 		for _, result := range []survey.Result{survey.Fails, survey.Unknown, survey.Holds} {
 			for _, point := range card {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/survey"
 	"ehlo/transcripts/words"
@@ -11,7 +12,7 @@ import (
 )
 
 // services are what the scorecards are about, in a heading.
-var services = map[survey.Service]string{survey.Submission: "submission service", survey.MX: "MX"}
+var services = lazy.Table[survey.Service, string]{{survey.Submission, "submission service"}, {survey.MX, "MX"}}
 
 // score is the scorecard of each service: what fails, with its reason and who mends it, then what is unknown, and with all what holds.
 func score(s *survey.Survey, width int, all bool) (lines []string) {
@@ -38,7 +39,7 @@ func score(s *survey.Survey, width int, all bool) (lines []string) {
 
 // scored says how many points of a scorecard hold.
 func scored(service survey.Service, card []survey.Point) string {
-	return fmt.Sprintf("scorecard of the %s: %d of %s", services[service], count(card, survey.Holds), record.Plural(len(card), "point holds", "points hold"))
+	return fmt.Sprintf("scorecard of the %s: %d of %s", services.Of(service), count(card, survey.Holds), record.Plural(len(card), "point holds", "points hold"))
 }
 
 func of(all []survey.Point, service survey.Service) (list []survey.Point) {

@@ -5,22 +5,23 @@ import (
 	"math"
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/survey"
 	"ehlo/transcripts/words"
 )
 
 // doing is what a port does, in words.
-var doing = map[survey.State]string{
-	survey.StateUnknown:     "no result",
-	survey.StateRefused:     "refused, nothing listens",
-	survey.StateFiltered:    "filtered, no answer",
-	survey.StateUnreachable: "unreachable from here",
-	survey.StateSilent:      "a connection, and then nothing",
-	survey.StateClosed:      "a connection, and then its end",
-	survey.StateRejects:     "the greeting is a refusal",
-	survey.StateCleartext:   "cleartext without STARTTLS",
-	survey.StateSTARTTLS:    "STARTTLS",
-	survey.StateTLS:         "TLS from the first byte",
+var doing = lazy.Table[survey.State, string]{
+	{survey.StateUnknown, "no result"},
+	{survey.StateRefused, "refused, nothing listens"},
+	{survey.StateFiltered, "filtered, no answer"},
+	{survey.StateUnreachable, "unreachable from here"},
+	{survey.StateSilent, "a connection, and then nothing"},
+	{survey.StateClosed, "a connection, and then its end"},
+	{survey.StateRejects, "the greeting is a refusal"},
+	{survey.StateCleartext, "cleartext without STARTTLS"},
+	{survey.StateSTARTTLS, "STARTTLS"},
+	{survey.StateTLS, "TLS from the first byte"},
 }
 
 // Spoken is a row in one sentence, for who hears it: it needs no other row, and no heading.
@@ -35,7 +36,7 @@ func Spoken(s *survey.Survey, r Row) string {
 }
 
 func spokenCell(c survey.Cell) string {
-	what := doing[c.State]
+	what := doing.Of(c.State)
 	if c.State == survey.StateForeign {
 		what = "another protocol, " + c.Protocol
 	}
@@ -48,11 +49,11 @@ func spokenCell(c survey.Cell) string {
 }
 
 func spokenPoint(p survey.Point) string {
-	return fmt.Sprintf("%s: %s, %s: %s", services[p.Service], p.Result, asks[p.Level], p.Wanted)
+	return fmt.Sprintf("%s: %s, %s: %s", services.Of(p.Service), p.Result, asks.Of(p.Level), p.Wanted)
 }
 
 // asks are the words for how much a standard asks for something.
-var asks = map[survey.Level]string{survey.Must: "required", survey.Should: "recommended", survey.May: "optional"}
+var asks = lazy.Table[survey.Level, string]{{survey.Must, "required"}, {survey.Should, "recommended"}, {survey.May, "optional"}}
 
 // Told is all about a row, a sentence or a list on each line.
 func Told(s *survey.Survey, r Row) (lines []string) {

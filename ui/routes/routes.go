@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/route"
 	"ehlo/session/survey"
@@ -142,7 +143,7 @@ func around(r *route.Report, width int) (lines []string) {
 	}
 	for _, h := range r.Hosts {
 		if h.DANE != "" {
-			lines = append(lines, columns.Wrapped("", fmt.Sprintf("DANE: %s has %s: %s", survey.Called(h.Name), words.Number(len(h.TLSA), "TLSA record"), daneSays[h.DANE]), width)...)
+			lines = append(lines, columns.Wrapped("", fmt.Sprintf("DANE: %s has %s: %s", survey.Called(h.Name), words.Number(len(h.TLSA), "TLSA record"), daneSays.Of(h.DANE)), width)...)
 		}
 	}
 	if len(r.Reports) > 0 {
@@ -255,9 +256,9 @@ func trace(r *route.Report, width int) (lines []string) {
 }
 
 // daneSays is how a host stands by its TLSA records.
-var daneSays = map[route.DANE]string{
-	route.DANEUnproved: "not proved, so they count for nothing", route.DANEUnknown: "whether they are proved is unknown", route.DANEUnusable: "proved, and none can be used",
-	route.DANEProved: "proved by DNSSEC", route.DANEMatches: "proved by DNSSEC, and the certificate matches", route.DANEFails: "proved by DNSSEC, and the server does not meet them",
+var daneSays = lazy.Table[route.DANE, string]{
+	{route.DANEUnproved, "not proved, so they count for nothing"}, {route.DANEUnknown, "whether they are proved is unknown"}, {route.DANEUnusable, "proved, and none can be used"},
+	{route.DANEProved, "proved by DNSSEC"}, {route.DANEMatches, "proved by DNSSEC, and the certificate matches"}, {route.DANEFails, "proved by DNSSEC, and the server does not meet them"},
 }
 
 // days is a time in whole days, hours or seconds.
@@ -273,12 +274,12 @@ func days(d time.Duration) string {
 }
 
 // marks are what findings are read by.
-var marks = map[record.Severity]string{record.SeverityDanger: "danger", record.SeverityWarn: "warning", record.SeverityInfo: "note"}
+var marks = lazy.Table[record.Severity, string]{{record.SeverityDanger, "danger"}, {record.SeverityWarn, "warning"}, {record.SeverityInfo, "note"}}
 
 // findings are what was found, with where that is written, who mends it and what it stops.
 func findings(r *route.Report, width int) (lines []string) {
 	for _, f := range r.Findings {
-		lines = append(lines, columns.Wrapped("", fmt.Sprintf("%s: %s (%s)", marks[f.Severity], f.Text, f.Refs), width)...)
+		lines = append(lines, columns.Wrapped("", fmt.Sprintf("%s: %s (%s)", marks.Of(f.Severity), f.Text, f.Refs), width)...)
 		lines = append(lines, columns.Wrapped("  ", "stops: "+f.Stops, width)...)
 		if f.Mend != "" {
 			lines = append(lines, columns.Wrapped("  ", f.Who.String()+": "+f.Mend, width)...)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/route"
 	"ehlo/session/survey"
@@ -25,8 +26,8 @@ func Rows(r *route.Report, width int) (table string, rows []Row) {
 	rows = append(rows, Row{Row: columns.Row{Group: "verdict", Mark: cameTo(r.Verdict.Outcome), Text: Verdict(r, math.MaxInt16)[0], About: func(width int) []string { return Verdict(r, width) }}})
 	for _, f := range r.Findings {
 		one := &route.Report{Findings: []route.Finding{f}}
-		says := marks[f.Severity] + ": " + f.Text
-		rows = append(rows, Row{Row: columns.Row{Group: "findings", Mark: weighs[f.Severity], Text: f.Text, Says: says, About: func(width int) []string { return findings(one, width) }}, Host: f.Host, Cell: cellOf(r, f.Host)})
+		says := marks.Of(f.Severity) + ": " + f.Text
+		rows = append(rows, Row{Row: columns.Row{Group: "findings", Mark: weighs.Of(f.Severity), Text: f.Text, Says: says, About: func(width int) []string { return findings(one, width) }}, Host: f.Host, Cell: cellOf(r, f.Host)})
 	}
 	for _, line := range around(r, math.MaxInt16) {
 		rows = append(rows, Row{Row: columns.Row{Group: "published", Mark: columns.Calm, Text: line, About: func(width int) []string { return columns.Wrapped("", line, width) }}})
@@ -35,7 +36,7 @@ func Rows(r *route.Report, width int) (table string, rows []Row) {
 }
 
 // weighs is how findings are marked.
-var weighs = map[record.Severity]columns.Mark{record.SeverityDanger: columns.Bad, record.SeverityWarn: columns.Warn, record.SeverityInfo: columns.Calm}
+var weighs = lazy.Table[record.Severity, columns.Mark]{{record.SeverityDanger, columns.Bad}, {record.SeverityWarn, columns.Warn}, {record.SeverityInfo, columns.Calm}}
 
 func cameTo(o record.Outcome) columns.Mark {
 	switch o {

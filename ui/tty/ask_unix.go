@@ -4,13 +4,13 @@ package tty
 
 import (
 	"os"
-	"regexp"
 	"strconv"
-	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
 	"golang.org/x/term"
+
+	"ehlo/session/lazy"
 )
 
 // open is the terminal of the process, whatever its output goes to.
@@ -23,7 +23,7 @@ const ambiguous = "─"
 // position asks where the cursor is (DSR 6 of ECMA-48), and answer is what comes: row and column.
 const position = "\x1b[6n"
 
-var answer = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\x1b\[(\d+);(\d+)R`) })
+var answer = lazy.Pattern{Text: `\x1b\[(\d+);(\d+)R`}
 
 // ask writes one character, and asks how far the cursor went. It is 0 where the terminal does not answer in time or with nonsense, or
 // where another program has it: reading would stop this one.
@@ -61,7 +61,7 @@ func column(fd int, patience time.Duration) int {
 			break
 		}
 		got = append(got, b[:n]...)
-		if m := answer().FindSubmatch(got); m != nil {
+		if m := answer.Get().FindSubmatch(got); m != nil {
 			at, _ := strconv.Atoi(string(m[2]))
 			return at
 		}

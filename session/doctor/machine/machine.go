@@ -151,8 +151,10 @@ func route(network, to string) doctor.Route {
 	return doctor.Route{Kind: kind(own.Addr())}
 }
 
-// shared are the addresses that a provider gives to customers behind one public address (RFC 6598 §7).
-var shared = netip.MustParsePrefix("100.64.0.0/10")
+// shared reports whether an address is one that a provider gives to customers behind one public address (RFC 6598 §7).
+func shared(a netip.Addr) bool {
+	return netip.PrefixFrom(netip.AddrFrom4([4]byte{100, 64}), 10).Contains(a)
+}
 
 // kind is that of an address. Which one it is stays here.
 func kind(a netip.Addr) string {
@@ -163,7 +165,7 @@ func kind(a netip.Addr) string {
 		return "link-local"
 	case a.IsPrivate():
 		return "private"
-	case shared.Contains(a):
+	case shared(a):
 		return "shared"
 	}
 	return "public"

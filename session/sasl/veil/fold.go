@@ -3,6 +3,8 @@ package veil
 import (
 	"unicode"
 	"unicode/utf8"
+
+	"ehlo/session/lazy"
 )
 
 // text is bytes, each with its place in what they were read from. Without places each stands where it is.
@@ -37,7 +39,7 @@ const (
 // fold gives a text in a form.
 func (t text) fold(f form) text {
 	out := text{make([]byte, 0, len(t.b)), make([]int32, 0, len(t.b))}
-	ascii := &kept[f]
+	ascii := &kept.Get()[f]
 	for i := 0; i < len(t.b); {
 		c := t.b[i]
 		if c >= utf8.RuneSelf {
@@ -63,7 +65,7 @@ func (t text) foldRune(out *text, f form, i int) int {
 
 // appendFolded adds a text in a form that drops control characters, without places, to what is there.
 func appendFolded(out []byte, s string, f form) []byte {
-	ascii := &kept[f]
+	ascii := &kept.Get()[f]
 	for i := 0; i < len(s); {
 		if c := s[i]; c < utf8.RuneSelf {
 			if c = ascii[c]; c != 0 {
@@ -93,7 +95,8 @@ func foldRune(b []byte, f form) (folded []byte, size int) {
 }
 
 // kept is what becomes of each ASCII character in each form; 0 drops it.
-var kept = func() (table [forms][utf8.RuneSelf]byte) {
+var kept = lazy.Value[*[forms][utf8.RuneSelf]byte]{Make: func() *[forms][utf8.RuneSelf]byte {
+	var table [forms][utf8.RuneSelf]byte
 	for c := range byte(utf8.RuneSelf) {
 		low := byte(unicode.ToLower(rune(c)))
 		if c != '\r' && c != '\n' {
@@ -106,5 +109,5 @@ var kept = func() (table [forms][utf8.RuneSelf]byte) {
 			table[letters][c] = low
 		}
 	}
-	return table
-}()
+	return &table
+}}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"ehlo/session/lazy"
 	"ehlo/session/sasl"
 )
 
@@ -41,14 +42,14 @@ func (k *known) base64Of(s string) {
 		telling := func(w span) bool { return k.tells(s, span{first + w.from, first + w.to}, lead) }
 		usual := base64.RawStdEncoding.EncodeToString(append(make([]byte, lead), s...))[first : (lead+len(s))*8/6]
 		k.learnParts([]byte(usual), widthCoded, false, telling)
-		if urls := inURLs.Replace(usual); urls != usual {
+		if urls := inURLs.Get().Replace(usual); urls != usual {
 			k.learnParts([]byte(urls), widthCoded, false, telling)
 		}
 	}
 }
 
 // inURLs gives base64 the alphabet for URLs (RFC 4648 §5).
-var inURLs = strings.NewReplacer("+", "-", "/", "_")
+var inURLs = lazy.Value[*strings.Replacer]{Make: func() *strings.Replacer { return strings.NewReplacer("+", "-", "/", "_") }}
 
 // tells reports whether what a window of base64 encodes is not public; the data has lead bytes before it. Of five whole bytes
 // and parts of two more, six have to be public.

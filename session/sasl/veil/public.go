@@ -3,8 +3,8 @@ package veil
 import (
 	_ "embed"
 	"strings"
-	"sync"
 
+	"ehlo/session/lazy"
 	"ehlo/session/sasl"
 )
 
@@ -15,25 +15,25 @@ import (
 var ordinaryText string
 
 // ordinary is what every server may say.
-var ordinary = sync.OnceValue(func() *public {
+var ordinary = lazy.Value[*public]{Make: func() *public {
 	p := &public{set{slots: make([]uint64, 1<<12)}} // for 1,800 of them, so that it need not grow
 	p.takeWords(ordinaryText, joined)
 	p.takeWords(protocolText(), letters)
 	return p
-})
+}}
 
 func protocolText() string {
 	text, _, _ := strings.Cut(ordinaryText, "\n\n")
 	return text
 }
 
-var protocol = sync.OnceValue(func() map[string]bool {
+var protocol = lazy.Value[map[string]bool]{Make: func() map[string]bool {
 	set := map[string]bool{}
 	for w := range strings.FieldsSeq(protocolText()) {
 		set[w] = true
 	}
 	return set
-})
+}}
 
 // isProtocol reports whether a word is a command, a keyword of EHLO, a parameter or the name of a mechanism: a server has to
 // say it, no matter who typed it before.
@@ -42,19 +42,19 @@ func isProtocol(word string) bool {
 		word = strings.TrimLeft(word[len("AUTH"):], "=:")
 	}
 	_, mechanism := sasl.Lookup(word)
-	return mechanism || protocol()[strings.ToUpper(word)]
+	return mechanism || protocol.Get()[strings.ToUpper(word)]
 }
 
-var ordinaryWords = sync.OnceValue(func() map[string]bool {
+var ordinaryWords = lazy.Value[map[string]bool]{Make: func() map[string]bool {
 	set := map[string]bool{}
 	for w := range strings.FieldsSeq(ordinaryText) {
 		set[strings.ToLower(w)] = true
 	}
 	return set
-})
+}}
 
 // Ordinary reports whether a word is one of the protocol or of ordinary replies: in a text it says nothing about who uses it.
-func Ordinary(word string) bool { return ordinaryWords()[strings.ToLower(word)] }
+func Ordinary(word string) bool { return ordinaryWords.Get()[strings.ToLower(word)] }
 
 // public is the windows of text that is no secret.
 type public struct{ windows set }
@@ -84,7 +84,7 @@ func (p *public) take(s string) {
 
 // takeWords takes the words of a text in ASCII, each for itself.
 func (p *public) takeWords(s string, f form) {
-	ascii := &kept[f]
+	ascii := &kept.Get()[f]
 	for last, n, i := uint64(0), 0, 0; i < len(s); i++ {
 		if s[i] <= ' ' {
 			n = 0
@@ -106,7 +106,7 @@ func (p *public) takeFolded(b []byte) {
 const usual = 64
 
 // has reports whether a window is public.
-func (p *public) has(key uint64) bool { return p.windows.has(key) || ordinary().windows.has(key) }
+func (p *public) has(key uint64) bool { return p.windows.has(key) || ordinary.Get().windows.has(key) }
 
 // hasSix reports whether a part of a text is there, long enough, and public.
 func (p *public) hasSix(s string, from, to int) bool {

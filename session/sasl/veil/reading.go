@@ -57,7 +57,7 @@ const quotes = `&\=+%`
 
 var (
 	escapes  = []quoting{entity, backslash, quotedPrintable, xtext, percent}
-	quotings = append([]quoting{anyQuoting, queryForm}, escapes...)
+	quotings = []quoting{anyQuoting, queryForm, entity, backslash, quotedPrintable, xtext, percent}
 )
 
 // anyQuoting undoes whatever stands there.
