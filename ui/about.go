@@ -78,6 +78,9 @@ func (w *explorer) aboutPage(width int) []paint.Line {
 		add(append(paint.Hang(paint.Dim.Line("TLS starts  "), paint.Wrap(paint.Plain, words.Starts(p.Policy.Start), width-12)),
 			paint.Hang(paint.Dim.Line("without it  "), paint.Wrap(paint.Plain, words.Without(p), width-12))...)...)
 	}
+	if before := w.beforePage(width); len(before) > 0 {
+		add(before...)
+	}
 	if w.live != nil {
 		add(accountLines(w.live.Accounts, width)...)
 	}

@@ -128,6 +128,8 @@ type Live struct {
 	Asked Request
 	// Told is what there is to say of it once, before anything else; empty for nothing.
 	Told string
+	// Before are the sessions whose advice has led to this one, in order; none for a session of its own.
+	Before []Ended
 	// Timeout replaces [session.Deadline] for every step; 0 keeps it.
 	Timeout time.Duration
 	// Again starts the same once more, with a transcript of its own; nil if that cannot be done.
@@ -141,6 +143,15 @@ type Live struct {
 	// the log was finished.
 	Stop func() error
 }
+
+// Ended is a session that has come to its end.
+type Ended struct {
+	Verdict record.Verdict
+	Path    string // of its transcript; empty if none is kept
+}
+
+// attempts is how many it has taken.
+func (e Ended) attempts() int { return len(e.Verdict.Facts.Earlier) + 1 }
 
 // Account is a user of the practice server. Nothing in it is secret.
 type Account struct {

@@ -65,7 +65,7 @@ func (w *explorer) margins() (list []margin) {
 		if event < 0 || len(list) > 0 && list[len(list)-1].event == event {
 			continue
 		}
-		list = append(list, margin{event, line, event == selected})
+		list = append(list, margin{event, line + w.above, event == selected})
 	}
 	return list
 }

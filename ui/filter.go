@@ -133,11 +133,17 @@ func (w *explorer) filterCount() string {
 
 // dialogueRows are the rows that can be seen, or why there are none.
 func (w *explorer) dialogueRows(width, height int) []string {
-	rows := w.pane.View(width, height, w.pos)
-	for i, l := range limit(w.noneLines(width-2), height) {
+	before := w.beforeLines(width, height)
+	w.above = len(before)
+	rows := w.pane.View(width, height-len(before), w.pos)
+	for i, l := range limit(w.noneLines(width-2), len(rows)) {
 		rows[i] = w.theme.Paint(paint.Text(" ").Then(l), width)
 	}
-	return rows
+	var out []string
+	for _, l := range before {
+		out = append(out, w.theme.Paint(l, width))
+	}
+	return append(out, rows...)
 }
 
 // noneLines say why nothing is shown.

@@ -246,6 +246,7 @@ func (w *explorer) followOn(g walk.Goal, c record.Change, m means) tea.Cmd {
 			next := w.live.Next()
 			next.Engine.Change(c, given)
 			next.Goal, next.Asked = g, w.live.Asked
+			next.Before = append(slices.Clip(w.live.Before), Ended{w.cameTo(), w.live.Path})
 			_ = w.bridge.join() // the error is reported when the program ends
 			return next, nil
 		}}

@@ -143,6 +143,11 @@ var situations = append([]situation{
 		s.root.walk.live.Next = func() *Live { return newScene().live() }
 		return s.press("enter")
 	}},
+	{"followed-on", func(t *testing.T, w, h int) *sim {
+		s, _ := refused(t, w, h)
+		s.root.walk.live.Next = func() *Live { return newScene().live() }
+		return s.press("enter", "1").typed("orchid-9").press("enter").enterUntil("the end", func(n record.Snapshot) bool { return n.End != nil })
+	}},
 	{"task", func(t *testing.T, w, h int) *sim {
 		return simLive(t, taskLive(), w, h).press("enter", "enter", "enter", "enter")
 	}},

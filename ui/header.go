@@ -140,7 +140,7 @@ func (w *explorer) user(lead string) paint.Line {
 
 // clockLine is the time since the session began, and where in it we are.
 func (w *explorer) clockLine(inAll string) paint.Line {
-	clock := paint.Dim.Line(w.stopwatch() + inAll)
+	clock := w.attemptNow().And(paint.Dim, w.stopwatch()+inAll)
 	switch {
 	case !w.atEnd():
 		clock = paint.Accent.Line(fmt.Sprintf("event %s of %s", dialogue.Count(w.pos), dialogue.Count(w.pane.Len()))).And(paint.Dim, " · ").Then(clock)
@@ -160,7 +160,7 @@ func (w *explorer) shortClock() paint.Line {
 	case w.live == nil:
 		return paint.Accent.Line("replay")
 	}
-	return paint.Dim.Line(w.stopwatch())
+	return w.attemptNow().And(paint.Dim, w.stopwatch())
 }
 
 // elapsed is the time of the last event that is shown.

@@ -107,7 +107,7 @@ func opened(l *scroll.List, line, n int, open func() tea.Cmd) tea.Cmd {
 
 // click selects a row of the dialogue, or opens and folds it.
 func (w *explorer) click(line int) tea.Cmd {
-	row, ok := w.pane.Under(line, w.pane.Upto(w.pos))
+	row, ok := w.pane.Under(line-w.above, w.pane.Upto(w.pos))
 	switch {
 	case !ok:
 		return nil

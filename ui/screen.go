@@ -170,14 +170,14 @@ func (w *explorer) spare(width, height, least int) int {
 		w.reader.open(w.subject(), w.view, width-2)
 		return max(rows-1-w.reader.body.Len(), 0)
 	case w.reader.compact:
-		return max(rows-w.pane.Upto(w.pos)-w.stripLeast(width-2, height, rows), 0)
+		return max(rows-w.above-w.pane.Upto(w.pos)-w.stripLeast(width-2, height, rows), 0)
 	}
 	if w.aligned() {
-		return max(rows-w.pane.Upto(w.pos), 0)
+		return max(rows-w.above-w.pane.Upto(w.pos), 0)
 	}
 	_, right := w.halves(width)
 	w.reader.open(w.subject(), w.view, w.viewWidth(right))
-	return max(rows-max(w.pane.Upto(w.pos), w.reader.body.Len()), 0)
+	return max(rows-max(w.above+w.pane.Upto(w.pos), w.reader.body.Len()), 0)
 }
 
 // lacking is how many rows the view, or the explanation below the dialogue, lacks while the bar has least lines: those that the bar
@@ -407,7 +407,7 @@ func (w *explorer) strip(width, height, body int) int {
 	if !w.hasRow() {
 		return 0
 	}
-	least, free := w.stripLeast(width, height, body), body-max(w.pane.Upto(w.pos), 1)
+	least, free := w.stripLeast(width, height, body), body-w.above-max(w.pane.Upto(w.pos), 1)
 	if free <= max(least, worth-1) {
 		return least
 	}

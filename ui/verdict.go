@@ -293,13 +293,13 @@ func (w *explorer) verdictPage(width int) []paint.Line {
 		}
 		out = append(out, w.adviceRow(label, ink, a.Advice, width)...)
 	}
-	out = append(out, paint.Line{})
+	out = append(append(out, paint.Line{}), w.beforePage(width)...)
 	for _, p := range said.Facts {
 		ink := paint.Plain
 		if p.Bad {
 			ink = paint.Warn
 		}
-		out = append(out, row(p.Name, ink, p.Value, width)...)
+		out = append(out, row(w.renumbered(p.Name), ink, p.Value, width)...)
 	}
 	return out
 }

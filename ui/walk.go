@@ -43,6 +43,7 @@ type explorer struct {
 	view   detail.View
 	reader reader // the window onto the view
 	zoomed bool   // the compact layout shows the view instead of the dialogue
+	above  int    // how many lines stood above the rows of the dialogue, as last drawn
 
 	busy    *busy           // a step that runs
 	verdict *record.Verdict // what the session has come to, in place of the next step; nil while there is one to take
@@ -102,6 +103,7 @@ func newWalk(e env, theme *paint.Theme, b *bridge) *explorer {
 	w := &explorer{env: e, lead: newLeading(e.part), theme: theme, bridge: b, live: b.live, follow: true, keys: newBindings(),
 		src: src, pane: dialogue.NewPane(dialogue.NewIndex(src), theme), timeline: record.NewTimeline(src)}
 	if w.live != nil {
+		w.pane.Attempts = w.attemptsBefore()
 		w.goal, w.logged, w.trail = w.live.Goal, w.live.Goal, trail{left: w.live.Trail, all: len(w.live.Trail)}
 	}
 	if e.streams {

@@ -244,7 +244,7 @@ func (x *Index) lookAttempt(r Row, open bool, n int) Look {
 		return Look{Fold: foldMark(false), Text: paint.Dim.Line("already done: ").And(paint.Plain, f.title), Margin: marginOf(false)}
 	}
 	number, _ := slices.BinarySearch(x.attempts, r.fold)
-	out := Look{Fold: foldMark(false), Text: paint.Strong.Line("attempt " + Count(number+1)), Margin: marginOf(false)}
+	out := Look{Fold: foldMark(false), Text: paint.Strong.Line("attempt " + Count(x.Attempts+number+1)), Margin: marginOf(false)}
 	if f.why >= 0 {
 		out.Mark = signOf(words.Of(x.src.At(f.why))).span()
 		out.Text = out.Text.And(paint.Dim, ": ").And(paint.Plain, x.src.At(f.why).Finding.Text)

@@ -78,6 +78,9 @@ const (
 
 // Index is the append-only list of rows of a source. It is not safe for concurrent use.
 type Index struct {
+	// Attempts is how many were made before this log: its own are counted on from them.
+	Attempts int
+
 	src     record.Source
 	read    int         // events read
 	before  record.Kind // of the one that was read last
