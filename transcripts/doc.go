@@ -229,6 +229,7 @@
 //	allow-unverified      bool    TLS goes on although the certificate failed verification
 //	allow-unverified-auth bool    a password, a token or a proof may go to a server whose certificate failed verification
 //	allow-cleartext-auth  bool    a password may cross the network in cleartext
+//	allow-obsolete-auth   bool    a password, a token or a proof may go through TLS 1.1 or older
 //
 // # lookup
 //
@@ -795,7 +796,7 @@
 // One thing that can be done. How is for each program to know.
 //
 //	do     string    use-tls (from the first byte), use-starttls, use-port, send-no-secret, trust-ca, accept-unverified,
-//	                 accept-unverified-auth, accept-cleartext, other-address, give-server-name, give-client-certificate, cap-tls,
+//	                 accept-unverified-auth, accept-cleartext, accept-obsolete, other-address, give-server-name, give-client-certificate, cap-tls,
 //	                 allow-legacy-tls, no-initial-response, try-mechanism, give-password, give-token, give-ehlo-name,
 //	                 other-address-family, retry-after, check-name, check-address, shrink-message, ask-operator, speak-lmtp,
 //	                 speak-smtp, contact-private or do (what text says)

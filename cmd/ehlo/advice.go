@@ -38,6 +38,7 @@ var flags = lazy.Value[map[record.Action]func(*adviser, record.Advice) string]{M
 		record.AcceptUnverified:      fixed("--allow-unverified"),
 		record.AcceptUnverifiedAuth:  fixed("--allow-unverified-auth"),
 		record.AcceptCleartext:       fixed("--allow-cleartext-auth"),
+		record.AcceptObsolete:        fixed("--allow-obsolete-auth"),
 		record.GiveServerName:        func(_ *adviser, v record.Advice) string { return "--server-name " + name(v.Name, "NAME") },
 		record.GiveClientCertificate: fixed("--cert FILE --key FILE"),
 		record.CapTLS: func(_ *adviser, v record.Advice) string {

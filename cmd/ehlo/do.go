@@ -123,7 +123,7 @@ func (r *runner) playOne(ctx context.Context, std streams, out io.Writer, p *set
 	points, err := c.Play(ctx, s, p.Goal)
 	s.Finish()
 	if guard, asked := errors.AsType[*walk.GuardError](err); asked {
-		err = &failure{guard.Exit(), guard.Error(), "--allow-unverified and --allow-cleartext-auth agree beforehand"}
+		err = &failure{guard.Exit(), guard.Error(), "--allow-unverified, --allow-cleartext-auth and --allow-obsolete-auth agree beforehand"}
 	}
 	return points, errors.Join(err, finish())
 }

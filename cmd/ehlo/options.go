@@ -83,6 +83,7 @@ func (o *options) register(c *cobra.Command) {
 	f.BoolVar(&o.asked.AllowUnverified, "allow-unverified", false, "continue although the certificate failed verification, without a login: that needs --allow-unverified-auth")
 	f.BoolVar(&o.asked.AllowUnverifiedAuth, "allow-unverified-auth", false, "log in although the certificate failed verification: an attacker may receive the password or token, or a proof computed from it (implies --allow-unverified)")
 	f.BoolVar(&o.asked.AllowCleartextAuth, "allow-cleartext-auth", false, "allow sending a password in cleartext")
+	f.BoolVar(&o.asked.AllowObsoleteAuth, "allow-obsolete-auth", false, "log in although --legacy has led to TLS 1.0 or 1.1, which must not be used: an attacker on the path may read the password or token")
 	scenariosFlag(c, o)
 	f.StringVar(&o.save, "save", "", "save the target under this name, for use as @NAME instead of TARGET: server, --tls, --user, --ehlo-name, --server-name, --ca, --cert and --key as paths, and never a secret")
 	c.PreRunE = func(c *cobra.Command, _ []string) error { return o.check(c) }

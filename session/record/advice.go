@@ -31,6 +31,7 @@ const (
 	AcceptUnverified      Action = "accept-unverified"      // go on although the certificate failed verification
 	AcceptUnverifiedAuth  Action = "accept-unverified-auth" // send the secret although it failed
 	AcceptCleartext       Action = "accept-cleartext"       // send the secret without TLS
+	AcceptObsolete        Action = "accept-obsolete"        // send the secret through TLS 1.1 or older
 	SendNoSecret          Action = "send-no-secret"         // nobody knows who would read it
 	GiveServerName        Action = "give-server-name"       // the name to ask for and to verify
 	GiveClientCertificate Action = "give-client-certificate"
@@ -55,14 +56,14 @@ const (
 )
 
 // Actions lists every action; each has a phrase in transcripts/words.
-var Actions = []Action{UseTLS, UseSTARTTLS, UsePort, SendNoSecret, TrustCA, AcceptUnverified, AcceptUnverifiedAuth, AcceptCleartext, GiveServerName, GiveClientCertificate, CapTLS,
+var Actions = []Action{UseTLS, UseSTARTTLS, UsePort, SendNoSecret, TrustCA, AcceptUnverified, AcceptUnverifiedAuth, AcceptCleartext, AcceptObsolete, GiveServerName, GiveClientCertificate, CapTLS,
 	AllowLegacyTLS, NoInitialResponse, TryMechanism, GivePassword, GiveToken, GiveEHLOName, OtherAddressFamily, OtherAddress, RetryAfter, CheckName, CheckAddress,
 	ShrinkMessage, AskOperator, SpeakLMTP, SpeakSMTP, ContactPrivate, DoAsTold}
 
 // Weakens reports whether who follows an advice gives up a protection: it stands apart from the safe ones and after them, behind a warning.
 func (a Action) Weakens() bool {
 	switch a {
-	case AcceptUnverified, AcceptUnverifiedAuth, AcceptCleartext, AllowLegacyTLS:
+	case AcceptUnverified, AcceptUnverifiedAuth, AcceptCleartext, AcceptObsolete, AllowLegacyTLS:
 		return true
 	}
 	return false

@@ -180,6 +180,7 @@ const (
 	FoundInitialResponseRefused         FindingCode = "initial-response-refused"
 	FoundCleartextSecret                FindingCode = "cleartext-secret"
 	FoundUnverifiedSecret               FindingCode = "unverified-secret"
+	FoundObsoleteSecret                 FindingCode = "obsolete-secret"
 	FoundSecretExposed                  FindingCode = "secret-exposed"
 	FoundProofExposed                   FindingCode = "proof-exposed"
 	FoundSecretHardToHide               FindingCode = "secret-hard-to-hide"
@@ -402,6 +403,7 @@ var Findings = []FindingRow{
 	{sasl.CodePasswordFirst, SeverityWarn, 0, "", "", nil},
 	{FoundCleartextSecret, SeverityDanger, ExitNoAuth, OutcomeUnsafe, WhoYou, []Advice{useSTARTTLS(0), useTLS(465), advise(AcceptCleartext)}},
 	{FoundUnverifiedSecret, SeverityDanger, ExitNoAuth, OutcomeUnsafe, WhoYou, []Advice{advise(AcceptUnverifiedAuth)}},
+	{FoundObsoleteSecret, SeverityDanger, ExitNoAuth, OutcomeUnsafe, WhoYou, []Advice{advise(SendNoSecret), advise(AskOperator), advise(AcceptObsolete)}},
 	{FoundSecretExposed, SeverityDanger, 0, "", WhoYou, nil},
 	{FoundProofExposed, SeverityWarn, 0, "", WhoYou, nil},
 	{FoundSecretHardToHide, SeverityWarn, 0, "", WhoYou, nil},

@@ -210,6 +210,8 @@ type Policy struct {
 	AllowUnverifiedAuth bool `json:"allow-unverified-auth,omitempty"`
 	// AllowCleartextAuth lets a password cross the network in cleartext.
 	AllowCleartextAuth bool `json:"allow-cleartext-auth,omitempty"`
+	// AllowObsoleteAuth lets a password, a token, or what is computed from one go through TLS 1.1 or older (RFC 8996).
+	AllowObsoleteAuth bool `json:"allow-obsolete-auth,omitempty"`
 }
 
 // TLSStart is the axis of when TLS starts.

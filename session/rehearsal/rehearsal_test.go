@@ -34,7 +34,7 @@ func TestAdviceSolves(t *testing.T) {
 		scenario string
 		do       record.Action
 	}{
-		{"old-tls", record.AllowLegacyTLS},
+		{"large-hello", record.CapTLS},
 		{"ipv6-broken", record.OtherAddressFamily},
 	} {
 		t.Run(c.scenario, func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestAdviceAgreesToNoSecret(t *testing.T) {
 			}
 			defer p.close()
 			p.Alone = p.walk()
-			for _, p.Do = range []record.Action{record.AcceptUnverified, record.AcceptUnverifiedAuth, record.AcceptCleartext} {
+			for _, p.Do = range []record.Action{record.AcceptUnverified, record.AcceptUnverifiedAuth, record.AcceptCleartext, record.AcceptObsolete} {
 				if _, advised := p.advice(); !advised {
 					continue
 				}

@@ -40,9 +40,9 @@ type Request struct {
 	// LegacyTLS offers obsolete TLS too, see [engine.TLSConfig].
 	LegacyTLS bool
 	ALPN      []string
-	// AllowUnverified, AllowUnverifiedAuth and AllowCleartextAuth agree beforehand to what is asked about otherwise. Who agrees to log in
+	// AllowUnverified, AllowUnverifiedAuth, AllowCleartextAuth and AllowObsoleteAuth agree beforehand to what is asked about otherwise. Who agrees to log in
 	// to an unverified server has agreed to go on with it.
-	AllowUnverified, AllowUnverifiedAuth, AllowCleartextAuth bool
+	AllowUnverified, AllowUnverifiedAuth, AllowCleartextAuth, AllowObsoleteAuth bool
 	// Goal is what is wanted of the session. Its SendMessage counts where there are recipients; its Until is not read.
 	Goal walk.Goal
 	// Given says that the message is given whole, and Attached that files are attached to one that is composed. Alone says that nobody
@@ -104,7 +104,7 @@ func (r Request) policy(t record.Target) (record.Policy, error) {
 		return p, &Error{Field: FieldTLS, Value: r.TLS, Text: err.Error()}
 	}
 	p.AllowUnverified = r.AllowUnverified || r.AllowUnverifiedAuth
-	p.AllowUnverifiedAuth, p.AllowCleartextAuth = r.AllowUnverifiedAuth, r.AllowCleartextAuth
+	p.AllowUnverifiedAuth, p.AllowCleartextAuth, p.AllowObsoleteAuth = r.AllowUnverifiedAuth, r.AllowCleartextAuth, r.AllowObsoleteAuth
 	return p, nil
 }
 

@@ -111,6 +111,8 @@ func here(s record.Snapshot, a record.Advice) (record.Advice, bool) {
 		return a, !p.AllowUnverifiedAuth
 	case record.AcceptCleartext:
 		return a, !p.AllowCleartextAuth
+	case record.AcceptObsolete:
+		return a, !p.AllowObsoleteAuth
 	}
 	return a, true
 }

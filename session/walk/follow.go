@@ -32,7 +32,7 @@ const (
 var inputs = lazy.Value[map[record.Action]Input]{Make: func() map[record.Action]Input {
 	return map[record.Action]Input{
 		record.UseTLS: InputNone, record.UseSTARTTLS: InputNone, record.UsePort: InputPort, record.TrustCA: InputCA,
-		record.AcceptUnverified: InputNone, record.AcceptUnverifiedAuth: InputNone, record.AcceptCleartext: InputNone, record.GiveServerName: InputServerName,
+		record.AcceptUnverified: InputNone, record.AcceptUnverifiedAuth: InputNone, record.AcceptCleartext: InputNone, record.AcceptObsolete: InputNone, record.GiveServerName: InputServerName,
 		record.GiveClientCertificate: InputCertificate, record.CapTLS: InputNone, record.AllowLegacyTLS: InputNone, record.NoInitialResponse: InputNone,
 		record.TryMechanism: InputNone, record.GivePassword: InputPassword, record.GiveToken: InputToken,
 		record.GiveEHLOName: InputEHLOName, record.OtherAddressFamily: InputNone, record.OtherAddress: InputNone, record.RetryAfter: InputNone,
@@ -143,7 +143,7 @@ func followedInPlan(s record.Snapshot, a record.Advice, value string) (p record.
 		p.Policy.AllowUnverified = true
 	case record.AcceptUnverifiedAuth: // which [Asks] has asked about
 		p.Policy.AllowUnverified, p.Policy.AllowUnverifiedAuth = true, true
-	case record.AcceptCleartext: // a secret is agreed to at the step that sends it, and not before
+	case record.AcceptCleartext, record.AcceptObsolete: // a secret is agreed to at the step that sends it, and not before
 	case record.SpeakLMTP, record.SpeakSMTP:
 		p.Target = p.Target.Speaking(a.Do == record.SpeakLMTP)
 	case record.GiveServerName:

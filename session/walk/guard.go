@@ -2,6 +2,7 @@ package walk
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ehlo/session/explain"
@@ -58,21 +59,28 @@ func guardsOf(s record.Snapshot, st record.Step) []record.FindingCode {
 	return codes
 }
 
-func secretGuards(s record.Snapshot) []record.FindingCode {
+// secretGuards ask before anything of a secret goes where others may read it.
+func secretGuards(s record.Snapshot) (codes []record.FindingCode) {
 	p := s.Start.Policy
-	switch s.State.Security {
-	case record.SecurityVerified:
-		return nil
-	case record.SecurityPlain, "":
-		if !p.AllowCleartextAuth {
-			return []record.FindingCode{record.FoundCleartextSecret}
-		}
-	default:
-		if !p.AllowUnverifiedAuth {
-			return []record.FindingCode{record.FoundUnverifiedSecret}
-		}
+	if !s.State.Security.Encrypted() {
+		return when(!p.AllowCleartextAuth, record.FoundCleartextSecret)
 	}
-	return nil
+	if s.State.Security.Unverified() {
+		codes = when(!p.AllowUnverifiedAuth, record.FoundUnverifiedSecret)
+	}
+	return append(codes, when(isObsolete(s.TLS) && !p.AllowObsoleteAuth, record.FoundObsoleteSecret)...)
+}
+
+func when(is bool, code record.FindingCode) []record.FindingCode {
+	if !is {
+		return nil
+	}
+	return []record.FindingCode{code}
+}
+
+// isObsolete reports whether TLS has a version that must not be used, least of all for mail (RFC 8996 §4 and §5, RFC 8997 §3).
+func isObsolete(t *record.TLS) bool {
+	return t != nil && slices.Contains([]string{"SSL 3.0", "TLS 1.0", "TLS 1.1"}, t.Version)
 }
 
 // impossible reports whether the mechanism cannot even begin, so that nothing can be given away: there is no TLS for it
@@ -119,6 +127,7 @@ func opensMessage(st record.Step) bool {
 var questions = lazy.Table[record.FindingCode, string]{
 	{record.FoundCleartextSecret, "send the secret in cleartext?"},
 	{record.FoundUnverifiedSecret, "send the secret to a server whose identity is not verified?"},
+	{record.FoundObsoleteSecret, "send the secret through a TLS version that must not be used?"},
 	{record.FoundTamperedSecret, "send the secret although there may be an attacker on the path?"},
 	{record.FoundCertificateUnverified, "continue although the certificate failed verification?"},
 	{record.FoundManyLogins, "log in by this mechanism too, although logins that fail may lock the account?"},
@@ -158,9 +167,10 @@ func newGuard(code record.FindingCode, g giving, mechanism string) *Guard {
 // listeners are who gains something, and dangers why, by the code of the guard.
 var (
 	listeners = lazy.Table[record.FindingCode, string]{{record.FoundCleartextSecret, "an eavesdropper"}, {record.FoundUnverifiedSecret, "the peer"},
-		{record.FoundTamperedSecret, "an attacker who terminates TLS"}}
+		{record.FoundObsoleteSecret, "an attacker who breaks the encryption"}, {record.FoundTamperedSecret, "an attacker who terminates TLS"}}
 	dangers = lazy.Table[record.FindingCode, string]{{record.FoundCleartextSecret, "The connection is not encrypted, and base64 hides nothing."},
 		{record.FoundUnverifiedSecret, "The server's certificate was not verified, so the server may be an impostor."},
+		{record.FoundObsoleteSecret, "The TLS version is obsolete and must not be used: it relies on algorithms that are known to be weak."},
 		{record.FoundTamperedSecret, "An earlier login showed signs of an attacker on the path."}}
 )
 

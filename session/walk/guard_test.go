@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -24,6 +25,7 @@ func TestGuardNamesTheMechanism(t *testing.T) {
 		{"cleartext-secret", "SCRAM-SHA-256", givesLater, "nothing yet. The password itself is never sent", "next line"},
 		{"cleartext-secret", "SCRAM-SHA-256", givesProof, "contains a value computed from the password", "contains a password"},
 		{"cleartext-secret", "CRAM-MD5", givesProof, "can guess the password offline, millions of times", "contains a password"},
+		{"obsolete-secret", "PLAIN", givesSecret, "With AUTH PLAIN an attacker who breaks the encryption reads the password", "nothing yet"},
 		{"tampered-secret", "LOGIN", givesLater, "an attacker who terminates TLS reads the password", "next line"},
 		{"cleartext-secret", "X-ODD", givesTyped, "may contain a password", "next line"},
 		{"cert-unverified", "PLAIN", givesSecret, "identity is not verified", "With AUTH"},
@@ -31,6 +33,34 @@ func TestGuardNamesTheMechanism(t *testing.T) {
 		g := newGuard(test.code, test.gives, test.mechanism)
 		if !strings.Contains(g.Why, test.want) || strings.Contains(g.Why, test.not) {
 			t.Errorf("%s %s: %s", test.code, test.mechanism, g.Why)
+		}
+	}
+}
+
+// One permission is not another: in cleartext, to an unverified server and through an obsolete version each has its question.
+func TestSecretGuards(t *testing.T) {
+	all := record.Policy{AllowCleartextAuth: true, AllowUnverifiedAuth: true, AllowObsoleteAuth: true}
+	for _, test := range []struct {
+		security record.Security
+		version  string
+		policy   record.Policy
+		want     string
+	}{
+		{record.SecurityPlain, "", record.Policy{AllowUnverifiedAuth: true, AllowObsoleteAuth: true}, "[cleartext-secret]"},
+		{record.SecurityPlain, "", all, "[]"},
+		{record.SecurityVerified, "TLS 1.3", record.Policy{}, "[]"},
+		{record.SecurityVerified, "TLS 1.2", record.Policy{}, "[]"},
+		{record.SecurityVerified, "TLS 1.1", record.Policy{AllowCleartextAuth: true, AllowUnverifiedAuth: true}, "[obsolete-secret]"},
+		{record.SecurityVerified, "TLS 1.0", record.Policy{}, "[obsolete-secret]"},
+		{record.SecurityVerified, "TLS 1.0", record.Policy{AllowObsoleteAuth: true}, "[]"},
+		{record.SecurityAccepted, "TLS 1.0", record.Policy{}, "[unverified-secret obsolete-secret]"},
+		{record.SecurityUnverified, "TLS 1.0", record.Policy{AllowObsoleteAuth: true}, "[unverified-secret]"},
+		{record.SecurityUnverified, "TLS 1.1", all, "[]"},
+	} {
+		s := snapshotOf(record.State{Security: test.security}, nil)
+		s.Start.Policy, s.TLS = test.policy, &record.TLS{Version: test.version}
+		if got := fmt.Sprint(secretGuards(s)); got != test.want {
+			t.Errorf("%s, %s, %+v: %s, want %s", test.security, test.version, test.policy, got, test.want)
 		}
 	}
 }

@@ -370,7 +370,7 @@ func declined(s record.Snapshot, g *Guard) record.Verdict {
 	row, _ := g.Code.Row()
 	f := record.NewFinding(g.Code, "")
 	v := record.Verdict{Phase: g.Phase, Exit: row.Exit, Outcome: row.Outcome, Finding: g.Code, Who: row.Who}
-	v.Cause = fmt.Sprintf(declinedWords.Of(g.Code), s.Server(), withMechanism(g), recipients(s.Start.To))
+	v.Cause = fmt.Sprintf(declinedWords.Of(g.Code), s.Server(), withMechanism(g), recipients(s.Start.To), version(s.TLS))
 	if g.Code == record.FoundCertificateUnverified {
 		v.Cause = distrust(s).Text
 	}
@@ -381,6 +381,14 @@ func declined(s record.Snapshot, g *Guard) record.Verdict {
 	}
 	v.Advice = append(v.Advice, adviceOn(s, f, row)...)
 	return v
+}
+
+// version is that of TLS; empty without TLS.
+func version(t *record.TLS) string {
+	if t == nil {
+		return ""
+	}
+	return t.Version
 }
 
 func withMechanism(g *Guard) string {
@@ -396,6 +404,7 @@ func recipients(list []string) string { return wire.VisibleString(strings.Join(l
 var declinedWords = lazy.Table[record.FindingCode, string]{
 	{record.FoundCleartextSecret, "No password or token was sent to %[1]s%[2]s: the connection is in cleartext, so anyone on the path could read it, and sending it was not confirmed."},
 	{record.FoundUnverifiedSecret, "No secret was sent to %[1]s%[2]s: its certificate failed verification, and sending it was not confirmed."},
+	{record.FoundObsoleteSecret, "No secret was sent to %[1]s%[2]s: the connection uses %[4]s, which is obsolete and must not be used, and sending it was not confirmed."},
 	{record.FoundTamperedSecret, "No secret was sent to %[1]s%[2]s: an earlier login showed that an attacker may be on the path, and sending it was not confirmed."},
 	{record.FoundManyLogins, "The login at %[1]s%[2]s was not tried: several logins may lock the account, and this one was not confirmed."},
 	{record.FoundRuleBreaking, "No rule was broken on %[1]s: the server is not on this machine, and that it is yours was not confirmed."},

@@ -115,7 +115,7 @@ func (g Goal) wantsAuth() bool {
 
 // Guard is a question asked before a step that could do harm.
 type Guard struct {
-	// Code is one of FoundCleartextSecret, FoundUnverifiedSecret, FoundTamperedSecret, FoundCertificateUnverified and
+	// Code is one of FoundCleartextSecret, FoundUnverifiedSecret, FoundObsoleteSecret, FoundTamperedSecret, FoundCertificateUnverified and
 	// FoundRealMessage.
 	Code record.FindingCode
 	// Phase is the leg of the walk that the step belongs to.

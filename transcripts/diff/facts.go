@@ -110,6 +110,7 @@ func asked(p *record.Plan) (list []fact) {
 	add("unverified certificate", when(p.Policy.AllowUnverified && !p.Imported, "accepted"))
 	add("password to an unverified server", when(p.Policy.AllowUnverifiedAuth && !p.Imported, "allowed"))
 	add("password in cleartext", when(p.Policy.AllowCleartextAuth && !p.Imported, "allowed"))
+	add("password through obsolete TLS", when(p.Policy.AllowObsoleteAuth && !p.Imported, "allowed"))
 	add("user", p.User)
 	add("requested mechanism", p.Mechanism)
 	add("identity to act as", p.ActAs)

@@ -73,7 +73,7 @@ func (c *Conversation) plan(b *builder) record.Plan {
 	p := record.Plan{EHLOName: wire.VisibleString(s.ehlo), From: s.from, To: s.to, Mechanism: wire.VisibleString(s.mechanism), SendMessage: s.message}
 	p.Target = record.Target{Host: cmp.Or(c.Host, st.Peer, "server"), Implicit: s.implicit && !c.Upgraded, Port: cmp.Or(c.Port, s.port(c.Upgraded))}
 	p.Policy = record.Policy{Start: record.StartSTARTTLS, Must: record.MustOpportunistic, AllowUnverified: s.spokeInside, AllowUnverifiedAuth: s.spokeInside,
-		AllowCleartextAuth: s.exposed}
+		AllowObsoleteAuth: s.spokeInside, AllowCleartextAuth: s.exposed}
 	switch {
 	case s.mechanism != "":
 		p.User = s.user

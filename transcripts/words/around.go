@@ -23,7 +23,8 @@ func policy(p *record.Plan) string {
 		return List(", ", tlsPolicy(p), "client policy unknown")
 	}
 	return List(", ", tlsPolicy(p), when(p.Policy.AllowUnverified, "unverified certificates allowed"),
-		when(p.Policy.AllowUnverifiedAuth, "passwords to an unverified server allowed"), when(p.Policy.AllowCleartextAuth, "passwords in cleartext allowed"))
+		when(p.Policy.AllowUnverifiedAuth, "passwords to an unverified server allowed"), when(p.Policy.AllowCleartextAuth, "passwords in cleartext allowed"),
+		when(p.Policy.AllowObsoleteAuth, "passwords through obsolete TLS allowed"))
 }
 
 func tlsPolicy(plan *record.Plan) string {

@@ -96,6 +96,7 @@ var phrases = lazy.Value[map[record.Action][2]string]{Make: func() map[record.Ac
 		record.AcceptUnverified:      {"continue although verification failed, and send no password"},
 		record.AcceptUnverifiedAuth:  {"send the password or token to a server whose certificate failed verification: an attacker may read it"},
 		record.AcceptCleartext:       {"send the password or token in cleartext, where anyone on the path can read it"},
+		record.AcceptObsolete:        {"send the password or token through a TLS version that must not be used: an attacker on the path may read it"},
 		record.GiveServerName:        {"request the server name %s", "give the server name that the certificate is for"},
 		record.GiveClientCertificate: {"give a client certificate and its key"},
 		record.CapTLS:                {"offer at most %s", "offer a lower TLS version"},
@@ -152,6 +153,7 @@ var followings = lazy.Value[map[record.Action]string]{Make: func() map[record.Ac
 	return map[record.Action]string{
 		record.TrustCA: "trust a CA, once its fingerprint is compared", record.AcceptUnverified: "continue unverified, without a password",
 		record.AcceptUnverifiedAuth: "send the password all the same", record.AcceptCleartext: "log in in cleartext, when asked again",
+		record.AcceptObsolete:        "log in all the same, when asked again",
 		record.GiveClientCertificate: "give a client certificate", record.AllowLegacyTLS: "offer obsolete versions of TLS",
 		record.NoInitialResponse: "AUTH without an initial response", record.GivePassword: "give a password", record.GiveToken: "give a token",
 		record.GiveEHLOName: "give another EHLO name", record.OtherAddressFamily: "use the other address family", record.CheckName: "give another host name",
