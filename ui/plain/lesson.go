@@ -109,22 +109,17 @@ func (m *learner) line(ctx context.Context, keys []key) (string, error) {
 // answering holds while the step is a question that waits for its answer.
 func (m *learner) answering() bool { return m.Pass.Next() == lesson.Reveal }
 
-// goingOn is the Enter key where a step has something to open, to show, or nothing after it.
+// goingOn is the Enter key before what comes next.
 func goingOn(next lesson.Next) key {
+	on := keyOn
 	switch next {
 	case lesson.Open:
-		return onwards("open it", "opens this step")
+		on.does, on.says = "open it", "opens this step"
 	case lesson.Reveal:
-		return onwards("show the answer", "shows the answer")
+		on.does, on.says = "show the answer", "shows the answer"
 	case lesson.Leave:
-		return onwards("leave", "leaves the lesson")
+		on.does, on.says = "leave", "leaves the lesson"
 	}
-	return keyOn
-}
-
-func onwards(does, says string) key {
-	on := keyOn
-	on.does, on.says = does, says
 	return on
 }
 
