@@ -65,7 +65,7 @@ func (a *asking) press(k tea.KeyMsg) {
 	case a.over(), name == "up", name == "down", name == "pgup", name == "pgdown":
 		a.page.press(tea.KeyMsg(k))
 	case !a.line():
-		if n, err := strconv.Atoi(name); err == nil && n >= 1 && n <= len(a.it.Choices) {
+		if a.it.Answers(name) {
 			a.give(name)
 			return
 		}
@@ -95,7 +95,7 @@ func (a *asking) hints() (out []key.Help) {
 	case a.line():
 		out = append(out, key.Help{Key: "enter", Desc: "answer"})
 	default:
-		out = append(out, key.Help{Key: digits(len(a.it.Choices)), Desc: "answer"})
+		out = append(out, key.Help{Key: a.it.Numbers(), Desc: "answer"})
 	}
 	if !a.over() && a.look != nil {
 		out = append(out, key.Help{Key: "tab", Desc: "show the answer"})
@@ -158,7 +158,7 @@ func (a *asking) whole(width int) (out []paint.Line) {
 
 // choice is one of them; once the right one is known it is marked, and so is a wrong one that was given.
 func (a *asking) choice(i int, c quiz.Choice, width int) []paint.Line {
-	n := strconv.Itoa(i + 1)
+	n := strconv.Itoa(a.it.Number(i))
 	number, ink := paint.Accent.Line(n+"  "), paint.Plain
 	switch {
 	case !a.over() || a.line():

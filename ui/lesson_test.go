@@ -312,3 +312,24 @@ func TestPresentAPart(t *testing.T) {
 	s, _ := attending(t, parts)
 	s.press("@").intoSession().shows("THE NEXT STEP", "STARTTLS", "Already done: name lookup to EHLO").press("left").shows("WHAT CAME", "250")
 }
+
+// The number beside a line is the one that answers, where the choices of a question are lines.
+func TestALineIsAnsweredByItsNumber(t *testing.T) {
+	s, _ := attending(t, `name: ours
+title: ours
+steps:
+  - question:
+      kind: spot
+      ask: Which line is wrong?
+      show: |
+        250-mail.example.org
+        250-STARTTLS
+        250-AUTH PLAIN
+        250 8BITMIME
+      right: line 3
+      wrong: [line 4, line 2]
+      why: [It belongs there., So does this.]
+      because: PLAIN is not offered before TLS.
+`)
+	s.shows(" 3 │ 250-AUTH PLAIN", "2  line 2", "3  line 3", "4  line 4", "2–4 answer").press("1").shows("2–4 answer").press("3").shows("✓ right", "✓  line 3")
+}

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -132,8 +131,7 @@ func (p *presenter) answers(k tea.KeyMsg) bool {
 	case p.question.line():
 		return name == "backspace" || k.Type == tea.KeyRunes || name == "enter" && p.question.input.Value() != ""
 	}
-	n, err := strconv.Atoi(name)
-	return err == nil && n >= 1 && n <= len(p.question.it.Choices)
+	return p.question.it.Answers(name)
 }
 
 // next shows the next thing.
@@ -412,7 +410,7 @@ func (p *presenter) hints() []key.Help {
 	switch p.stage {
 	case atAsk, atWho:
 		if !p.question.over() && !p.question.line() {
-			out = append(out, key.Help{Key: digits(len(p.question.it.Choices)), Desc: "answer"})
+			out = append(out, key.Help{Key: p.question.it.Numbers(), Desc: "answer"})
 		}
 	case atCame:
 		out = append(out, key.Help{Key: "↑↓", Desc: "point"})

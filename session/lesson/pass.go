@@ -121,8 +121,8 @@ func (p *Pass) Item() *quiz.Item {
 		return nil
 	}
 	q := p.Step().Question
-	if q.Unkeyed() {
-		return q.Item()
+	if it := q.Item(); it.Answer == "" && it.Kind != quiz.Spot {
+		return it
 	}
 	return q.Item().Shuffled(uint64(len(p.Lesson.Name)))
 }

@@ -20,6 +20,7 @@ type Item struct {
 	// Choices are what there is to choose from, to put in order, or the left sides of pairs. Of a code to type they are known mistakes, and are
 	// not shown.
 	Choices []Choice
+	Lines   []int    // the lines to read that the choices name, where each names another one: their numbers answer; nil else
 	Pairs   []string // the right sides of pairs, lettered from a
 	// Answer is the key, in the form that [Item.Judge] takes.
 	Answer     string
@@ -36,7 +37,7 @@ type Item struct {
 // Kind is how a question is asked.
 type Kind string
 
-// The kinds. Each but Type is answered by numbers from 1, as the choices are shown.
+// The kinds. Each but Type is answered by numbers, as the choices are shown: from 1, or those of the lines that they name.
 const (
 	Choose Kind = "choose" // one choice is right: "2"
 	Spot   Kind = "spot"   // one choice is what is wrong with what there is to read
@@ -90,6 +91,8 @@ func (it *Item) Wanted() string {
 		return fmt.Sprintf("Give all numbers from 1 to %d in the right order, such as %s.", n, it.Example())
 	case it.Kind == Match:
 		return "Give each number with its letter, such as " + it.Example() + "."
+	case it.Lines != nil:
+		return fmt.Sprintf("Give the number of the line: %s.", listed(it.Lines))
 	case it.Kind != Type:
 		return fmt.Sprintf("Give the number of one answer, from 1 to %d.", n)
 	case isNumber(it.Answer):
@@ -133,17 +136,63 @@ func letter(i int) string { return string(rune('a' + i)) }
 func (it *Item) Letter(i int) string { return letter(i) }
 
 func (it *Item) judgeChoice(answer string) Result {
-	n := slices.IndexFunc(it.Choices, func(c Choice) bool { return strings.EqualFold(squeezed(c.Text), answer) }) + 1
-	if n == 0 {
-		n, _ = strconv.Atoi(digitsOf(answer))
+	at := slices.IndexFunc(it.Choices, func(c Choice) bool { return strings.EqualFold(squeezed(c.Text), answer) })
+	if at < 0 && it.Lines != nil {
+		answer = strings.TrimPrefix(strings.ToLower(answer), "line")
+	}
+	if at < 0 {
+		at = it.place(digitsOf(answer))
 	}
 	switch {
-	case n < 1 || n > len(it.Choices):
+	case at < 0:
 		return Result{Why: it.Wanted()}
-	case strconv.Itoa(n) == it.Answer:
+	case strconv.Itoa(it.Number(at)) == it.Answer:
 		return Result{Understood: true, Right: true}
 	}
-	return it.Choices[n-1].wrong()
+	return it.Choices[at].wrong()
+}
+
+// Number is what answers choice i, counted from 0.
+func (it *Item) Number(i int) int {
+	if it.Lines != nil {
+		return it.Lines[i]
+	}
+	return i + 1
+}
+
+// Numbers are what answers the choices, in few characters: "1–4", or the lines "2, 3, 5".
+func (it *Item) Numbers() string {
+	switch n := len(it.Choices); {
+	case n == 0:
+		return ""
+	case n == 1:
+		return strconv.Itoa(it.Number(0))
+	case it.Number(n-1)-it.Number(0) == n-1:
+		return fmt.Sprintf("%d–%d", it.Number(0), it.Number(n-1))
+	}
+	return listed(it.Lines)
+}
+
+// Answers reports whether a key is the number of a choice.
+func (it *Item) Answers(key string) bool { return it.place(key) >= 0 }
+
+// place is that of the choice which a number answers, counted from 0; -1 where there is none.
+func (it *Item) place(number string) int {
+	for i := range it.Choices {
+		if strconv.Itoa(it.Number(i)) == number {
+			return i
+		}
+	}
+	return -1
+}
+
+// listed are numbers in a list.
+func listed(numbers []int) string {
+	var out []string
+	for _, n := range numbers {
+		out = append(out, strconv.Itoa(n))
+	}
+	return strings.Join(out, ", ")
 }
 
 // judgeTyped takes a word or a code. A number is wanted where the key is one, so that a slip does not count.
@@ -246,8 +295,7 @@ func (it *Item) Key() (lines []string) {
 		}
 		return lines
 	}
-	n, _ := strconv.Atoi(it.Answer)
-	return []string{it.Choices[n-1].Text}
+	return []string{it.Choices[it.place(it.Answer)].Text}
 }
 
 // colon ends what something else follows; a question ends by itself.
@@ -268,8 +316,12 @@ func (it *Item) Cards() (out []explain.Entry) {
 	return out
 }
 
-// Shuffled is the question with its choices in another order, which the seed decides. Each question has an order of its own.
+// Shuffled is the question with its choices in another order, which the seed decides. Each question has an order of its own; where each choice
+// names a line, that is the order of the lines.
 func (it *Item) Shuffled(seed uint64) *Item {
+	if out := it.byLine(); out != nil {
+		return out
+	}
 	sum := fnv.New64a()
 	sum.Write([]byte(it.Name))
 	random := rand.New(rand.NewPCG(seed, sum.Sum64()))
@@ -298,10 +350,40 @@ func (it *Item) Shuffled(seed uint64) *Item {
 			out.Answer += strconv.Itoa(i+1) + letter(rights[of[left]])
 		}
 	default:
-		n, _ := strconv.Atoi(it.Answer)
-		out.Answer = strconv.Itoa(places[n-1] + 1)
+		if at := it.place(it.Answer); at >= 0 { // else it is in another file
+			out.Answer = strconv.Itoa(places[at] + 1)
+		}
 	}
 	return &out
+}
+
+// byLine is the question answered by the numbers of the lines that its choices name; nil where two name the same, or one none.
+func (it *Item) byLine() *Item {
+	if it.Kind != Spot || it.Lines != nil || len(it.Choices) == 0 {
+		return nil
+	}
+	out := *it
+	out.Choices = slices.SortedStableFunc(slices.Values(it.Choices), func(a, b Choice) int { return a.line() - b.line() })
+	for _, c := range out.Choices {
+		out.Lines = append(out.Lines, c.line())
+	}
+	if out.Lines[0] == 0 || len(slices.Compact(slices.Clone(out.Lines))) < len(out.Lines) {
+		return nil
+	}
+	if at := it.place(it.Answer); at >= 0 {
+		out.Answer = strconv.Itoa(it.Choices[at].line())
+	}
+	return &out
+}
+
+// line is the number of the line that a choice names at its beginning, of one digit; 0 where it names none.
+func (c Choice) line() int {
+	number, _, _ := strings.Cut(strings.TrimPrefix(c.Text, "line "), " ")
+	number = strings.TrimRight(number, ":,")
+	if !strings.HasPrefix(c.Text, "line ") || len(number) != 1 || !isNumber(number) {
+		return 0
+	}
+	return int(number[0] - '0')
 }
 
 // moved puts each value at its new place.

@@ -311,3 +311,39 @@ func FuzzJudge(f *testing.F) {
 		}
 	})
 }
+
+// Where each choice names another line of what there is to read, the number of the line answers, as it stands beside the line; in whatever
+// order the choices were written. Where two name the same line, or one none, they are numbered from 1.
+func TestLinesAnswer(t *testing.T) {
+	item := func(texts ...string) *Item {
+		it := &Item{Name: "lines", Kind: Spot, Prompt: "Which?", Show: "a\nb\nc\nd\ne", Answer: "1"}
+		for _, text := range texts {
+			it.Choices = append(it.Choices, Choice{Text: text, Why: text + " is wrong."})
+		}
+		return it
+	}
+	it := item("line 4", "line 2", "line 3 is odd", "line 5: so").Shuffled(7)
+	if it.Numbers() != "2–5" || it.Choices[0].Text != "line 2" || it.Number(2) != 4 || it.Answer != "4" || it.Key()[0] != "line 4" {
+		t.Errorf("%s, answer %s, key %q, %+v", it.Numbers(), it.Answer, it.Key(), it.Choices)
+	}
+	for answer, want := range map[string]Result{"4": {Understood: true, Right: true}, "line 4": {Understood: true, Right: true}, "Line 4.": {Understood: true, Right: true},
+		"3": {Understood: true, Given: "line 3 is odd", Why: "line 3 is odd is wrong."}, "1": {Why: "Give the number of the line: 2, 3, 4, 5."}, "6": {Why: "Give the number of the line: 2, 3, 4, 5."}} {
+		if got := it.Judge(answer); got != want {
+			t.Errorf("%q: %+v, want %+v", answer, got, want)
+		}
+	}
+	if it := item("line 2", "line 5").Shuffled(7); it.Numbers() != "2, 5" || !it.Answers("5") || it.Answers("3") || it.Answers("x") {
+		t.Errorf("%s", it.Numbers())
+	}
+	for _, texts := range [][]string{{"line 2: this", "line 2: that"}, {"line 1", "none of them"}, {"line 12", "line 3"}, {"lines 1", "line 2"}} {
+		it := item(texts...).Shuffled(7)
+		if it.Lines != nil || it.Numbers() != "1–2" || !it.Judge(it.Answer).Right {
+			t.Errorf("%q: %+v", texts, it)
+		}
+	}
+	kept := item("line 2", "line 3")
+	kept.Answer = ""
+	if it := kept.Shuffled(1); it.Answer != "" || it.Number(0) != 2 {
+		t.Errorf("its answer is in another file: %+v", it)
+	}
+}

@@ -38,7 +38,7 @@ func (d *dialog) tellItem(it *quiz.Item) {
 		what = "number"
 	}
 	for i, c := range it.Choices {
-		d.printf("%s %d: %s", what, i+1, c.Text)
+		d.printf("%s %d: %s", what, it.Number(i), c.Text)
 	}
 	for i, p := range it.Pairs {
 		d.printf("letter %s: %s", it.Letter(i), p)
@@ -93,6 +93,9 @@ func (d *dialog) askItem(ctx context.Context, it *quiz.Item, judge func(string) 
 // asksFor is the prompt of a question, short: the list of words is told where a line is not understood.
 func asksFor(it *quiz.Item, words []string) string {
 	what := fmt.Sprintf("answer 1 to %d", len(it.Choices))
+	if it.Lines != nil {
+		what = "the number of the line"
+	}
 	switch it.Kind {
 	case quiz.Order:
 		what = "the numbers in order, such as " + it.Example()

@@ -126,8 +126,8 @@ func goingOn(next lesson.Next) key {
 func (m *learner) keys() []key {
 	keys := []key{goingOn(m.Pass.Next()), keyEarlier, keyToStep, keySteps, keySearch, keyQuit, keyHelp}
 	if m.answering() {
-		answers := keyAnswers
-		answers.most = max(len(m.Pass.Item().Choices), 1)
+		it, answers := m.Pass.Item(), keyAnswers
+		answers.most = max(it.Number(len(it.Choices)-1), 1)
 		keys = append([]key{answers}, keys...)
 	}
 	if m.Pass.Done() || m.Pass.Tried() {

@@ -102,3 +102,15 @@ func TestQuizAsksWhatAbout(t *testing.T) {
 		t.Error(out)
 	}
 }
+
+// A line is answered by the number by which it is told.
+func TestALineIsAnsweredByItsNumber(t *testing.T) {
+	it := (&quiz.Item{Kind: quiz.Spot, Prompt: "Which?", Show: "a\nb\nc", Choices: []quiz.Choice{{Text: "line 3"}, {Text: "line 2", Why: "It is right."}}, Answer: "1", Why: "So."}).Shuffled(1)
+	var out strings.Builder
+	d := newDialog(Console{In: strings.NewReader("1\n3\n"), Out: &out})
+	res, _, err := d.askItem(t.Context(), it, nil)
+	if err != nil || !res.Right {
+		t.Errorf("%+v, %v", res, err)
+	}
+	inOrder(t, out.String(), "line 3: c", "answer 2: line 2", "answer 3: line 3", "the number of the line:", "Give the number of the line: 2, 3.")
+}
