@@ -5,6 +5,7 @@ import (
 
 	"ehlo/session/course"
 	"ehlo/session/walk"
+	"ehlo/transcripts/search"
 	"ehlo/transcripts/words"
 )
 
@@ -58,8 +59,8 @@ func (w *explorer) ledIn() {
 	}
 	l.end = end
 	w.pane.Lead(l.first, end, words.Taken(w.timeline.At(end).State.Done))
-	if l.attempt == 0 && w.snap.Failing() == nil {
-		w.pane.Select(0, w.pane.Upto(w.pos)) // the story
+	if w.snap.Failing() == nil { // what it begins with is the story, or the advice that was followed
+		w.pane.Select(w.unfolded(search.Hit{Event: l.first - 1}), w.pane.Upto(w.pos))
 	}
 }
 

@@ -49,6 +49,7 @@ type class struct {
 	ask     *asking // the question of the step; nil if it is none
 	steps   *scroll.List
 	trouble string   // why something could not be opened or kept
+	told    bool     // what there is to learn from the scenario was just read in its session
 	show    *showing // the lesson is presented to a class; nil if it is not
 }
 
@@ -81,6 +82,7 @@ func (r *root) walkEnv() env {
 func (r *root) sawLesson(w *explorer) {
 	if r.class != nil {
 		defer func() { r.class.keep(r.class.pass.Entry(r.app.now())) }()
+		r.class.told = w.made.Solved && w.exercise().Goal == course.GoalAnswer
 		r.class.pass.Came(w.live == nil || w.over || w.verdict != nil || w.pointMade(), w.made.Solved || w.mending() && w.pointMade())
 	}
 }
@@ -98,7 +100,7 @@ func (r *root) resume() {
 
 // enter begins with the step that the person has come to.
 func (c *class) enter() {
-	c.ask, c.steps, c.trouble, c.page.tops = nil, nil, "", scroll.List{}
+	c.ask, c.steps, c.trouble, c.told, c.page.tops = nil, nil, "", false, scroll.List{}
 	if it := c.pass.Item(); it != nil {
 		c.ask = newAsking(it)
 		c.ask.aloud = c.show != nil
@@ -470,6 +472,9 @@ func (c *class) scenario(s *lesson.Step, width int) []paint.Line {
 	}
 	verb := map[lesson.Kind]string{lesson.Walk: "walk", lesson.Predict: "walk and predict", lesson.Solve: "to solve"}[s.Kind()]
 	out := append(paint.Hang(paint.Accent.Line(verb+" · "), paint.Wrap(paint.Strong, st.Title, width-len(verb)-3)), paint.Line{})
+	if c.told && c.show == nil { // the answer has told it
+		return append(out, c.status(s, width)[1:]...)
+	}
 	out = append(out, paint.Wrap(paint.Plain, st.Story, width)...)
 	if s.Predict != "" {
 		out = append(append(out, paint.Line{}), paint.Wrap(paint.Strong, "Before each step a question asks what will happen. You can look at the answer without a penalty.", width)...)

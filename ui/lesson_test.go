@@ -171,7 +171,8 @@ func TestSolveInALesson(t *testing.T) {
 		s.press(strconv.Itoa(n))
 	}
 	s.ticked(k, "wrong-host")
-	s.shows("enter back to the lesson").hides("next  ").backToLesson("enter").shows("step 4 of 8", "✓ Solved.", "on the exam").press("enter").shows("pause")
+	s.shows("enter back to the lesson").hides("next  ").shows("on the exam").backToLesson("enter").shows("step 4 of 8", "✓ Solved.").hides("on the exam", "To do")
+	s.press("right", "left").shows("✓ Solved.", "on the exam", "To do").press("enter").shows("pause")
 }
 
 // A question is answered by its keys, and one whose answer is kept back is told so.

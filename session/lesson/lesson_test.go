@@ -1,7 +1,9 @@
 package lesson
 
 import (
+	"cmp"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -9,9 +11,11 @@ import (
 
 	"ehlo/session/course"
 	"ehlo/session/document"
+	"ehlo/session/explain"
 	"ehlo/session/lab"
 	"ehlo/session/progress"
 	"ehlo/session/quiz"
+	"ehlo/session/record"
 )
 
 // Every lesson that is built in is one, by the rules for those that a person writes.
@@ -68,26 +72,80 @@ func TestPaths(t *testing.T) {
 	}
 }
 
-// The time that a lesson names is about that of its parts.
+// What is read for the first time in a session of a lesson and pressed in it, about, as .ci/lessons has measured: in the first one, in any
+// other, for each of its phases after the first, with a question before it, and where something is put right.
+const (
+	wordsOfFirst, wordsOfSession, keysOfSession = 440, 300, 6
+	wordsOfPhase, keysOfPhase                   = 35, 1
+	wordsOfPrediction, keysOfPrediction         = 130, 4
+	wordsOfMending                              = 70
+	wordsOfOpening                              = 90 // about the lesson, and the bars
+	wordsAMinute, secondsAKey                   = 200, 4
+)
+
+// The time that a lesson names is about what it takes, which is at most ten minutes: by an estimate from its texts. .ci/lessons plays it.
 func TestMinutes(t *testing.T) {
 	for _, l := range All() {
-		seconds := 0
-		for _, s := range l.Steps {
-			switch s.Kind() {
-			case Solve:
-				seconds += course.Of(s.Solve).Minutes * 45 // what it takes who comes to it without a lesson, about
-			case Walk:
-				seconds += 90
-			case Predict:
-				seconds += 270 // a question a step
-			default:
-				seconds += 25
-			}
+		words, keys := wordsOfOpening+wordsOfFirst-wordsOfSession, 0
+		for i := range l.Steps {
+			w, k := takes(&l.Steps[i])
+			words, keys = words+w, keys+k
 		}
-		if least := seconds / 60; l.Minutes < least || l.Minutes > least+3 {
-			t.Errorf("%s says %d minutes, and its parts take %d", l.Name, l.Minutes, least)
+		minutes := float64(words)/wordsAMinute + float64(keys*secondsAKey)/60
+		if minutes > 10.5 || math.Abs(float64(l.Minutes)-minutes) > 1.5 { // it is about right
+			t.Errorf("%s says %d minutes, and takes about %.1f: %d words and %d keys", l.Name, l.Minutes, minutes, words, keys)
 		}
 	}
+}
+
+// takes estimates what of a step is read, and which keys are pressed in it.
+func takes(s *Step) (words, keys int) {
+	switch s.Kind() {
+	case Walk, Solve, Predict:
+		return takesSession(s)
+	case Card:
+		e, _ := Entry(s.Card)
+		return count(e.Name, e.Short, e.Text, explain.Cite(e.Refs)), 1
+	case Ask:
+		return takesQuestion(s.Question.Item())
+	}
+	return count(s.Say, s.Pause), 1
+}
+
+func takesSession(s *Step) (words, keys int) {
+	p := s.Part()
+	phases := slices.Index(record.AllPhases, cmp.Or(p.Until, record.PhaseQuit)) - max(slices.Index(record.AllPhases, p.From), 0)
+	words, keys = wordsOfSession, keysOfSession
+	if phases = max(phases, 0); s.Predict != "" {
+		return words + phases*wordsOfPrediction, keys + phases*keysOfPrediction
+	}
+	words, keys = words+phases*wordsOfPhase, keys+phases*keysOfPhase
+	e := course.Of(s.Scenario())
+	if s.Solve != "" && e.Goal == course.GoalDone {
+		words, keys = words+wordsOfMending, keys+len(e.Given)
+	}
+	if s.Solve != "" {
+		words += count(e.Debrief, e.Exam)
+	}
+	return words, keys
+}
+
+func takesQuestion(it *quiz.Item) (words, keys int) {
+	words = count(it.Prompt, it.Show, it.Why, explain.Cite(it.Source), strings.Join(it.Pairs, " "))
+	for _, c := range it.Choices {
+		words += count(c.Text)
+	}
+	if keys = 2; it.Kind == quiz.Order || it.Kind == quiz.Match || it.Kind == quiz.Type {
+		words, keys = words+count(it.Key()...), len(it.Answer)+2
+	}
+	return words, keys
+}
+
+func count(texts ...string) (words int) {
+	for _, text := range texts {
+		words += len(strings.Fields(text))
+	}
+	return words
 }
 
 // A lesson has something to do, not only to read; and its name is that of nothing else whose progress is kept.
