@@ -65,7 +65,7 @@ type abreast struct {
 	first         int // the first column in sight
 	width, height int
 	interrupted   bool
-	within        bool // something else is below, to which a key leads back
+	within        bool // something else is below, to which esc leads back
 	left          bool // a person has gone
 }
 
@@ -180,7 +180,9 @@ func (a *abreast) press(k string) tea.Cmd {
 	case "ctrl+c":
 		a.interrupted = true
 		return tea.Quit
-	case "q", "esc":
+	case "q":
+		return tea.Quit
+	case "esc":
 		a.left = true
 		return tea.Quit
 	case "enter":
@@ -424,5 +426,9 @@ func (a *abreast) hints() (list []key.Help) {
 	if a.shown() < len(a.lanes) {
 		list = append(list, key.Help{Key: "tab", Desc: "other columns"})
 	}
-	return append(list, key.Help{Key: "↑↓", Desc: "move"}, key.Help{Key: "q", Desc: map[bool]string{true: "back", false: "quit"}[a.within]})
+	list = append(list, key.Help{Key: "↑↓", Desc: "move"})
+	if a.within {
+		list = append(list, key.Help{Key: "esc", Desc: "back"})
+	}
+	return append(list, key.Help{Key: "q", Desc: "quit"})
 }

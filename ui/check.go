@@ -253,7 +253,13 @@ func (c *check) hints() (out []key.Help) {
 	if c.selected() != nil {
 		out = append(out, key.Help{Key: "y", Desc: "copy"})
 	}
-	return append(out, key.Help{Key: "esc", Desc: map[bool]string{true: "stop", false: "back"}[c.running()]})
+	switch {
+	case c.running():
+		out = append(out, key.Help{Key: "esc", Desc: "stop"})
+	case c.leave == nil: // something is below
+		out = append(out, key.Help{Key: "esc", Desc: "back"})
+	}
+	return append(out, key.Help{Key: "q", Desc: "quit"})
 }
 
 func (c *check) press(k tea.KeyMsg) (tea.Cmd, bool) {
@@ -267,9 +273,12 @@ func (c *check) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	switch name := k.String(); {
 	case name == "esc" && c.running():
 		c.cancel()
-	case name == "esc", name == "q":
+	case name == "esc":
 		c.cancel()
 		return c.leave, true
+	case name == "q":
+		c.cancel()
+		return tea.Quit, false
 	case name == "enter":
 		return c.walk(), false
 	case name == ".":
@@ -346,7 +355,7 @@ func (c *check) recorded() tea.Cmd {
 func checkHelp(width int) []paint.Line {
 	out := keyList(width, keyGroup{"on this page", []key.Help{{Key: "↑ ↓", Desc: "choose a row"}, {Key: "pgup pgdn", Desc: "page up, page down"}, {Key: "home end", Desc: "to the beginning, to the end"},
 		{Key: "enter", Desc: "walk through a session with what the row is about, step by step; esc returns here"}, {Key: ".", Desc: "replay the session that was had for this row"},
-		{Key: "z", Desc: "all that is known about the row"}, {Key: "y", Desc: "copy it, such as a letter"}, {Key: "R", Desc: "start over"}, {Key: "/", Desc: "search the knowledge"}, {Key: "esc", Desc: "stop while it runs, then leave"}}})
+		{Key: "z", Desc: "all that is known about the row"}, {Key: "y", Desc: "copy it, such as a letter"}, {Key: "R", Desc: "start over"}, {Key: "/", Desc: "search the knowledge"}, {Key: "esc", Desc: "stop while it runs, then back"}, {Key: "q", Desc: "quit"}}})
 	return append(out, paint.Wrap(paint.Dim, "✓ works · ✗ fails · ! is worth a look · the rest is closed, not known, or a note.", width)...)
 }
 

@@ -82,15 +82,19 @@ func (r *root) showSides(msg comparedMsg) tea.Cmd {
 	return nil
 }
 
-// besides hands a key to the two sessions that lie over the screen, if they do.
-func (r *root) besides(k tea.KeyMsg) bool {
-	if r.sides == nil {
-		return false
-	}
-	if _, leave := r.sides.Update(k); leave != nil {
+// besides hands a key to the two sessions that lie over the screen. Who quits there quits what is below, which asks where a session is open.
+func (r *root) besides(k tea.KeyMsg) tea.Cmd {
+	s := r.sides
+	if _, leave := s.Update(k); leave != nil {
 		r.sides = nil
 	}
-	return true
+	switch {
+	case !s.quits:
+		return nil
+	case r.walk != nil:
+		return r.walk.quit()
+	}
+	return tea.Quit
 }
 
 // mark marks a transcript of the list, or compares it with the one that is marked.

@@ -34,8 +34,8 @@ func TestTwoOfTheListAreCompared(t *testing.T) {
 			s.shows("ctrl-d compare with ≠")
 		}
 		s.tap("ctrl+d").besideShown()
-		s.shows("A  /state/0.ehlo.ndjson", "one.example", "two.example", "q back").tap(")", ")").shows("A was offered STARTTLS, B was not.")
-		s.tap("q").shows("open a transcript").hides("≠")
+		s.shows("A  /state/0.ehlo.ndjson", "one.example", "two.example", "esc back · q quit").tap(")", ")").shows("A was offered STARTTLS, B was not.")
+		s.tap("esc").shows("open a transcript").hides("≠")
 		s.tap("down", "ctrl+d", "up", "ctrl+d").until("the error", func() bool { return s.root.home.trouble != "" }).shows("no such file")
 	}
 }
@@ -46,10 +46,11 @@ func TestASessionIsComparedWithAFile(t *testing.T) {
 	s.press("=").hides("compare")
 	s.root.walk.env.read = readsOffers
 	s.press("=").shows("compare", "the path of the other transcript").typed("/x/1.ehlo.ndjson").press("enter").besideShown()
-	s.shows("A  ", "B  /x/1.ehlo.ndjson", "q back").shows("outcome: it is still running", "A: It is still running.")
-	s.press("d").shows("all differences").press("esc").shows("steps").press("esc").shows("STARTTLS").hides("q back")
+	s.shows("A  ", "B  /x/1.ehlo.ndjson", "esc back · q quit").shows("outcome: it is still running", "A: It is still running.")
+	s.press("d").shows("all differences").press("esc").shows("steps").press("esc").shows("STARTTLS").hides("B  /x/1")
 	s.press("=").typed("/x/9").press("enter").until("the error", func() bool { return strings.Contains(s.root.walk.notice, "no such file") })
 
+	s.press("=").typed("/x/1.ehlo.ndjson").press("enter").besideShown().press("q").shows("The session is still open: quit anyway?").press("enter")
 	replay := simReplay(t, &Replay{Source: offers("one.example", "It went.", "STARTTLS").Source, Path: "/x/0.ehlo.ndjson"}, 80, 24)
 	replay.root.walk.env.read = readsOffers
 	replay.press("=").typed("/x/1.ehlo.ndjson").press("enter").besideShown().shows("A  0.ehlo.ndjson")

@@ -50,7 +50,7 @@ func (w *explorer) bringsForward(in intent) bool {
 	case "z":
 		return w.summing() || w.hasVerdict() && w.failed()
 	case "esc":
-		return w.summing() || w.replay != nil || w.filtered()
+		return w.summing() || w.replay != nil || w.filtered() || w.finished()
 	case "v":
 		if w.summing() {
 			return false
@@ -153,15 +153,21 @@ const (
 // backToLesson is what enter does at the end of such a session.
 const backToLesson = "back to the lesson"
 
+// leadsUp reports whether a key leads back a level, or stops what a page shows. It stands before the key that quits.
+func leadsUp(h key.Help) bool { return h.Key == "esc" && (h.Desc == "back" || h.Desc == "stop") }
+
 // leadsBack reports whether a key leads back to the lesson that has opened the session.
 func leadsBack(h key.Help) bool { return h.Desc == toLesson || h.Desc == doneHere }
 
 // shortened says the way back to a lesson in fewer cells where the keys do not fit, and leaves out the key that quits if they still do not:
 // the help has it.
 func shortened(hints []key.Help, width int) []key.Help {
-	i := slices.IndexFunc(hints, leadsBack)
-	if i < 0 || hinted(hints).Width() <= width {
+	if hinted(hints).Width() <= width {
 		return hints
+	}
+	i := slices.IndexFunc(hints, leadsBack)
+	if i < 0 {
+		return slices.DeleteFunc(hints, leadsUp)
 	}
 	hints[i].Desc = "lesson"
 	if hinted(hints).Width() <= width {
@@ -189,7 +195,7 @@ func hintsWith(hints []key.Help, width int, explains string) (out []key.Help) {
 	}
 	always := func(i int) bool {
 		h := hints[i]
-		return i == len(hints)-1 || i == back || slices.Contains([]string{"enter", explains, "?", "f1"}, h.Key) || explains == "z" && tries(h) || h.Desc == showAll
+		return i == len(hints)-1 || i == back || leadsUp(h) || slices.Contains([]string{"enter", explains, "?", "f1"}, h.Key) || explains == "z" && tries(h) || h.Desc == showAll
 	}
 	room := width - 1 + separator // for those that may be left out
 	for i, h := range hints {

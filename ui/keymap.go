@@ -134,9 +134,10 @@ func keepIntents() []intent {
 		{[]string{"&"}, "&", "show only", groupLook, false, (*explorer).hasEvents, (*explorer).askFilter},
 		{[]string{"esc"}, "esc", showAll, groupLook, true, (*explorer).canUnfilter, (*explorer).unfilter},
 		{[]string{"/"}, "/", "search", groupLook, true, always, (*explorer).find},
-		{[]string{"i"}, "i", "cards for this row", groupLook, true, (*explorer).hasRow, (*explorer).rowCards},
 		{[]string{"esc"}, "esc", "to the list", groupQuit, true, (*explorer).canClose, (*explorer).goBack},
-		{[]string{"esc"}, "esc", toLesson, groupQuit, true, (*explorer).canCloseForLesson, (*explorer).goBack},
+		{[]string{"esc"}, "esc", "back", groupQuit, true, (*explorer).canGoUp, (*explorer).goBack},
+		{[]string{"esc"}, "esc", toLesson, groupQuit, true, (*explorer).canCloseForLesson, (*explorer).goHome},
+		{[]string{"i"}, "i", "cards for this row", groupLook, true, (*explorer).hasRow, (*explorer).rowCards},
 		{[]string{"q"}, "q", "quit", groupQuit, true, always, (*explorer).quit},
 	}
 }
@@ -189,17 +190,23 @@ func (w *explorer) canGoBack() bool { return w.lesson && w.busy == nil }
 // canGoToList holds where a page such as that of a survey waits below, canCloseForList where esc has nothing nearer to do.
 func (w *explorer) canGoToList() bool { return w.checked && !w.lesson && w.busy == nil }
 func (w *explorer) canCloseForList() bool {
-	return w.canGoToList() && !w.canUnzoom() && !w.canUnchoose() && !w.canReopen() && !w.filtered()
+	return w.canGoToList() && w.nothingNearer()
+}
+
+// nothingNearer holds where esc leads a level up.
+func (w *explorer) nothingNearer() bool {
+	return w.busy == nil && !w.canUnzoom() && !w.canUnchoose() && !w.canReopen() && !w.filtered()
 }
 func (w *explorer) learned() bool  { return w.lesson && w.finished() && !w.owesAnswer() }
 func (w *explorer) hasEnded() bool { return !w.lesson && w.finished() }
 func (w *explorer) canClose() bool {
 	return w.replay != nil && w.canGoHome() && !w.canUnzoom() && !w.filtered()
 }
-func (w *explorer) canCloseForLesson() bool {
-	return w.replay != nil && w.canGoBack() && !w.canUnzoom() && !w.filtered()
-}
-func (w *explorer) canStartOver() bool { return w.live != nil && w.live.Again != nil && w.busy == nil }
+
+// canGoUp holds in a live session that was begun from the home screen.
+func (w *explorer) canGoUp() bool           { return w.live != nil && w.canGoHome() && w.nothingNearer() }
+func (w *explorer) canCloseForLesson() bool { return w.canGoBack() && w.nothingNearer() }
+func (w *explorer) canStartOver() bool      { return w.live != nil && w.live.Again != nil && w.busy == nil }
 
 // canEdit holds for lines without a secret: what is masked cannot be edited.
 func (w *explorer) canEdit() bool {

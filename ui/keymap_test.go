@@ -108,3 +108,18 @@ func TestAKeyMeansTheSameOnEveryScreen(t *testing.T) {
 		}
 	}
 }
+
+// Esc goes back a level and q quits, in a session that was begun from home: it leads to the list as it was, and both keys stand in the line
+// of keys. While the session is open they ask first.
+func TestEscGoesBackAndQQuits(t *testing.T) {
+	for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 40}} {
+		app := homeApp()
+		app.Launch = func(Request) (*Live, error) { return newScene().live(), nil }
+		s := simHome(t, app, size[0], size[1]).tap("1", "down", "enter")
+		s.until("the session", func() bool { return s.root.walk != nil }).settle().shows("esc back", "q quit").tap("esc")
+		s.until("the list", func() bool { return s.root.walk == nil }).shows("practice · 2 of 3").tap("enter")
+		s.until("the session", func() bool { return s.root.walk != nil }).settle().press("enter", "enter", "enter").shows("q quit")
+		s.press("esc").shows("The session is still open: go back anyway?").press("enter").hides("go back anyway").tap("esc", "y")
+		s.until("the list", func() bool { return s.root.walk == nil }).shows("practice · 2 of 3").tap("esc").shows("q quit").tap("q").until("the end", func() bool { return s.quit })
+	}
+}

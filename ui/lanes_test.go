@@ -27,14 +27,14 @@ func TestColumnsFromHome(t *testing.T) {
 	if !slices.Equal(asked, []string{"expired", "submission"}) {
 		t.Errorf("asked for %v", asked)
 	}
-	s.shows("0 round trips", "no advice is followed", "q back")
+	s.shows("0 round trips", "no advice is followed", "esc back · q quit")
 	s.press("enter", "enter", "enter").shows("the greeting → 220")
 	var ended atomic.Int32
 	for _, lane := range s.root.abreast.lanes {
 		stop := lane.live.Stop
 		lane.live.Stop = func() error { ended.Add(1); return stop() }
 	}
-	s.tap("q").shows("practice · 1 of 3", "submission on port 587").hides("(1)", "side by side")
+	s.tap("esc").shows("practice · 1 of 3", "submission on port 587").hides("(1)", "side by side")
 	s.until("the end of both", func() bool { return ended.Load() == 2 })
 	if s.quit {
 		t.Error("the program has ended")

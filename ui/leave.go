@@ -67,12 +67,12 @@ func (w *explorer) choicesNow() string {
 	case w.canGoToList():
 		choices = append(choices, "esc goes back to the list")
 	case w.canGoHome():
-		choices = append(choices, "h goes home")
+		choices = append(choices, "esc goes back", "h goes home")
 	}
 	return strings.Join(append(choices, "q quits"), " · ")
 }
 
-// backMsg asks the root to close a replay and show the list that it was opened from.
+// backMsg asks the root to close a session or a replay and show the list that it was opened from.
 type backMsg struct{ from *explorer }
 
 // goHome closes the session and shows the home screen, or the lesson or the page that has opened it.
@@ -87,9 +87,9 @@ func (w *explorer) goHome() tea.Cmd {
 	return w.unlessOpen(where, func() tea.Msg { return leaveMsg{from: w} })
 }
 
-// goBack closes a replay and shows where it was opened from.
+// goBack closes a session or a replay and shows where it was opened from.
 func (w *explorer) goBack() tea.Cmd {
-	return func() tea.Msg { return backMsg{w} }
+	return w.unlessOpen("go back", func() tea.Msg { return backMsg{w} })
 }
 
 // startOver closes the session and starts the same once more.

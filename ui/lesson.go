@@ -195,9 +195,10 @@ func (c *class) hints() []key.Help {
 		out = append(out, key.Help{Key: "↑↓", Desc: "scroll"})
 	}
 	if !c.types() {
-		out = append(out, key.Help{Key: "g", Desc: "to a step"}, c.aside())
+		out = append(out, key.Help{Key: "g", Desc: "to a step"}, c.aside(), key.Help{Key: "esc", Desc: "back"}, key.Help{Key: "q", Desc: "quit"})
+		return out
 	}
-	return append(out, key.Help{Key: "esc", Desc: "leave"})
+	return append(out, key.Help{Key: "esc", Desc: "back"})
 }
 
 // answers are the keys that answer. Enter shows the answer too, as long as nothing has been typed.
@@ -233,8 +234,10 @@ func (c *class) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	case c.steps != nil:
 		c.choose(name)
 	case c.shows(name):
-	case name == "esc", name == "q" && !c.types():
+	case name == "esc":
 		return nil, true
+	case name == "q" && !c.types():
+		return tea.Quit, false
 	case name == "left" && !c.typing():
 		c.pass.Back()
 		c.moved()

@@ -185,8 +185,10 @@ func (r *root) key(k tea.KeyMsg) tea.Cmd {
 		return nil
 	case r.abreast != nil:
 		return r.pressColumns(k)
-	case k.Paste && !r.typing(), r.besides(k):
+	case k.Paste && !r.typing():
 		return nil
+	case r.sides != nil:
+		return r.besides(k)
 	case k.Type == tea.KeyRunes && len(k.Runes) > 1 && !k.Paste:
 		var cmds []tea.Cmd
 		for _, c := range k.Runes {

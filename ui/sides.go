@@ -42,7 +42,8 @@ type sides struct {
 	helping       bool // the keys stand there
 	all           scroll.List
 	interrupted   bool
-	within        bool // something else is below, to which a key leads back
+	within        bool // something else is below, to which esc leads back
+	quits         bool // a person has quit, and does not go back
 }
 
 // newSides begins at the first difference: the outcomes stand above the steps.
@@ -81,6 +82,7 @@ func (s *sides) press(k string) tea.Cmd {
 		s.interrupted = true
 		return tea.Quit
 	case "q":
+		s.quits = true
 		return tea.Quit
 	case "?", "f1":
 		s.helping = !s.helping
@@ -150,18 +152,18 @@ func (s *sides) paint(lines ...paint.Line) (drawn []string) {
 
 // hints are the keys that work now.
 func (s *sides) hints() []key.Help {
-	leave := key.Help{Key: "q", Desc: "quit"}
-	if s.within {
-		leave.Desc = "back"
+	leave := []key.Help{{Key: "?", Desc: "help"}}
+	if s.within || s.whole {
+		leave = append(leave, key.Help{Key: "esc", Desc: "back"})
 	}
-	help := key.Help{Key: "?", Desc: "help"}
+	leave = append(leave, key.Help{Key: "q", Desc: "quit"})
 	switch {
 	case s.helping:
-		return []key.Help{{Key: "?", Desc: "back"}, leave}
+		return []key.Help{{Key: "?", Desc: "back"}, {Key: "q", Desc: "quit"}}
 	case s.whole:
-		return []key.Help{{Key: "↑↓", Desc: "scroll"}, {Key: "d", Desc: "steps"}, help, leave}
+		return append([]key.Help{{Key: "↑↓", Desc: "scroll"}, {Key: "d", Desc: "steps"}}, leave...)
 	}
-	return []key.Help{{Key: "↑↓", Desc: "move"}, {Key: "( )", Desc: "to a difference"}, {Key: "d", Desc: "all"}, help, leave}
+	return append([]key.Help{{Key: "↑↓", Desc: "move"}, {Key: "( )", Desc: "to a difference"}, {Key: "d", Desc: "all"}}, leave...)
 }
 
 // help says what the marks mean and what each key does.
@@ -169,7 +171,7 @@ func (s *sides) help() (lines []paint.Line) {
 	for _, m := range []struct{ sign, means string }{
 		{diff.Differs.Sign(), "a step that both sessions have, with differences"}, {diff.OnlyA.Sign() + ", " + diff.OnlyB.Sign(), "a step that only one session has"},
 		{diff.Moved.Sign(), "a step at another place in the other session"}, {"↑ ↓ k j", "move, pgup pgdn home end too"}, {"( )", "to the difference before, to the next one"},
-		{"d", "all differences in words, or the steps"}, {"q esc", "leave"},
+		{"d", "all differences in words, or the steps"}, {"esc", "back"}, {"q", "quit"},
 	} {
 		lines = append(lines, paint.Hang(paint.Accent.Line("  "+m.sign).Pad(fieldLabel), paint.Wrap(paint.Plain, m.means, s.width-fieldLabel))...)
 	}
