@@ -176,7 +176,7 @@ func (d *Diagnosis) write(r *reading, failed string) {
 		return
 	}
 	d.Verdict.Advice = slices.DeleteFunc(slices.Clone(d.Verdict.Advice), func(a record.Advice) bool { return a.Do == record.AskOperator })
-	if d.Verdict.Who == record.WhoOperator {
+	if d.Verdict.Who == record.WhoOperator || d.Verdict.Who == record.WhoNetwork {
 		d.Verdict.Who = record.WhoYou
 	}
 }

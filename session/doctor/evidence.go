@@ -68,9 +68,8 @@ func (e *evidence) list(name string, lines []string) {
 // secured is what was seen of TLS, of the certificate and of AUTH. Where the fault is what the server offers, its reply to EHLO shows that.
 func (r *reading) secured(e *evidence, step string) {
 	t := r.tls
-	handshake := t != nil && t.Error == ""
 	switch {
-	case handshake:
+	case r.secure():
 		e.add("TLS", t.Version+", "+t.CipherSuite)
 	case step == StepAuth:
 		e.add("TLS", "none")
@@ -102,6 +101,9 @@ func (r *reading) secured(e *evidence, step string) {
 		e.list("AUTH reply", replyLines(r.challenge, mostReply))
 	}
 }
+
+// secure reports whether the session had TLS.
+func (r *reading) secure() bool { return r.tls != nil && r.tls.Error == "" }
 
 // name is the one that the certificate of the server has to have.
 func (r *reading) name() string {
@@ -156,20 +158,34 @@ func (r *reading) purpose() string {
 	return ""
 }
 
-// client is the own address as the reader knows it: a private one is translated on the path, and only who runs its network knows it. The log of a
-// server has it where there was a connection.
+// client is the own address as the reader knows it: a private one is translated on the path to a public server, and only who runs its network
+// knows it. The log of a server has it where there was a connection.
 func (r *reading) client(to Reader, step string) string {
-	switch own := r.own(); {
+	own := r.own()
+	translated := isPrivate(own) && to != Firewall && !isPrivate(r.server())
+	switch {
 	case !own.IsValid():
 		return ""
-	case own.IsPrivate() && to != Firewall && (step == StepPort || to == Provider):
+	case translated && (step == StepPort || to == Provider):
 		return "behind address translation; its public address is not known here"
-	case own.IsPrivate() && to != Firewall:
+	case translated:
 		return "behind address translation; your log has its public address"
 	default:
 		return own.String()
 	}
 }
+
+// server is the address of the server; not valid where none was tried.
+func (r *reading) server() netip.Addr {
+	at, _ := netip.ParseAddr(r.address())
+	return at.Unmap()
+}
+
+// shared is the space between the networks of customers and their provider, which translates it (RFC 6598 §7).
+var shared = netip.PrefixFrom(netip.AddrFrom4([4]byte{100, 64, 0, 0}), 10)
+
+// isPrivate reports whether an address is one of a network that others reach by address translation alone.
+func isPrivate(a netip.Addr) bool { return a.IsPrivate() || shared.Contains(a) }
 
 // own is the own address; the practice server may take the client to have another than the connection has.
 func (r *reading) own() netip.Addr {

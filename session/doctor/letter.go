@@ -73,7 +73,14 @@ var conditions = []struct {
 	{" by a named list", func(r *reading) bool { return r.listing().name != "" }},
 	{" to an address", func(r *reading) bool { return r.start.ServerName == "" && isAddress(r.start.Target.Host) }},
 	{" with TLS first", func(r *reading) bool { return r.start.Policy.Start == record.StartImplicit }},
+	{" beside submission", func(r *reading) bool { return r.submission() != "" }},
 	{" beside open ports", (*reading).othersOpen},
+	{" beside STARTTLS", func(r *reading) bool { return !r.secure() && r.before != nil && r.before.Has("STARTTLS") }},
+	{" on port 25", func(r *reading) bool { return r.start.Target.Port == record.PortRelay }},
+	{" by a named mechanism", func(r *reading) bool { return r.start.Mechanism != "" && len(r.verdict.Facts.Offered) > 0 }},
+	{" beside tokens", (*reading).wantsToken},
+	{" inside TLS", (*reading).secure},
+	{" in a browser", func(r *reading) bool { return r.says("Browser") }},
 }
 
 // rowFor is the row of a finding at the phase in which it decided, else that of the finding, else that of the step.
@@ -89,6 +96,12 @@ func (r *reading) rowFor(v *record.Verdict, step string) row {
 		}
 	}
 	return row{}
+}
+
+// wantsToken reports whether the server takes access tokens, and this client has none.
+func (r *reading) wantsToken() bool {
+	token := func(name string) bool { return name == "XOAUTH2" || name == "OAUTHBEARER" }
+	return slices.ContainsFunc(r.verdict.Facts.Offered, token) && !slices.Contains(r.start.Has, "token")
 }
 
 func rowNamed(name string) (row, bool) {
@@ -146,6 +159,9 @@ func letterFor(r *reading, v *record.Verdict, step string) (*Letter, string) {
 	l.write("", folded("It is mended when "+fill.Replace(form.mended))...)
 	l.write("", "", "Kind regards")
 	l.Sending = strings.TrimSpace(fill.Replace(form.sending) + " " + see.sending)
+	if l.Reader == Provider && r.public() == "" {
+		l.Sending += " Put the public address of this client into the letter."
+	}
 	return l, ""
 }
 
@@ -228,11 +244,15 @@ func (r *reading) values(v *record.Verdict) *strings.Replacer {
 		user = wire.VisibleString(r.start.User)
 	}
 	list := cmp.Or(r.listing().name, "a block list")
+	own, called := cmp.Or(r.public(), "the address of this client"), "the host name of the client"
+	if isListName(r.ehlo) {
+		called = r.ehlo
+	}
 	ca := "a public CA"
 	if roots := r.roots(); roots != "" {
 		ca = "a CA that is in the attached file " + roots
 	}
-	return strings.NewReplacer("{list}", list, "{ca}", ca, "{name}", wire.VisibleString(r.name()), "{host}", r.host(), "{port}", fmt.Sprint(r.start.Target.Port), "{at}", at, "{domain}", r.domain(), "{cause}", v.Cause,
+	return strings.NewReplacer("{own}", own, "{called}", called, "{submission}", r.submission(), "{list}", list, "{ca}", ca, "{name}", wire.VisibleString(r.name()), "{host}", r.host(), "{port}", fmt.Sprint(r.start.Target.Port), "{at}", at, "{domain}", r.domain(), "{cause}", v.Cause,
 		"{ask}", wanted(v), "{user}", user, "{to}", to, "{from}", wire.VisibleString(r.from))
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ehlo/session/record"
+	"ehlo/session/survey"
 	"ehlo/session/wire"
 )
 
@@ -102,13 +103,16 @@ func TestReaders(t *testing.T) {
 
 // A private address is of use to who runs its network alone.
 func TestClient(t *testing.T) {
-	for _, test := range []struct{ local, beside, other, firewall string }{
-		{"192.168.1.5:4000", "", "behind address translation; your log has its public address", "192.168.1.5"},
-		{"198.51.100.7:4000", "", "198.51.100.7", "198.51.100.7"},
-		{"", "10.0.0.2", "behind address translation; your log has its public address", "10.0.0.2"},
-		{"", "", "", ""},
+	const translated = "behind address translation; your log has its public address"
+	for _, test := range []struct{ local, beside, server, other, firewall string }{
+		{"192.168.1.5:4000", "", "192.0.2.25", translated, "192.168.1.5"},
+		{"198.51.100.7:4000", "", "192.0.2.25", "198.51.100.7", "198.51.100.7"},
+		{"", "10.0.0.2", "192.0.2.25", translated, "10.0.0.2"},
+		{"100.64.1.5:4000", "", "192.0.2.25", translated, "100.64.1.5"},
+		{"192.168.1.5:4000", "", "10.0.0.25", "192.168.1.5", "192.168.1.5"},
+		{"", "", "192.0.2.25", "", ""},
 	} {
-		r := &reading{beside: Beside{Client: test.beside}, connect: &record.Connect{Local: test.local}}
+		r := &reading{beside: Beside{Client: test.beside}, connect: &record.Connect{Local: test.local, Address: test.server}}
 		if o, f := r.client(Operator, StepTLS), r.client(Firewall, StepTLS); o != test.other || f != test.firewall {
 			t.Errorf("%+v: %q, %q", test, o, f)
 		}
@@ -120,6 +124,41 @@ func TestClientWithoutConnection(t *testing.T) {
 	r := &reading{beside: Beside{Client: "10.0.0.2"}, connect: &record.Connect{Trouble: record.TroubleRefused, Error: "connection refused"}}
 	if got := r.client(Operator, StepPort); strings.Contains(got, "log") || got == "" {
 		t.Error(got)
+	}
+}
+
+// Who is written to depends on what else the session shows: nobody where the client has to change.
+func TestRowFor(t *testing.T) {
+	on := func(port int, user string) reading {
+		return reading{start: record.Start{Plan: record.Plan{Target: record.Target{Host: "h.example.org", Port: port}, User: user}}}
+	}
+	with := func(r reading, change func(*reading)) *reading { change(&r); return &r }
+	offering := &record.Capabilities{Capabilities: wire.Capabilities{Keywords: []wire.Capability{{Keyword: "STARTTLS"}}}}
+	open := Beside{Ports: &survey.Survey{Cells: []survey.Cell{{Port: 587, State: survey.StateSTARTTLS}, {Port: 465, State: survey.StateTLS}}}}
+	for _, test := range []struct {
+		finding record.FindingCode
+		r       *reading
+		want    string
+	}{
+		{"timeout", with(on(25, "ann"), func(r *reading) { r.beside, r.connect = open, &record.Connect{Error: "no answer"} }), "timeout at connect beside submission"},
+		{"timeout", with(on(25, ""), func(r *reading) { r.beside, r.connect = open, &record.Connect{Error: "no answer"} }), "timeout at connect beside open ports"},
+		{"timeout", with(on(587, "ann"), func(r *reading) { r.beside, r.connect = open, &record.Connect{Error: "no answer"} }), "timeout at connect beside open ports"},
+		{"timeout", with(on(25, "ann"), func(*reading) {}), "timeout at connect"},
+		{"auth-not-possible", with(on(587, "ann"), func(*reading) {}), "auth-not-possible"},
+		{"auth-not-possible", with(on(587, "ann"), func(r *reading) { r.before = offering }), "auth-not-possible beside STARTTLS"},
+		{"auth-not-possible", with(on(587, "ann"), func(r *reading) { r.before, r.tls = offering, &record.TLS{} }), "auth-not-possible inside TLS"},
+		{"auth-not-possible", with(on(25, "ann"), func(r *reading) { r.tls = &record.TLS{} }), "auth-not-possible on port 25"},
+		{"auth-not-possible", with(on(587, "ann"), func(r *reading) { r.start.Mechanism, r.verdict.Facts.Offered = "CRAM-MD5", []string{"PLAIN"} }), "auth-not-possible by a named mechanism"},
+		{"auth-not-possible", with(on(587, "ann"), func(r *reading) { r.verdict.Facts.Offered = []string{"XOAUTH2"} }), "auth-not-possible beside tokens"},
+		{"auth-not-possible", with(on(587, "ann"), func(r *reading) { r.start.Has, r.verdict.Facts.Offered = []string{"token"}, []string{"XOAUTH2"} }), "auth-not-possible"},
+		{"login-refused", refusedWith("log in with your web browser first, then try again"), "login-refused in a browser"},
+		{"login-refused", refusedWith("not from here"), StepAuth},
+	} {
+		step := map[bool]string{true: StepPort, false: StepAuth}[test.finding == "timeout"]
+		v := &record.Verdict{Finding: test.finding, Phase: map[bool]record.Phase{true: record.PhaseConnect, false: record.PhaseAuth}[step == StepPort]}
+		if got := test.r.rowFor(v, step).names; !slices.Contains(got, test.want) {
+			t.Errorf("%s: %q, want %q", test.finding, got, test.want)
+		}
 	}
 }
 

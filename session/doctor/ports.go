@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"ehlo/session/lazy"
@@ -104,6 +105,24 @@ func (r *reading) lines(all []tried) (lines []string) {
 // othersOpen reports whether another port of the host takes connections.
 func (r *reading) othersOpen() bool {
 	return slices.ContainsFunc(r.tries(), func(t tried) bool { return t.open && t.port != r.start.Target.Port })
+}
+
+// submission are the ports on which the host takes mail from clients, for one that went to the port for servers; empty where there is none.
+func (r *reading) submission() string {
+	if r.start.User == "" || r.start.Target.Port != record.PortRelay || r.beside.Ports == nil {
+		return ""
+	}
+	var list []string
+	for _, offer := range []struct {
+		port  int
+		state survey.State
+		words string
+	}{{record.PortSubmission, survey.StateSTARTTLS, "port 587 with STARTTLS"}, {record.PortSubmissions, survey.StateTLS, "port 465 with TLS from the first byte"}} {
+		if slices.ContainsFunc(r.beside.Ports.Cells, func(c survey.Cell) bool { return c.Port == offer.port && c.State == offer.state }) {
+			list = append(list, offer.words)
+		}
+	}
+	return strings.Join(list, " or ")
 }
 
 // connecting are the commands that try each connection which failed again.

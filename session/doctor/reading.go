@@ -29,8 +29,10 @@ type reading struct {
 	asked    []string // recipients that were asked for, and those of them that have a reply
 	answered []string
 	sent     string // the last line, masked
-	// authenticating says that a login was begun, challenge is the last reply in it.
+	// authenticating says that a login was begun, login is the line that began it, until a response has followed, and challenge is the last
+	// reply in it.
 	authenticating bool
+	login          string
 	challenge      *record.Reply
 	reply          *record.Reply
 	failed         *record.Finding // the last step that failed, with the reply that decided
@@ -81,7 +83,7 @@ func (r *reading) connected(c *record.Connect) {
 	if r.connect = c; c.Error != "" {
 		r.missed = append(r.missed, c)
 	} else {
-		r.hello, r.ehlo, r.authenticating, r.challenge = nil, "", false, nil
+		r.hello, r.ehlo, r.authenticating, r.login, r.challenge = nil, "", false, "", nil
 		r.greeting, r.before, r.inside, r.tls, r.reply, r.refusal = nil, nil, nil, nil, nil, nil
 	}
 }
@@ -95,7 +97,9 @@ func (r *reading) sends(e *record.Event) {
 	case record.VerbEHLO, record.VerbHELO:
 		r.ehlo = rest
 	case record.VerbAuth:
-		r.authenticating = true
+		r.authenticating, r.login = true, r.sent
+	case record.VerbRespond:
+		r.login = ""
 	case record.VerbMail:
 		r.from = path(r.sent)
 	case record.VerbRcpt:

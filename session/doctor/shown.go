@@ -39,14 +39,16 @@ func (r *reading) shown(step string, finding record.FindingCode) shown {
 		return shown{commands: r.digs(step, finding), anywhere: true}
 	case step == StepPort:
 		return shown{commands: r.connecting()}
-	case r.says("Reverse") && r.public() != "":
-		return shown{commands: list("dig -x " + r.public()), anywhere: true}
+	case r.says("Reverse"):
+		return shown{commands: r.reverseLookup(), anywhere: true}
 	case finding == addressListed && r.listLookup() != "":
 		return shown{commands: list(r.listLookup()), anywhere: true, note: "An answer of 127.0.0.x means that the address is on the list, the status NXDOMAIN that it is not (RFC 5782 §2.1)."}
 	case step == StepTLS:
 		return r.showsTLS(finding)
 	case step == StepCertificate:
 		return r.showsChain()
+	case step == StepAuth && r.startsLogin():
+		return r.typing(map[bool]string{true: "nc", false: "openssl"}[r.tls == nil], append(r.dialogue(), r.login))
 	case step == StepGreeting, step == StepAuth && !r.authenticating && r.hello != nil, step == StepPolicy && r.repeats():
 		return r.typing(map[bool]string{true: "nc", false: "openssl"}[r.tls == nil], r.dialogue())
 	}
@@ -59,6 +61,19 @@ func (r *reading) repeats() bool {
 	return r.verdict.Facts.Used == "" && (p == record.PhaseMail || p == record.PhaseRcpt)
 }
 
+// startsLogin reports whether what decided is the answer to an AUTH that has the name of its mechanism alone, and so no secret.
+func (r *reading) startsLogin() bool {
+	return len(strings.Fields(r.login)) == 2
+}
+
+// reverseLookup is that of the client's address; none where others do not have it.
+func (r *reading) reverseLookup() []string {
+	if r.public() == "" {
+		return nil
+	}
+	return []string{"dig -x " + r.public()}
+}
+
 // listLookup is the lookup of the client's address in the list that a reply names; empty where the one or the other is not known.
 func (r *reading) listLookup() string {
 	if name := r.listing().name; r.public() != "" && isListName(name) {
@@ -69,7 +84,7 @@ func (r *reading) listLookup() string {
 
 // public is the own address, where others have it too.
 func (r *reading) public() string {
-	if own := r.own(); own.IsGlobalUnicast() && !own.IsPrivate() {
+	if own := r.own(); own.IsGlobalUnicast() && !isPrivate(own) {
 		return own.String()
 	}
 	return ""
