@@ -249,6 +249,7 @@ type screenHand struct {
 }
 
 func (y *screenHand) next(view func() string) string {
+	view = sync.OnceValue(view)
 	switch way := y.play.row.way; {
 	case len(y.queue) > 0:
 		k := y.queue[0]

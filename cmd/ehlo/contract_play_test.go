@@ -100,15 +100,35 @@ type play struct {
 	face  string
 	dir   string // for its files
 	scene scene
-	lives []*ui.Live // every session that was started for a screen or a console
+	// silent says that some session of that name ends because nothing came.
+	silent bool
+	lives  []*ui.Live // every session that was started for a screen or a console
 }
 
-// waits is 1 for a play that waits for the most part, and takes no place of one that computes.
-func (p *play) waits() int {
-	if p.row.name == "lab:slow" || p.row.exit == 124 {
-		return 1
+// waits is about how long a play waits; 0 for one that computes all the time.
+func (p *play) waits() time.Duration {
+	wait := p.scene.waits()
+	switch {
+	case p.row.name == "lab:slow":
+		wait = 20 * time.Second
+	case p.silent:
+		wait = max(wait, stepTime)
 	}
-	return 0
+	return wait
+}
+
+// waits is how long the server has its client wait, be it for the client to speak first, or for a word in TLS.
+func (sc scene) waits() (wait time.Duration) {
+	for line := range strings.Lines(sc.transcript) {
+		if text, ok := strings.CutPrefix(line, "WAIT "); ok {
+			d, _ := time.ParseDuration(strings.TrimSpace(text))
+			wait += d
+		}
+	}
+	if strings.HasPrefix(sc.transcript, "HELLO\n") || sc.transcript == "TLS\n" {
+		wait += stepTime
+	}
+	return wait
 }
 
 // trouble is a way that could not be walked.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"flag"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 	"sync"
@@ -311,48 +313,66 @@ func writeMarks(t *testing.T, failing map[string][]string) {
 	}
 }
 
-// playAll plays every row on its faces: all those at once that wait for the most part, and a few of the others at a time.
+// playAll plays every row on its faces: many at a time of those that wait, the longest first, and a few of the others.
 func playAll(t *testing.T, rows []row, scenes map[string]scene) []map[string]verdict {
 	var plays []*play
+	silent := map[string]bool{}
+	for _, r := range rows {
+		silent[r.name] = silent[r.name] || r.exit == 124
+	}
 	for i, r := range rows {
 		for _, face := range r.faces {
-			p := &play{row: r, at: i, face: face, dir: t.TempDir(), scene: scenes[strings.TrimPrefix(r.name, "scene:")]}
+			p := &play{row: r, at: i, face: face, dir: t.TempDir(), silent: silent[r.name], scene: scenes[strings.TrimPrefix(r.name, "scene:")]}
 			if strings.HasPrefix(r.name, "scene:") && p.scene.target == "" {
 				t.Fatalf("%s is not in scenes.txt", r.name)
 			}
 			plays = append(plays, p)
 		}
 	}
-	slices.SortStableFunc(plays, func(a, b *play) int { return b.waits() - a.waits() })
+	slices.SortStableFunc(plays, func(a, b *play) int { return cmp.Compare(b.waits(), a.waits()) })
+	computing := sort.Search(len(plays), func(i int) bool { return plays[i].waits() == 0 })
 	results := make([]map[string]verdict, len(rows))
 	for i := range results {
 		results[i] = map[string]verdict{}
 	}
 	var mu sync.Mutex
+	one := func(p *play) {
+		e := p.played(t)
+		mu.Lock()
+		defer mu.Unlock()
+		results[p.at][p.face] = e
+	}
+	var both sync.WaitGroup
+	both.Go(func() { playTogether(plays[:computing], 40, one) })
+	both.Go(func() { playTogether(plays[computing:], 8, one) })
+	both.Wait()
+	return results
+}
+
+// playTogether does something with all plays, in their order and with so many at a time.
+func playTogether(plays []*play, most int, do func(*play)) {
 	var all sync.WaitGroup
-	places := make(chan struct{}, 8)
+	places := make(chan struct{}, most)
 	for _, p := range plays {
-		leave := func() {}
-		if p.waits() == 0 {
-			places <- struct{}{}
-			leave = func() { <-places }
-		}
+		places <- struct{}{}
 		all.Go(func() {
-			defer leave()
-			ctx, cancel := context.WithTimeout(t.Context(), 35*time.Second)
-			defer cancel()
-			began := time.Now()
-			e := faces[p.face](ctx, p)
-			if took := time.Since(began); took > 3*time.Second && testing.Verbose() {
-				t.Logf("%s on %s took %s", p.row.key(), p.face, took.Round(time.Millisecond))
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			results[p.at][p.face] = e
+			defer func() { <-places }()
+			do(p)
 		})
 	}
 	all.Wait()
-	return results
+}
+
+// played plays it to its end.
+func (p *play) played(t *testing.T) verdict {
+	ctx, cancel := context.WithTimeout(t.Context(), 35*time.Second)
+	defer cancel()
+	began := time.Now()
+	e := faces[p.face](ctx, p)
+	if took := time.Since(began); took > 3*time.Second && testing.Verbose() {
+		t.Logf("%s on %s took %s", p.row.key(), p.face, took.Round(time.Millisecond))
+	}
+	return e
 }
 
 // A verdict that is as the row says differs in nothing, and each field counts.

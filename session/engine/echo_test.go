@@ -47,11 +47,13 @@ func legible(t *testing.T, sc lab.Scenario, said []record.Reply, password string
 	var v veil.Veil
 	v.Public("mail.lab", "laptop.lab.test", sc.User, sc.From, sc.To)
 	v.Learn(sasl.NewSecret(password))
-	word := regexp.MustCompile(`(?i)(^|[^a-z0-9])` + regexp.QuoteMeta(password) + `($|[^a-z0-9])`)
+	word := func(text string) bool { // most passwords are in no reply
+		return regexp.MustCompile(`(?i)(^|[^a-z0-9])` + regexp.QuoteMeta(password) + `($|[^a-z0-9])`).MatchString(text)
+	}
 	for _, r := range said {
 		before := string(r.Raw)
 		reply := wire.Reply{Raw: wire.Raw(before), Lines: append([]wire.Line(nil), r.Lines...)}
-		if v.Hide(&reply) && !word.MatchString(before) {
+		if v.Hide(&reply) && !word(before) {
 			t.Errorf("%s: %q became %q", password, before, reply.Raw)
 		}
 		if left := strings.Fields(string(reply.Raw)); len(left) < len(strings.Fields(before)) {

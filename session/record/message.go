@@ -116,7 +116,7 @@ func problemOf(list []Problem, code string) (Problem, bool) {
 // measurer is the state between two bytes of a message.
 type measurer struct {
 	message Message
-	found   map[string]Problem
+	found   map[string]*Problem
 
 	raw    int64  // bytes
 	crlf   bool   // the first line ends with CRLF
@@ -132,7 +132,7 @@ type measurer struct {
 // startOfLine is as much of a line as tells a header field from other text. RFC 5322 §2.1.1 wants whole lines shorter.
 const startOfLine = 256
 
-func newMeasurer() *measurer { return &measurer{found: map[string]Problem{}, header: true} }
+func newMeasurer() *measurer { return &measurer{found: map[string]*Problem{}, header: true} }
 
 // Write implements [io.Writer]. What is plain text is taken up to the end of its line in one step.
 func (m *measurer) Write(b []byte) (int, error) {
@@ -227,12 +227,12 @@ func (m *measurer) add(b byte) {
 
 // note counts a problem of the line that is being read.
 func (m *measurer) note(code string) {
-	p, known := m.found[code]
-	if !known {
-		p = Problem{Line: m.message.Lines + 1, Code: code}
+	p := m.found[code]
+	if p == nil {
+		p = &Problem{Line: m.message.Lines + 1, Code: code}
+		m.found[code] = p
 	}
 	p.Count++
-	m.found[code] = p
 }
 
 func (m *measurer) endLine() {
@@ -286,7 +286,7 @@ func (m *measurer) end() {
 	}
 	for code, there := range map[string]bool{ProblemDate: m.date, ProblemFrom: m.from, ProblemMessageID: m.id} {
 		if !there {
-			m.found[code] = Problem{Code: code}
+			m.found[code] = &Problem{Code: code}
 		}
 	}
 	if _, nul := m.found[ProblemNUL]; nul && m.crlf {
@@ -294,7 +294,7 @@ func (m *measurer) end() {
 	}
 	for _, code := range problems {
 		if p, ok := m.found[code]; ok {
-			m.message.Problems = append(m.message.Problems, p)
+			m.message.Problems = append(m.message.Problems, *p)
 		}
 	}
 }

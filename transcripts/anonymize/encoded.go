@@ -14,6 +14,9 @@ import (
 // encoding is a way to write bytes in a text.
 type encoding struct {
 	find lazy.Pattern
+	// A run has so many of these characters in a row at least. Most texts have not, and need not be searched.
+	least int
+	of    string
 	// decode gives what may be meant, the most likely one first. What another one than the first holds cannot be written again.
 	decode func(run string) [][]byte
 	// encode writes it again in the manner of a run; nil where a reader is better served by the text itself.
@@ -21,14 +24,27 @@ type encoding struct {
 }
 
 // escaped are words with escapes in them.
-var escaped = encoding{lazy.Pattern{Text: `\S*(?:%[0-9A-Fa-f]{2}|=[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[0-7]{3}|&#?\w{2,8};|\+[0-9A-F]{2})\S*`}, unescaped, nil}
+var escaped = encoding{lazy.Pattern{Text: `\S*(?:%[0-9A-Fa-f]{2}|=[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[0-7]{3}|&#?\w{2,8};|\+[0-9A-F]{2})\S*`}, 1, `%=\&+`, unescaped, nil}
 
 // encodings are the others, which stand between what is no part of them.
 var encodings = []encoding{
-	{lazy.Pattern{Text: `\d{1,3}(?:[ ,:.-]+\d{1,3}){3,}`}, fromNumbers, nil},
-	{lazy.Pattern{Text: `(?:[0-9A-Fa-f]{2}[ :-]){3,}[0-9A-Fa-f]{2}`}, fromSpacedHex, nil},
-	{lazy.Pattern{Text: `(?:[0-9A-Fa-f]{2}){4,}`}, fromHex, toHex},
-	{lazy.Pattern{Text: `[A-Za-z0-9+/_-]{4,}={0,2}`}, fromBase64, toBase64},
+	{lazy.Pattern{Text: `\d{1,3}(?:[ ,:.-]+\d{1,3}){3,}`}, 7, "0123456789 ,:.-", fromNumbers, nil},
+	{lazy.Pattern{Text: `(?:[0-9A-Fa-f]{2}[ :-]){3,}[0-9A-Fa-f]{2}`}, 11, hexDigits + " :-", fromSpacedHex, nil},
+	{lazy.Pattern{Text: `(?:[0-9A-Fa-f]{2}){4,}`}, 8, hexDigits, fromHex, toHex},
+	{lazy.Pattern{Text: `[A-Za-z0-9+/_-]{4,}={0,2}`}, 0, "", fromBase64, toBase64},
+}
+
+const hexDigits = "0123456789ABCDEFabcdef"
+
+// may reports whether a run can be in a text.
+func (e *encoding) may(s string) bool {
+	n := 0
+	for i := 0; i < len(s) && n < e.least; i++ {
+		if n++; strings.IndexByte(e.of, s[i]) < 0 {
+			n = 0
+		}
+	}
+	return n >= e.least
 }
 
 // encoded calls a function for each run of a text that is written in some encoding, and puts in what it returns.
@@ -40,6 +56,9 @@ func encoded(s string, each func(e *encoding, run string) string) string {
 }
 
 func (e *encoding) each(s string, each func(e *encoding, run string) string) string {
+	if !e.may(s) {
+		return s
+	}
 	return e.find.Get().ReplaceAllStringFunc(s, func(run string) string { return each(e, run) })
 }
 

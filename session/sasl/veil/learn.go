@@ -130,10 +130,11 @@ func (k *known) response(mechanism, line string) (weak bool) {
 
 // encoded keeps base64 as it was sent. What stands around the secret in it, a name or an address, a server may say.
 func (k *known) encoded(line string, data []byte, hidden []string) {
+	text := string(data)
 	for _, h := range hidden {
-		from := bytes.LastIndex(data, []byte(h))
+		from := strings.LastIndex(text, h)
 		secret := span{from * 8 / 6, ((from+len(h))*8 + 5) / 6}
-		k.learnParts([]byte(line), widthCoded, true, func(w span) bool { return secret.has(w) && k.tells(string(data), w, 0) })
+		k.learnParts([]byte(line), widthCoded, true, func(w span) bool { return secret.has(w) && k.tells(text, w, 0) })
 	}
 	if len(line) < widthCoded {
 		k.addWord(line)
