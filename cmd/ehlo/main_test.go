@@ -13,9 +13,6 @@ import (
 	"ehlo/session/lab/waitingtest"
 )
 
-// Tests that run beside each other are as many as there are processors before the first of them starts.
-func init() { processors.All() }
-
 func TestMain(m *testing.M) {
 	switch {
 	case os.Getenv(crashing) != "": // the program with something in it that fails
@@ -30,6 +27,7 @@ func TestMain(m *testing.M) {
 type suite struct{ *testing.M }
 
 func (s suite) Run() int {
+	processors.All()
 	waitingtest.Beside()
 	home, err := os.MkdirTemp("", "ehlo-state-")
 	if err != nil {
