@@ -1,6 +1,7 @@
 package tlswire
 
 import (
+	"bytes"
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
@@ -28,7 +29,12 @@ func fingerprints(der []byte) (sha256Print, sha1Print string) {
 }
 
 func colons(b []byte) string {
-	return strings.ReplaceAll(strings.TrimSpace(fmt.Sprintf("% X", b)), " ", ":")
+	const digits = "0123456789ABCDEF"
+	out := make([]byte, 0, 3*len(b))
+	for _, c := range b {
+		out = append(out, digits[c>>4], digits[c&15], ':')
+	}
+	return string(bytes.TrimSuffix(out, []byte{':'}))
 }
 
 // certificate parses the whole certificate.

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 )
 
@@ -34,12 +35,45 @@ const Host = "mail.lab"
 type Pair struct{ Cert, Key string }
 
 // NewPair makes a certificate for [Host] with a key of the kind rsa, ecdsa, ed448, rsa-pss or, since OpenSSL 3.5, mldsa; md5
-// is an RSA key whose certificate is signed with MD5.
+// is an RSA key whose certificate is signed with MD5. All pairs of a kind that a process makes are the same.
 func NewPair(t testing.TB, kind string) Pair {
 	t.Helper()
 	Need(t, OpenSSL())
+	made.Lock()
+	defer made.Unlock()
 	dir := t.TempDir()
 	p := Pair{filepath.Join(dir, kind+".crt"), filepath.Join(dir, kind+".key")}
+	before, twice := made.pairs[kind]
+	if !twice {
+		p.generate(t, kind)
+		made.pairs[kind] = [2][]byte{read(t, p.Cert), read(t, p.Key)}
+		return p
+	}
+	for i, path := range []string{p.Cert, p.Key} {
+		if err := os.WriteFile(path, before[i], 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return p
+}
+
+// made are the certificate and the key of each kind of which there is a pair: a key of RSA takes its time.
+var made = struct {
+	sync.Mutex
+	pairs map[string][2][]byte
+}{pairs: map[string][2][]byte{}}
+
+func read(t testing.TB, path string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+func (p Pair) generate(t testing.TB, kind string) {
+	t.Helper()
 	key := map[string][]string{"rsa": {"rsa:2048"}, "ecdsa": {"ec", "-pkeyopt", "ec_paramgen_curve:P-256"}, "mldsa": {"ML-DSA-44"},
 		"ed448": {"ed448"}, "rsa-pss": {"rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"}, "md5": {"rsa:2048", "-md5"}}[kind]
 	args := append([]string{"req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=" + Host, "-addext", "subjectAltName=DNS:" + Host,
@@ -47,7 +81,6 @@ func NewPair(t testing.TB, kind string) Pair {
 	if out, err := exec.Command(OpenSSL(), args...).CombinedOutput(); err != nil {
 		t.Fatalf("openssl req: %v\n%s", err, out)
 	}
-	return p
 }
 
 // Args are the options with which s_client and s_server take the pair.
