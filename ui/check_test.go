@@ -198,7 +198,7 @@ func TestARowOpensItsSession(t *testing.T) {
 		if got := fmt.Sprint(r.Port, " ", r.Address, " ", r.TLS); got != want || r.Target != "mail.example.org" || !r.Bare {
 			t.Errorf("row %d leads to %s of %s, want %s", i+1, got, r.Target, want)
 		}
-		s.shows("esc to the list").tap("esc").until("the page", func() bool { return s.root.walk == nil })
+		s.shows("esc back").tap("esc").until("the page", func() bool { return s.root.walk == nil })
 		s.shows(fmt.Sprintf("survey · %d of", i+1)).tap("down")
 	}
 }
@@ -220,7 +220,7 @@ func TestAPointOpensTheSessionWhereItFails(t *testing.T) {
 func TestBackToThePage(t *testing.T) {
 	f := newSurveyor(shownSurvey()).done()
 	s := f.begun(t, 80, 24).settle().tap("enter")
-	s.until("the session", func() bool { return s.root.walk != nil }).settle().press("enter", "enter").tap("esc").shows("go back to the list anyway?").tap("y")
+	s.until("the session", func() bool { return s.root.walk != nil }).settle().press("enter", "enter").tap("esc").shows("go back anyway?").tap("y")
 	s.until("the page", func() bool { return s.root.walk == nil }).shows("survey · 1 of")
 	s.root.app.Launch = func(Request) (*Live, error) { return nil, errors.New("no more files can be opened") }
 	s.tap("enter").until("the trouble", func() bool { return s.root.pending == nil && s.root.check.trouble != "" }).shows("no more files can be opened", "survey · 1 of")

@@ -64,7 +64,7 @@ func (w *explorer) bringsForward(in intent) bool {
 	case "o":
 		return w.canAnswer() || w.hasExercise() && (w.finished() || w.made.Solved || w.summing() && w.verdict.Finding != "")
 	case "h":
-		return w.finished() && (w.live != nil || !w.canClose())
+		return w.finished() && (w.live != nil || !w.canGoUp())
 	case "←", "n", "b":
 		return w.replay != nil && !w.playing()
 	case "e", "ctrl-x":
@@ -229,7 +229,7 @@ func hinted(hints []key.Help) paint.Line {
 
 // hintPlaces are the keys of the line at the bottom, in the order in which they stand there: from step to step a key keeps its place among the
 // others, and only what cannot be done falls out. Keys that are not here stand before the last three.
-var hintPlaces = []string{"enter", "1", "a", "w", "space", "f", "m", "e", "ctrl-x", "esc", "tab", "z", "R", "b", "←", ".", "+", "-", "end", "h", "o", "v", "i", "?", "/", "q"}
+var hintPlaces = []string{"enter", "1", "a", "w", "space", "f", "m", "e", "ctrl-x", "esc", "tab", "z", "R", "b", "←", ".", "+", "-", "end", "h", "o", "v", "i", "?", "/", "up", "q"}
 
 // placed puts keys where they stand in any line.
 func placed(hints []key.Help) []key.Help {
@@ -240,6 +240,8 @@ func placed(hints []key.Help) []key.Help {
 			name = "1"
 		case h.Key == "←→":
 			name = "←"
+		case leadsUp(h):
+			name = "up"
 		}
 		if n := slices.Index(hintPlaces, name); n >= 0 {
 			return n

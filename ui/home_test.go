@@ -56,7 +56,7 @@ func TestEscLeavesATranscript(t *testing.T) {
 	_, sc := walked(t, 14, 80, 24)
 	s := simHome(t, homeApp(), 80, 24).tap("4")
 	s.send(openedMsg{replay: &Replay{Source: sc.log, Path: "/x.ndjson"}})
-	s.shows("next › look up mail.lab", "esc to the list").tap("v").shows("esc dialogue").tap("esc").shows("[dialogue]", "esc to the list")
+	s.shows("next › look up mail.lab", "esc back").tap("v").shows("esc dialogue").tap("esc").shows("[dialogue]", "esc back")
 	s.tap("esc").until("the list", func() bool { return s.root.walk == nil }).shows("open a transcript")
 }
 

@@ -52,7 +52,6 @@ func stepIntents() []intent {
 		{[]string{"e"}, "e", "edit", groupStep, true, (*explorer).canEdit, (*explorer).edit},
 		{[]string{"enter"}, "enter", "send QUIT", groupStep, true, (*explorer).canPart, (*explorer).send},
 		{[]string{"enter"}, "enter", "end the session", groupStep, true, (*explorer).canConclude, (*explorer).conclude},
-		{[]string{"esc"}, "esc", "to the list", groupQuit, true, (*explorer).canCloseForList, (*explorer).goHome},
 		{[]string{"tab"}, "tab", "other choices", groupStep, true, (*explorer).canChoose, (*explorer).choose},
 		{[]string{":"}, ":", "any line", groupStep, false, (*explorer).canType, (*explorer).raw},
 		{[]string{"a"}, "a", "retry", groupStep, true, (*explorer).canAttempt, (*explorer).attempt},
@@ -134,7 +133,6 @@ func keepIntents() []intent {
 		{[]string{"&"}, "&", "show only", groupLook, false, (*explorer).hasEvents, (*explorer).askFilter},
 		{[]string{"esc"}, "esc", showAll, groupLook, true, (*explorer).canUnfilter, (*explorer).unfilter},
 		{[]string{"/"}, "/", "search", groupLook, true, always, (*explorer).find},
-		{[]string{"esc"}, "esc", "to the list", groupQuit, true, (*explorer).canClose, (*explorer).goBack},
 		{[]string{"esc"}, "esc", "back", groupQuit, true, (*explorer).canGoUp, (*explorer).goBack},
 		{[]string{"esc"}, "esc", toLesson, groupQuit, true, (*explorer).canCloseForLesson, (*explorer).goHome},
 		{[]string{"i"}, "i", "cards for this row", groupLook, true, (*explorer).hasRow, (*explorer).rowCards},
@@ -187,11 +185,8 @@ func (w *explorer) canGoHome() bool { return w.home && !w.lesson && !w.checked &
 // canGoBack holds where a lesson waits below.
 func (w *explorer) canGoBack() bool { return w.lesson && w.busy == nil }
 
-// canGoToList holds where a page such as that of a survey waits below, canCloseForList where esc has nothing nearer to do.
+// canGoToList holds where a page such as that of a survey waits below.
 func (w *explorer) canGoToList() bool { return w.checked && !w.lesson && w.busy == nil }
-func (w *explorer) canCloseForList() bool {
-	return w.canGoToList() && w.nothingNearer()
-}
 
 // nothingNearer holds where esc leads a level up.
 func (w *explorer) nothingNearer() bool {
@@ -199,12 +194,9 @@ func (w *explorer) nothingNearer() bool {
 }
 func (w *explorer) learned() bool  { return w.lesson && w.finished() && !w.owesAnswer() }
 func (w *explorer) hasEnded() bool { return !w.lesson && w.finished() }
-func (w *explorer) canClose() bool {
-	return w.replay != nil && w.canGoHome() && !w.canUnzoom() && !w.filtered()
-}
 
-// canGoUp holds in a live session that was begun from the home screen.
-func (w *explorer) canGoUp() bool           { return w.live != nil && w.canGoHome() && w.nothingNearer() }
+// canGoUp holds where home or a page lies below, and esc has nothing nearer to do.
+func (w *explorer) canGoUp() bool           { return (w.canGoHome() || w.canGoToList()) && w.nothingNearer() }
 func (w *explorer) canCloseForLesson() bool { return w.canGoBack() && w.nothingNearer() }
 func (w *explorer) canStartOver() bool      { return w.live != nil && w.live.Again != nil && w.busy == nil }
 
