@@ -312,7 +312,7 @@ func (t *taking) misplaced(r *record.Reply) {
 		code, t.state.Auth, t.state.Pending = record.FoundAuthOddReply, record.AuthNone, nil
 	}
 	t.state.Stage = record.StageBroken
-	f := t.fail(t.phase(), code, fmt.Sprintf("%s answered %s to %s, which is not a valid reply%s: replies and commands no longer match.",
+	f := t.fail(t.phase(), code, fmt.Sprintf("%s answered %s to %s%s, which is not a valid reply there: replies and commands no longer match.",
 		t.host(), codes(&r.Reply), t.addressed(), quoted(&r.Reply)))
 	f.Reply = r.Code
 }
