@@ -50,10 +50,10 @@ type App struct {
 	Progress Progress
 	// Survey looks at the ports of a host, and tells what is known whenever that has changed; it ends with ctx. nil if nothing is surveyed.
 	Survey func(ctx context.Context, asked SurveyRequest, told SurveyNews) (*survey.Survey, error)
-	// Route follows the way of mail to a domain, and Doctor looks for what is wrong first with a host, a domain or an address; told is called with
-	// how far they have come. Both end with ctx. nil where that cannot be done.
-	Route  func(ctx context.Context, domain string, told func(state string)) (*Routed, error)
-	Doctor func(ctx context.Context, target string, told func(state string)) (*doctor.Diagnosis, error)
+	// Route follows the way of mail to a domain, and Doctor looks for what is wrong first with a host, a domain or an address; news is called with
+	// what is known and how far they have come. Both end with ctx. nil where that cannot be done.
+	Route  func(ctx context.Context, domain string, news News[Routed]) (*Routed, error)
+	Doctor func(ctx context.Context, target string, news News[doctor.Diagnosis]) (*doctor.Diagnosis, error)
 	// Questions makes a round of the quiz of what is wanted; nil if there is none.
 	Questions func(quiz.Wanted) (*quiz.Round, error)
 	// Scenarios are what can be practiced, in the order to show; those with the same Group stand together.

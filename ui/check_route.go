@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -25,6 +26,10 @@ type Routed struct {
 	*route.Report
 	Scenario string
 }
+
+// News is called with what is known so far, without a verdict, or with how far it has come; nil and empty where that is as before. It is
+// called from one goroutine at a time, and what is known stays as it is.
+type News[T any] func(known *T, state string)
 
 // Reach is what a session with port 25 of a mail server is asked for by. The practice server is reached by its scenario, whatever the
 // records call it.
@@ -55,14 +60,35 @@ func (a App) ShowDiagnosis(ctx context.Context, target string) error {
 // newRouteCheck is the page of a route.
 func newRouteCheck(app *App, domain string) *check {
 	return &check{name: "route", run: func(ctx context.Context, tell func(checked)) error {
-		found, err := app.Route(ctx, domain, func(state string) { tell(checked{state: state}) })
+		found, err := app.Route(ctx, domain, newsOf(routedSoFar, tell))
 		if err != nil {
 			return err
 		}
-		_, rows := routes.Rows(found.Report, minWidth)
-		tell(checked{first: max(slices.IndexFunc(rows, func(r routes.Row) bool { return r.Group == "verdict" }), 0), rows: func(width int) (paint.Line, []checkedRow) { return routeRows(found, width) }})
+		tell(routedSoFar(found))
 		return nil
 	}}
+}
+
+// newsOf is what a page shows while it fills.
+func newsOf[T any](page func(*T) checked, tell func(checked)) News[T] {
+	var now checked
+	return func(known *T, state string) {
+		if known != nil {
+			now = page(known)
+		}
+		now.state = cmp.Or(state, now.state, "asking")
+		tell(now)
+	}
+}
+
+// routedSoFar is a route as a page, which opens at its verdict once there is one.
+func routedSoFar(found *Routed) checked {
+	_, rows := routes.Rows(found.Report, minWidth)
+	state := ""
+	if found.Verdict.Outcome == "" {
+		state = "asking DNS and the servers"
+	}
+	return checked{state: state, first: max(slices.IndexFunc(rows, func(r routes.Row) bool { return r.Group == "verdict" }), 0), rows: func(width int) (paint.Line, []checkedRow) { return routeRows(found, width) }}
 }
 
 func routeRows(found *Routed, width int) (head paint.Line, out []checkedRow) {
@@ -96,15 +122,24 @@ func plainRow(r table.Row) checkedRow {
 // newDoctorCheck is the page of a diagnosis.
 func newDoctorCheck(app *App, target string) *check {
 	return &check{name: "doctor", run: func(ctx context.Context, tell func(checked)) error {
-		found, err := app.Doctor(ctx, target, func(state string) { tell(checked{state: state}) })
+		found, err := app.Doctor(ctx, target, newsOf(diagnosedSoFar, tell))
 		if err != nil {
 			return err
 		}
-		rows := checkup.Rows(found)
-		first := max(slices.IndexFunc(rows, func(r table.Row) bool { return r.Group == "verdict" }), 0)
-		tell(checked{first: first, rows: func(int) (paint.Line, []checkedRow) { return nil, doctorRows(found, rows) }})
+		tell(diagnosedSoFar(found))
 		return nil
 	}}
+}
+
+// diagnosedSoFar is a diagnosis as a page.
+func diagnosedSoFar(found *doctor.Diagnosis) checked {
+	rows := checkup.Rows(found)
+	first := max(slices.IndexFunc(rows, func(r table.Row) bool { return r.Group == "verdict" }), 0)
+	state := ""
+	if i := slices.IndexFunc(found.Steps, func(c doctor.Check) bool { return c.Text == "" }); i >= 0 && found.Verdict.Outcome == "" {
+		state = "looking at: " + found.Steps[i].Name
+	}
+	return checked{state: state, first: first, rows: func(int) (paint.Line, []checkedRow) { return nil, doctorRows(found, rows) }}
 }
 
 // doctorRows all lead to the session that decided.

@@ -47,14 +47,16 @@ func shownDiagnosis(t *testing.T) *doctor.Diagnosis {
 func checkApp(t *testing.T) (*App, *surveyor) {
 	f := newSurveyor(shownSurvey())
 	app := f.app(t)
-	app.Route = func(_ context.Context, domain string, told func(string)) (*Routed, error) {
-		told("1 of 3 hosts")
+	app.Route = func(_ context.Context, domain string, news News[Routed]) (*Routed, error) {
+		news(nil, "1 of 3 hosts")
 		if domain != "example.org" {
 			return nil, errors.New(domain + " is not a domain: want a name such as example.org")
 		}
 		return shownRoute(), nil
 	}
-	app.Doctor = func(context.Context, string, func(string)) (*doctor.Diagnosis, error) { return shownDiagnosis(t), nil }
+	app.Doctor = func(context.Context, string, News[doctor.Diagnosis]) (*doctor.Diagnosis, error) {
+		return shownDiagnosis(t), nil
+	}
 	return app, f
 }
 
@@ -127,7 +129,7 @@ func TestADiagnosisOpensItsSession(t *testing.T) {
 func TestAHostileRouteFits(t *testing.T) {
 	hostile := "郵便\x1b[2J\u202e\a" + strings.Repeat("漢", 300)
 	app, f := checkApp(t)
-	app.Route = func(context.Context, string, func(string)) (*Routed, error) {
+	app.Route = func(context.Context, string, News[Routed]) (*Routed, error) {
 		r := shownRoute()
 		r.Domain, r.Server, r.Reports, r.Verdict.Cause = hostile, hostile, []string{hostile}, hostile
 		for i := range r.Hosts {
@@ -138,7 +140,7 @@ func TestAHostileRouteFits(t *testing.T) {
 		}
 		return r, nil
 	}
-	app.Doctor = func(context.Context, string, func(string)) (*doctor.Diagnosis, error) {
+	app.Doctor = func(context.Context, string, News[doctor.Diagnosis]) (*doctor.Diagnosis, error) {
 		d := shownDiagnosis(t)
 		d.Verdict.Cause, d.Letter.To, d.Letter.Subject, d.Letter.Body = hostile, hostile, hostile, []string{hostile}
 		for i := range d.Steps {
@@ -161,5 +163,37 @@ func TestAHostileRouteFits(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// What is known of a route and of a diagnosis is shown while the rest is looked at: rows as they are found, without a verdict.
+func TestARouteFillsWhileItRuns(t *testing.T) {
+	app, f := checkApp(t)
+	more := make(chan struct{})
+	app.Route = func(_ context.Context, _ string, news News[Routed]) (*Routed, error) {
+		so := shownRoute()
+		so.Verdict, so.Findings, so.Reports = route.Verdict{}, nil, nil
+		so.Hosts[1].Addresses[0].Port = nil
+		news(so, "")
+		news(nil, "looked at 2 of 3 hosts")
+		<-more
+		return shownRoute(), nil
+	}
+	app.Doctor = func(_ context.Context, _ string, news News[doctor.Diagnosis]) (*doctor.Diagnosis, error) {
+		so := shownDiagnosis(t)
+		so.Verdict, so.Letter, so.Session, so.Steps = record.Verdict{}, nil, nil, append(so.Steps[:3:3], doctor.Check{Name: "certificate", State: doctor.Unseen}, so.Steps[4])
+		news(so, "")
+		<-more
+		return shownDiagnosis(t), nil
+	}
+	f.sim = simHome(t, app, 80, 24)
+	for msg, want := range map[tea.Msg][2]string{routeMsg("example.org"): {"looked at 2 of 3 hosts", "mx2.example.org"}, doctorMsg("x"): {"looking at: certificate", "certificate  …"}} {
+		f.sim.send(msg)
+		f.sim.until("the first rows", func() bool {
+			return f.sim.root.check != nil && strings.Contains(f.sim.frame(), want[0])
+		})
+		f.sim.shows(want[1], "…", "esc stop").hides("verdict")
+		more <- struct{}{}
+		f.sim.until("the end", func() bool { return !f.sim.root.check.running() }).shows("verdict").tap("esc")
 	}
 }

@@ -450,8 +450,8 @@ func (p *program) start(how string) {
 		return out
 	}}
 	app.Progress, app.Survey = &kept{}, p.survey
-	app.Route = func(context.Context, string, func(string)) (*Routed, error) { return shownRoute(), nil }
-	app.Doctor = func(context.Context, string, func(string)) (*doctor.Diagnosis, error) {
+	app.Route = func(context.Context, string, News[Routed]) (*Routed, error) { return shownRoute(), nil }
+	app.Doctor = func(context.Context, string, News[doctor.Diagnosis]) (*doctor.Diagnosis, error) {
 		return shownDiagnosis(z.t), nil
 	}
 	app.Targets = &fakeTargets{list: []Saved{{Name: "mx", Server: "mail.lab:25"}, {Name: "work", Server: "mail.lab:587", User: "ann"}}}

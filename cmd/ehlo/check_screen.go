@@ -69,9 +69,9 @@ func (r *router) explore(ctx context.Context, std streams, named string) error {
 		return err
 	}
 	var exit record.Exit
-	look := func(ctx context.Context, _ string, told func(string)) (*ui.Routed, error) {
+	look := func(ctx context.Context, _ string, news ui.News[ui.Routed]) (*ui.Routed, error) {
 		one := *r
-		found, err := one.found(ctx, named, told)
+		found, err := one.found(ctx, named, news)
 		if err == nil {
 			exit = found.Verdict.Exit
 		}
@@ -82,7 +82,7 @@ func (r *router) explore(ctx context.Context, std streams, named string) error {
 		return a.ShowRoute(ctx, named)
 	}, func(ctx context.Context, h *plain.Home) error {
 		h.Route = func(ctx context.Context, domain string, told func(string)) (*plain.Check, error) {
-			return spokenRoute(look(ctx, domain, told))
+			return spokenRoute(look(ctx, domain, spoken[ui.Routed](told)))
 		}
 		return h.Begin(ctx, "route "+named)
 	})
@@ -91,9 +91,9 @@ func (r *router) explore(ctx context.Context, std streams, named string) error {
 // explore shows the diagnosis on the screen, and ends with its exit code.
 func (d *doctorOptions) explore(ctx context.Context, std streams, named string) error {
 	var exit record.Exit
-	look := func(ctx context.Context, _ string, told func(string)) (*doctor.Diagnosis, error) {
+	look := func(ctx context.Context, _ string, news ui.News[doctor.Diagnosis]) (*doctor.Diagnosis, error) {
 		one := *d
-		found, err := one.found(ctx, std, named, told)
+		found, err := one.found(ctx, std, named, news)
 		if err == nil {
 			exit = found.Verdict.Exit
 		}
@@ -104,19 +104,19 @@ func (d *doctorOptions) explore(ctx context.Context, std streams, named string) 
 		return a.ShowDiagnosis(ctx, named)
 	}, func(ctx context.Context, h *plain.Home) error {
 		h.Doctor = func(ctx context.Context, target string, told func(string)) (*plain.Check, error) {
-			return spokenDiagnosis(look(ctx, target, told))
+			return spokenDiagnosis(look(ctx, target, spoken[doctor.Diagnosis](told)))
 		}
 		return h.Begin(ctx, "doctor "+named)
 	})
 }
 
 // routeFor follows the way to a domain that a person names on the screen.
-func routeFor(ctx context.Context, base *options, named string, told func(string)) (*ui.Routed, error) {
+func routeFor(ctx context.Context, base *options, named string, news ui.News[ui.Routed]) (*ui.Routed, error) {
 	r := &router{o: *base.forAnother(ui.Request{})}
-	return r.found(ctx, named, told)
+	return r.found(ctx, named, news)
 }
 
-func (r *router) found(ctx context.Context, named string, told func(string)) (*ui.Routed, error) {
+func (r *router) found(ctx context.Context, named string, news ui.News[ui.Routed]) (*ui.Routed, error) {
 	domain, scenario, practice, err := r.domainOf(ctx, named)
 	if err != nil {
 		return nil, err
@@ -130,18 +130,21 @@ func (r *router) found(ctx context.Context, named string, told func(string)) (*u
 	if err != nil {
 		return nil, err
 	}
-	o.Told = func(done, all int, host string) { told(fmt.Sprintf("%d of %s", done, words.Number(all, "host"))) }
+	o.Told = func(done, all int, host string) {
+		news(nil, fmt.Sprintf("looked at %d of %s", done, words.Number(all, "host")))
+	}
+	o.Known = func(so *route.Report) { news(&ui.Routed{Report: so, Scenario: scenario}, "") }
 	return &ui.Routed{Report: route.Route(ctx, domain, o), Scenario: scenario}, nil
 }
 
 // diagnosisFor looks for what is wrong first with what a person names on the screen.
-func diagnosisFor(ctx context.Context, std streams, base *options, named string, told func(string)) (*doctor.Diagnosis, error) {
+func diagnosisFor(ctx context.Context, std streams, base *options, named string, news ui.News[doctor.Diagnosis]) (*doctor.Diagnosis, error) {
 	d := &doctorOptions{o: *base.forAnother(ui.Request{})}
-	return d.found(ctx, std, named, told)
+	return d.found(ctx, std, named, news)
 }
 
 // found looks without a login: a session that follows asks for a password, and a page cannot.
-func (d *doctorOptions) found(ctx context.Context, std streams, named string, told func(string)) (*doctor.Diagnosis, error) {
+func (d *doctorOptions) found(ctx context.Context, std streams, named string, news ui.News[doctor.Diagnosis]) (*doctor.Diagnosis, error) {
 	host, err := d.o.called(named)
 	if err != nil {
 		return nil, err
@@ -153,8 +156,20 @@ func (d *doctorOptions) found(ctx context.Context, std streams, named string, to
 	}
 	defer cfg.Setup.Close()
 	cfg.Asked = wire.VisibleString(named)
-	cfg.Told = func(done, all int, _ survey.Cell) { told(fmt.Sprintf("%d of %s", done, words.Number(all, "port"))) }
+	cfg.Told = func(done, all int, _ survey.Cell) {
+		news(nil, fmt.Sprintf("looked at %d of %s", done, words.Number(all, "port")))
+	}
+	cfg.Known = func(so *doctor.Diagnosis) { news(so, "") }
 	return checks.Ask(ctx, cfg)
+}
+
+// spoken are news in words: how far it has come.
+func spoken[T any](told func(string)) ui.News[T] {
+	return func(_ *T, state string) {
+		if state != "" {
+			told(state)
+		}
+	}
 }
 
 // spokenRoute and spokenDiagnosis are the same in words.

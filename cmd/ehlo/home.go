@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"ehlo/session/course"
+	"ehlo/session/doctor"
 	"ehlo/session/lab"
 	"ehlo/session/lesson"
 	"ehlo/session/survey"
@@ -25,10 +26,10 @@ func plainHome(ctx context.Context, std streams, o *options, console plain.Conso
 			return checkPorts(target, told, func(news ui.SurveyNews) (*survey.Survey, error) { return surveyFor(ctx, o, surveyOf(target), news) })
 		},
 		Route: func(ctx context.Context, domain string, told func(string)) (*plain.Check, error) {
-			return spokenRoute(routeFor(ctx, o, domain, told))
+			return spokenRoute(routeFor(ctx, o, domain, spoken[ui.Routed](told)))
 		},
 		Doctor: func(ctx context.Context, target string, told func(string)) (*plain.Check, error) {
-			return spokenDiagnosis(diagnosisFor(ctx, std, o, target, told))
+			return spokenDiagnosis(diagnosisFor(ctx, std, o, target, spoken[doctor.Diagnosis](told)))
 		},
 		Beside: func(ctx context.Context, scenarios []string) ([]string, error) {
 			return besideLines(ctx, std, o, scenarios)

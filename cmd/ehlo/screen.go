@@ -41,11 +41,11 @@ func app(ctx context.Context, std streams, o *options) *ui.App {
 		Survey: func(ctx context.Context, r ui.SurveyRequest, told ui.SurveyNews) (*survey.Survey, error) {
 			return surveyFor(ctx, o, r, told)
 		},
-		Route: func(ctx context.Context, domain string, told func(string)) (*ui.Routed, error) {
-			return routeFor(ctx, o, domain, told)
+		Route: func(ctx context.Context, domain string, news ui.News[ui.Routed]) (*ui.Routed, error) {
+			return routeFor(ctx, o, domain, news)
 		},
-		Doctor: func(ctx context.Context, target string, told func(string)) (*doctor.Diagnosis, error) {
-			return diagnosisFor(ctx, std, o, target, told)
+		Doctor: func(ctx context.Context, target string, news ui.News[doctor.Diagnosis]) (*doctor.Diagnosis, error) {
+			return diagnosisFor(ctx, std, o, target, news)
 		},
 		Questions:       questions,
 		Scenarios:       scenarios(),

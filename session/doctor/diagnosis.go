@@ -139,11 +139,51 @@ func Read(asked string, log record.Source, beside Beside) *Diagnosis {
 	return d
 }
 
+// SoFar is what is known while a session goes on, or before there is one, where log is nil: the steps that it has come to, without a verdict.
+// A step that is still to come, or that only the end decides, is unseen and has no text.
+func SoFar(asked string, log record.Source, beside Beside) *Diagnosis {
+	r := &reading{beside: beside}
+	if log != nil {
+		r = read(log, beside)
+	} else if found := beside.Route; found != nil {
+		r.start = startOf(found, nil)
+	}
+	d := &Diagnosis{Format: Format, Asked: asked, Began: r.start.Time, Beside: beside}
+	for _, s := range steps {
+		c := unseen(s.name, "")
+		if r.passed(s.name) {
+			c = s.seen(r)
+		}
+		d.Steps = append(d.Steps, c)
+	}
+	return d
+}
+
+// passed reports whether a session that goes on has shown what a step is about.
+func (r *reading) passed(step string) bool {
+	switch step {
+	case StepName, StepRoute:
+		return r.beside.Route != nil || r.resolve != nil && r.resolve.Error == ""
+	case StepPort:
+		return r.connect != nil && r.connect.Error == ""
+	case StepGreeting:
+		return r.greeting != nil
+	case StepTLS, StepCertificate:
+		return r.tls != nil && r.tls.Error == ""
+	}
+	return false
+}
+
+// startOf is how a session with a domain would begin.
+func startOf(found *route.Report, to []string) record.Start {
+	return record.Start{Time: found.Began, Plan: record.Plan{Target: record.Target{Host: found.Domain, Port: record.PortRelay}, MX: true, To: to}}
+}
+
 // ReadRoute is the diagnosis of a domain to which there is no way, so that no session was had. to are the recipients that were meant.
 func ReadRoute(asked string, found *route.Report, to []string) *Diagnosis {
 	v := found.Verdict
 	r := &reading{beside: Beside{Route: found}, last: found.Took}
-	r.start = record.Start{Time: found.Began, Plan: record.Plan{Target: record.Target{Host: found.Domain, Port: record.PortRelay}, MX: true, To: to}}
+	r.start = startOf(found, to)
 	r.verdict = record.Verdict{Phase: record.PhaseResolve, Exit: v.Exit, Outcome: v.Outcome, Finding: record.FindingCode(v.Finding), Cause: v.Cause, Who: v.Who}
 	if v.Mend != "" {
 		r.verdict.Advice = []record.Advice{mending(v)}

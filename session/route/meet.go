@@ -34,11 +34,15 @@ func (a *asking) meetHosts() {
 	var mu sync.Mutex
 	done := 0
 	each(len(hosts), func(i int) {
-		a.meet(&hosts[i])
+		h := hosts[i]
+		h.Addresses = slices.Clone(h.Addresses)
+		a.meet(&h)
 		mu.Lock()
 		defer mu.Unlock()
+		hosts[i] = h
+		a.tell()
 		if done++; a.Told != nil {
-			a.Told(done, len(hosts), hosts[i].Name)
+			a.Told(done, len(hosts), h.Name)
 		}
 	})
 	if a.blocked() {

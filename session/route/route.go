@@ -17,21 +17,16 @@ import (
 func Route(ctx context.Context, domain string, o Options) *Report {
 	a := newAsking(ctx, domain, o)
 	a.findHosts()
+	a.tell()
 	a.meetHosts()
 	if a.report.Way != WayUnknown && !a.knows("no-domain") {
 		a.ahead()
 	}
 	if len(a.report.Hosts) > 0 {
-		a.strict()
-		a.reports()
-		a.protected()
+		a.inOrder(a.strict, a.reports, a.protected)
 	}
 	if a.report.Way != WayUnknown && !a.knows("no-domain") {
-		a.senders()
-		a.authors()
-		a.keys()
-		a.clients()
-		a.lists()
+		a.inOrder(a.senders, a.authors, a.keys, a.clients, a.lists)
 	}
 	return a.finish()
 }
@@ -57,6 +52,9 @@ type Options struct {
 	Private bool
 	// Told, where it is set, is called for each host that is done, from one goroutine at a time.
 	Told func(done, all int, host string)
+	// Known, where it is set, is called with what is known so far whenever that has become more, also from one goroutine at a time. What it
+	// is given is its own, and has no verdict.
+	Known func(*Report)
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -169,6 +167,41 @@ func (h *Host) met() (list []survey.Cell) {
 		}
 	}
 	return list
+}
+
+// inOrder looks at one thing after the other, and tells what is known after each.
+func (a *asking) inOrder(looks ...func()) {
+	for _, look := range looks {
+		look()
+		a.tell()
+	}
+}
+
+// tell says what is known so far.
+func (a *asking) tell() {
+	if a.Known != nil {
+		a.Known(a.report.soFar())
+	}
+}
+
+// soFar is a copy that stays as it is while more is found.
+func (r *Report) soFar() *Report {
+	now := *r
+	now.Hosts, now.Findings = slices.Clone(r.Hosts), slices.Clone(r.Findings)
+	for i := range now.Hosts {
+		now.Hosts[i].Addresses = slices.Clone(now.Hosts[i].Addresses)
+		now.Findings = append(now.Findings, now.Hosts[i].findings...)
+	}
+	now.STS, now.SPF, now.DMARC = copied(r.STS), copied(r.SPF), copied(r.DMARC)
+	return &now
+}
+
+func copied[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	now := *p
+	return &now
 }
 
 // finish is the report with its verdict.

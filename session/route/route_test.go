@@ -8,6 +8,7 @@ import (
 	"crypto/sha512"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"net/netip"
 	"os"
@@ -842,5 +843,48 @@ func TestServices(t *testing.T) {
 	want := []Service{{"_imaps._tcp", 10, 1, 993, "mx1.test"}, {"_imaps._tcp", 20, 1, 993, "mx2.test"}, {"_pop3._tcp", 0, 0, 0, ""}}
 	if !slices.Equal(r.Services, want) || !slices.Equal(r.Settings, []string{"autoconfig.shop.test"}) {
 		t.Errorf("%+v %q", r.Services, r.Settings)
+	}
+}
+
+// What is known is told while more is asked: it grows, has no verdict, and what was told stays as it was.
+func TestKnownSoFar(t *testing.T) {
+	const records = `
+shop.test. MX 10 mx1.test.
+shop.test. MX 20 refused.test.
+shop.test. MX 30 expired.test.
+shop.test. TXT "v=spf1 mx -all"
+_dmarc.shop.test. TXT "v=DMARC1; p=reject"
+`
+	var list []*Report
+	var then []string
+	met := func(r *Report) (n int) {
+		for i := range r.Hosts {
+			n += len(r.Hosts[i].met())
+		}
+		return n
+	}
+	text := func(r *Report) string {
+		b, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(b)
+	}
+	end := at(t, "shop.test", records, func(o *Options) {
+		o.Known = func(r *Report) { list, then = append(list, r), append(then, text(r)) }
+	})
+	if len(list) < 5 || len(list[0].Hosts) != 3 || met(list[0]) != 0 {
+		t.Fatalf("%d times, first %+v", len(list), list)
+	}
+	for i, r := range list {
+		if r.Verdict.Outcome != "" || text(r) != then[i] {
+			t.Errorf("%d is %s, and was %s", i, text(r), then[i])
+		}
+		if i > 0 && met(r) < met(list[i-1]) {
+			t.Errorf("%d has fewer hosts than before", i)
+		}
+	}
+	if last := list[len(list)-1]; met(last) != met(end) || last.SPF == nil || last.DMARC == nil || len(last.Findings) != len(end.Findings) || end.Verdict.Outcome == "" {
+		t.Errorf("the last is %s, the end %s", text(last), text(end))
 	}
 }

@@ -1,6 +1,7 @@
 package checkup
 
 import (
+	"cmp"
 	"fmt"
 
 	"ehlo/session/doctor"
@@ -10,17 +11,20 @@ import (
 	"ehlo/ui/columns"
 )
 
-// Rows are those of a diagnosis on the screen: the steps, the verdict, and the letter to who has to act.
+// Rows are those of a diagnosis on the screen: the steps, the verdict, and the letter to who has to act. One without an outcome goes on.
 func Rows(d *doctor.Diagnosis) (rows []columns.Row) {
+	v, unseen := &d.Verdict, "not come to"
+	if v.Outcome == "" { // it goes on
+		unseen = "…"
+	}
 	for _, c := range d.Steps {
-		text := c.Text
-		if text == "" {
-			text = "not come to"
-		}
+		text := cmp.Or(c.Text, unseen)
 		rows = append(rows, columns.Row{Group: "steps", Mark: steps.Of(c.State), Text: pad(c.Name, len("certificate  ")) + text, Says: words.List(", ", c.Name, map[bool]string{true: string(c.State)}[c.State != doctor.Unseen]) + ": " + text,
 			About: func(width int) []string { return columns.Wrapped("", text+todo(c), width) }})
 	}
-	v := &d.Verdict
+	if v.Outcome == "" {
+		return rows
+	}
 	lead := fmt.Sprintf("%s at %s, exit code %d", v.Outcome, v.Phase, v.Exit)
 	rows = append(rows, columns.Row{Group: "verdict", Mark: cameTo(v), Text: lead + ": " + v.Cause, About: func(width int) []string { return decided(d, width) }})
 	if l := d.Letter; l != nil {

@@ -93,7 +93,7 @@ func rowsOf(r *route.Report, h route.Host) (rows [][]string) {
 		if i > 0 {
 			preference, name = "", ""
 		}
-		rows = append(rows, append([]string{preference, name, a.Address + words.Labelled(", ", a.Special), nameOf(a)}, port(a)...))
+		rows = append(rows, append([]string{preference, name, a.Address + words.Labelled(", ", a.Special), nameOf(a)}, portOf(r, a)...))
 	}
 	return rows
 }
@@ -109,6 +109,14 @@ func nameOf(a route.Address) string {
 		return survey.Called(a.Names[0]) + " (not confirmed)"
 	}
 	return "none"
+}
+
+// portOf is [port], or a mark where it is still to be seen.
+func portOf(r *route.Report, a route.Address) []string {
+	if a.Port == nil && a.Special == "" && r.Verdict.Outcome == "" {
+		return []string{"…", "", ""}
+	}
+	return port(a)
 }
 
 // port is what was found at port 25: state, TLS, certificate.

@@ -20,10 +20,12 @@ type Row struct {
 	Cell *survey.Cell // its port 25; nil where nobody was contacted
 }
 
-// Rows are those of a route in lines of a width, with the head of the table of servers.
+// Rows are those of a route in lines of a width, with the head of the table of servers. One without an outcome goes on.
 func Rows(r *route.Report, width int) (table string, rows []Row) {
 	table, rows = servers(r, width)
-	rows = append(rows, Row{Row: columns.Row{Group: "verdict", Mark: cameTo(r.Verdict.Outcome), Text: Verdict(r, math.MaxInt16)[0], About: func(width int) []string { return Verdict(r, width) }}})
+	if r.Verdict.Outcome != "" {
+		rows = append(rows, Row{Row: columns.Row{Group: "verdict", Mark: cameTo(r.Verdict.Outcome), Text: Verdict(r, math.MaxInt16)[0], About: func(width int) []string { return Verdict(r, width) }}})
+	}
 	for _, f := range r.Findings {
 		one := &route.Report{Findings: []route.Finding{f}}
 		says := marks.Of(f.Severity) + ": " + f.Text
@@ -99,6 +101,8 @@ func aboutServer(r *route.Report, h *route.Host, a route.Address, width int) (li
 		lines = columns.Wrapped("", fmt.Sprintf("%s is an address for %s use and is not contacted.", a.Address, a.Special), width)
 	case a.Address == "":
 		lines = columns.Wrapped("", survey.Called(h.Name)+" has no address.", width)
+	case r.Verdict.Outcome == "":
+		lines = columns.Wrapped("", "What answers at "+a.Address+" is not known yet.", width)
 	default:
 		lines = columns.Wrapped("", a.Address+" was not contacted.", width)
 	}

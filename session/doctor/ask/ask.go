@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"slices"
 	"strconv"
+	"sync"
 
 	"ehlo/session/doctor"
 	"ehlo/session/engine"
@@ -36,6 +37,8 @@ type Config struct {
 	Files doctor.Files
 	// Told, where it is set, is called for each port that is done.
 	Told func(done, all int, c survey.Cell)
+	// Known, where it is set, is called with what is known so far while a session goes on, from one goroutine at a time.
+	Known func(*doctor.Diagnosis)
 }
 
 // others are what the other ports of a host do where one takes no connection: that tells a firewall from a host that is down. Nil is where
@@ -60,11 +63,12 @@ const stepsPerPort = 6
 
 // Ask makes the diagnosis. Where ctx ends, what is known by then is given. The error is one of making a session.
 func Ask(ctx context.Context, cfg Config) (*doctor.Diagnosis, error) {
+	cfg.Known = keeping(cfg.Known)
 	switch {
 	case cfg.Domain != "":
 		return cfg.domain(ctx), nil
 	case len(cfg.Ports) == 0:
-		log := session(ctx, cfg.Setup.Session(), cfg.Setup.Goal)
+		log := cfg.session(ctx, cfg.Setup.Session(), cfg.Setup.Goal, doctor.Beside{})
 		return cfg.read(log, cfg.others(ctx, log)), nil
 	}
 	if log := cfg.name(ctx); failed(log) {
@@ -77,21 +81,68 @@ func Ask(ctx context.Context, cfg Config) (*doctor.Diagnosis, error) {
 	return cfg.best(ctx, found)
 }
 
+// keeping tells what is known with what was known before: another session begins without it.
+func keeping(known func(*doctor.Diagnosis)) func(*doctor.Diagnosis) {
+	if known == nil {
+		return nil
+	}
+	var before []doctor.Check
+	return func(d *doctor.Diagnosis) {
+		for i := range before {
+			if d.Steps[i].Text == "" {
+				d.Steps[i] = before[i]
+			}
+		}
+		before = d.Steps
+		known(d)
+	}
+}
+
 // domain follows the records of a domain, and has a session with the server that they lead to.
 func (cfg Config) domain(ctx context.Context) *doctor.Diagnosis {
 	found := route.Route(ctx, cfg.Domain, cfg.Route)
 	if found.Verdict.Exit != record.ExitOK {
 		return doctor.ReadRoute(cfg.Asked, found, cfg.Setup.Goal.To)
 	}
-	log := session(ctx, cfg.Setup.Session(), cfg.Setup.Goal)
+	if cfg.Known != nil {
+		cfg.Known(doctor.SoFar(cfg.Asked, nil, doctor.Beside{Route: found}))
+	}
+	log := cfg.session(ctx, cfg.Setup.Session(), cfg.Setup.Goal, doctor.Beside{Route: found})
 	return doctor.Read(cfg.Asked, log, doctor.Beside{Route: found, Client: cfg.client(log), Files: cfg.Files})
 }
 
 // session has a session, and gives its log.
-func session(ctx context.Context, s *engine.Session, goal walk.Goal) record.Source {
+func (cfg Config) session(ctx context.Context, s *engine.Session, goal walk.Goal, beside doctor.Beside) record.Source {
+	end := cfg.follow(s.Log(), beside)
 	_ = engine.Walk(ctx, s, goal) // what went wrong is in the log
 	s.Finish()
+	end()
 	return s.Log()
+}
+
+// follow tells what a session shows while it goes on, until end is called.
+func (cfg Config) follow(log record.Source, beside doctor.Beside) (end func()) {
+	if cfg.Known == nil {
+		return func() {}
+	}
+	wake, stop := log.Watch()
+	over := make(chan struct{})
+	var running sync.WaitGroup
+	running.Go(func() {
+		for {
+			select {
+			case <-wake:
+				cfg.Known(doctor.SoFar(cfg.Asked, log, beside))
+			case <-over:
+				return
+			}
+		}
+	})
+	return func() {
+		close(over)
+		running.Wait()
+		stop()
+	}
 }
 
 func (cfg Config) read(log record.Source, found *survey.Survey) *doctor.Diagnosis {
@@ -134,7 +185,7 @@ func (cfg Config) name(ctx context.Context) record.Source {
 	goal := walk.Goal{Until: record.PhaseResolve}
 	one := cfg.Setup.Config
 	one.Plan, one.Beside, one.Watch = goal.Plan(), nil, nil
-	return session(ctx, engine.New(one), goal)
+	return cfg.session(ctx, engine.New(one), goal, doctor.Beside{})
 }
 
 func failed(log record.Source) bool {
@@ -173,7 +224,7 @@ func (cfg Config) best(ctx context.Context, found *survey.Survey) (*doctor.Diagn
 		if err != nil {
 			return nil, err
 		}
-		return cfg.read(session(ctx, s.Session(), s.Goal), found), nil
+		return cfg.read(cfg.session(ctx, s.Session(), s.Goal, doctor.Beside{Ports: found}), found), nil
 	}
 	return cfg.read(cfg.name(ctx), found), nil
 }

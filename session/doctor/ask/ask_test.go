@@ -158,13 +158,42 @@ func TestWorks(t *testing.T) {
 		{"opportunistic TLS with a certificate that failed", practice("opportunistic")},
 		{"all ports of a host", wholeHost},
 	} {
-		d := diagnosed(t, test.made(t))
+		cfg := test.made(t)
+		var known []*doctor.Diagnosis
+		cfg.Known = func(d *doctor.Diagnosis) { known = append(known, d) }
+		d := diagnosed(t, cfg)
+		grows(t, test.name, known, d)
 		if d.Failed() != "" || d.Verdict.Exit != record.ExitOK || d.Letter != nil || d.NoLetter != "" {
 			t.Errorf("%s: %+v", test.name, d)
 		}
 		fmt.Fprintf(&all, "=== %s\n%s\n", test.name, told(d))
 	}
 	compare(t, "works.golden", steady(all.String()))
+}
+
+// grows holds that what is known while a diagnosis is made becomes more, up to the certificate, and is what the diagnosis says of the
+// name and of TLS.
+func grows(t *testing.T, name string, known []*doctor.Diagnosis, end *doctor.Diagnosis) {
+	t.Helper()
+	before := 0
+	for _, d := range known {
+		now := 0
+		for i, c := range d.Steps {
+			if c.Text != "" {
+				now++
+			}
+			if (c.Name == doctor.StepName || c.Name == doctor.StepTLS) && c.Text != "" && len(known) > 0 && d == known[len(known)-1] && c != end.Steps[i] {
+				t.Errorf("%s: %+v is known, and at the end it is %+v", name, c, end.Steps[i])
+			}
+		}
+		if now < before || d.Verdict.Outcome != "" || d.Letter != nil {
+			t.Errorf("%s: %d steps are known after %d: %+v", name, now, before, d)
+		}
+		before = now
+	}
+	if before < 4 {
+		t.Errorf("%s: only %d steps were known before the end", name, before)
+	}
 }
 
 // A person who stops the session has no fault found, and what was not come to is told so.
