@@ -34,20 +34,8 @@ func encoderOf(t reflect.Type) encoder {
 }
 
 func newEncoder(t reflect.Type) encoder {
-	pointer := reflect.PointerTo(t)
-	switch {
-	case t.Implements(reflect.TypeFor[formed]()):
-		return appendFormed
-	case pointer.Implements(reflect.TypeFor[formed]()):
-		return atAddress(appendFormed)
-	case t.Implements(reflect.TypeFor[json.Marshaler]()):
-		return appendMarshaler
-	case pointer.Implements(reflect.TypeFor[json.Marshaler]()):
-		return atAddress(appendMarshaler)
-	case t.Implements(reflect.TypeFor[encoding.TextMarshaler]()):
-		return appendText
-	case pointer.Implements(reflect.TypeFor[encoding.TextMarshaler]()):
-		return atAddress(appendText)
+	if e := ownEncoder(t); e != nil {
+		return e
 	}
 	switch t.Kind() {
 	case reflect.Bool:
@@ -69,6 +57,29 @@ func newEncoder(t reflect.Type) encoder {
 		return structure(fieldsOf(t, nil)).append
 	}
 	return appendOther
+}
+
+// ownEncoder is that of a type that says itself how it is written; nil where it does not.
+func ownEncoder(t reflect.Type) encoder {
+	kind, pointer := t.Kind(), t
+	switch {
+	case t.PkgPath() == "" && kind != reflect.Pointer && kind != reflect.Struct: // string, []byte: without methods
+		return nil
+	case kind != reflect.Pointer:
+		pointer = reflect.PointerTo(t)
+	}
+	for _, own := range [...]struct {
+		says   reflect.Type
+		append encoder
+	}{{reflect.TypeFor[formed](), appendFormed}, {reflect.TypeFor[json.Marshaler](), appendMarshaler}, {reflect.TypeFor[encoding.TextMarshaler](), appendText}} {
+		switch {
+		case t.Implements(own.says):
+			return own.append
+		case pointer.Implements(own.says):
+			return atAddress(own.append)
+		}
+	}
+	return nil
 }
 
 func atAddress(e encoder) encoder {

@@ -101,7 +101,7 @@ func (d *doctorOptions) register(c *cobra.Command) {
 	f.StringVar(&d.o.asked.Goal.Credentials.Username, "user", "", "authenticate as this user")
 	f.StringVar(&d.o.passwordFile, "password-file", "", "read the password from the first line of this file, at most 64 KiB, - is standard input (else $EHLO_PASSWORD, else a prompt)")
 	f.StringVar(&d.o.passwordCommand, "password-command", "", "read the password from the first line that this shell command prints, at most 64 KiB in all")
-	f.StringArrayVar(&d.o.asked.Goal.To, "to", nil, "ask whether mail for this address is accepted, may be repeated")
+	f.Var((*texts)(&d.o.asked.Goal.To), "to", "ask whether mail for this address is accepted, may be repeated")
 	f.StringVar(&d.o.asked.Goal.From, "from", "", "envelope sender with --to (default: --user if it is an address, else <>)")
 	f.IntVar(&d.o.asked.Port, "port", 0, "look at this port alone")
 	d.o.registerHost(c)

@@ -23,8 +23,8 @@ type identityOptions struct {
 
 func (o *options) registerIdentity(c *cobra.Command) {
 	f, g, i := c.Flags(), &o.asked.Goal, &o.identity
-	f.StringArrayVar(&g.XCLIENT, "xclient", nil, "state another client's identity with XCLIENT: attribute=value, several separated by spaces; after it the session starts over; repeated, another command")
-	f.StringArrayVar(&g.XFORWARD, "xforward", nil, "state it for the server's log with XFORWARD before the message: attribute=value, several separated by spaces")
+	f.Var((*texts)(&g.XCLIENT), "xclient", "state another client's identity with XCLIENT: attribute=value, several separated by spaces; after it the session starts over; repeated, another command")
+	f.Var((*texts)(&g.XFORWARD), "xforward", "state it for the server's log with XFORWARD before the message: attribute=value, several separated by spaces")
 	f.IntVar(&i.header.Version, "proxy-version", 1, "send a PROXY header of version 1 or 2 before anything else, as a load balancer does; any of the --proxy- flags sends one")
 	f.StringVar(&i.header.Source, "proxy-source", "", "address of the client in the PROXY header (default: that of the connection)")
 	f.IntVar(&i.header.SourcePort, "proxy-source-port", 0, "port of the client in the PROXY header (default: that of the connection)")

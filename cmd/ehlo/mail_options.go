@@ -34,9 +34,9 @@ type mailOptions struct {
 func (o *options) registerMail(c *cobra.Command) {
 	f, g, m := c.Flags(), &o.asked.Goal, &o.mail
 	f.StringVar(&g.From, "from", "", "envelope sender (default: --user if it is an address), <> for none")
-	f.StringArrayVar(&g.To, "to", nil, "envelope recipient, may be repeated; parameters of RCPT may follow in the same argument, after a space")
-	f.StringArrayVar(&g.Cc, "cc", nil, "envelope recipient that a composed message names in Cc")
-	f.StringArrayVar(&g.Bcc, "bcc", nil, "envelope recipient that no header field names")
+	f.Var((*texts)(&g.To), "to", "envelope recipient, may be repeated; parameters of RCPT may follow in the same argument, after a space")
+	f.Var((*texts)(&g.Cc), "cc", "envelope recipient that a composed message names in Cc")
+	f.Var((*texts)(&g.Bcc), "bcc", "envelope recipient that no header field names")
 	f.StringVar(&m.envelope.Notify, "notify", "", "DSN: report never, or success,failure,delay (RFC 3461)")
 	f.StringVar(&m.envelope.Return, "ret", "", "DSN: return full or hdrs, the whole message or its header, in a report of failure")
 	f.StringVar(&m.envelope.ID, "envid", "", "DSN: an identifier that a report repeats")
@@ -54,8 +54,8 @@ func (o *options) registerMail(c *cobra.Command) {
 	f.StringVar(&m.data, "data", "", "send this file as the message, header fields included, - is standard input")
 	f.StringVar(&m.body, "body", "", "text of the message that is composed without --data; @FILE reads it from a file, - from standard input")
 	f.StringVar(&g.Subject, "subject", "", "subject of the message that is composed without --data")
-	f.StringArrayVar(&g.Fields.Set, "header", nil, `header field "Name: value" of the message, in place of the one with that name, also with --data`)
-	f.StringArrayVar(&g.Fields.Add, "add-header", nil, `header field "Name: value" in addition to others, also with --data`)
+	f.Var((*texts)(&g.Fields.Set), "header", `header field "Name: value" of the message, in place of the one with that name, also with --data`)
+	f.Var((*texts)(&g.Fields.Add), "add-header", `header field "Name: value" in addition to others, also with --data`)
 	f.StringVar(&m.kind, "attach-type", "", "media type of the next --attach (default: by the extension of its name)")
 	f.StringVar(&m.name, "attach-name", "", "name of the next --attach (default: that of the file)")
 	f.VarP(attachment{m}, "attach", "", "attach this file to the message that is composed without --data, may be repeated")

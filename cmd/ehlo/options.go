@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -146,4 +147,17 @@ func (o *options) request(target string) setup.Request {
 		r.Network = "ip6"
 	}
 	return r
+}
+
+// texts is the flag of a list to which each use adds one: pflag.Value. That of pflag sets up a writer of CSV for each such flag, at every
+// start, to tell that nothing was given.
+type texts []string
+
+func (t *texts) String() string { return strings.Join(*t, " ") }
+func (t *texts) Type() string   { return "stringArray" }
+
+// Set implements pflag.Value.
+func (t *texts) Set(text string) error {
+	*t = append(*t, text)
+	return nil
 }

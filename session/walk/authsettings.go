@@ -121,8 +121,10 @@ func (s AuthSetting) scopeAmong(spoken []sasl.Info) string {
 }
 
 // Value is what is chosen, "" for nothing.
-func (s AuthSetting) Value(g Goal) string {
-	switch at := s.at(&g).(type) {
+func (s AuthSetting) Value(g Goal) string { return s.value(&g) }
+
+func (s AuthSetting) value(g *Goal) string {
+	switch at := s.at(g).(type) {
 	case *string:
 		return *at
 	case *int:
@@ -169,7 +171,7 @@ func (g Goal) CheckAuth() error {
 	info, _ := sasl.Lookup(g.Mechanism)
 	var wrong []error
 	for _, s := range authSettings.Get() {
-		if text := s.wrong(g, info); text != "" {
+		if text := s.wrong(&g, info); text != "" {
 			wrong = append(wrong, &SettingError{s.Name, text})
 		}
 	}
@@ -193,14 +195,14 @@ func (s AuthSetting) Wrong(g Goal) string {
 	return ""
 }
 
-func (s AuthSetting) wrong(g Goal, info sasl.Info) string {
-	value := s.Value(g)
+func (s AuthSetting) wrong(g *Goal, info sasl.Info) string {
+	value := s.value(g)
 	switch {
 	case value == "":
 		return ""
 	case s.Kind == SettingChoice && !slices.Contains(s.Values, value):
 		return "want " + orList(s.Values)
-	case s.Kind == SettingCount && *s.at(&g).(*int) < 0:
+	case s.Kind == SettingCount && *s.at(g).(*int) < 0:
 		return "want a count, 1 or more"
 	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return "it contains a control character"
