@@ -3,11 +3,14 @@ package main
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"ehlo/session/record"
 )
 
 const rootLong = `ehlo walks through an SMTP session one step at a time: what will be sent and why,
@@ -43,6 +46,9 @@ Exit codes:
 
 // describe completes what a person reads about a command: what is not worth working out for a command that only runs.
 func describe(c *cobra.Command) {
+	if c.Long == runLong {
+		c.Long = fmt.Sprintf(runLong, strings.Join(record.Phases(), ", "), doLong())
+	}
 	for _, t := range tails {
 		if strings.HasSuffix(c.Long, t.after) {
 			c.Long += t.text()

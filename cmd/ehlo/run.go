@@ -68,7 +68,7 @@ func newRun(std streams) *cobra.Command {
 	r := &runner{}
 	c := &cobra.Command{
 		Use: "run TARGET...", Short: "walk a session without a screen", Args: r.args,
-		Long:    fmt.Sprintf(runLong, strings.Join(record.Phases(), ", "), doLong()),
+		Long:    runLong,
 		Example: "  ehlo run lab:\n  ehlo run lab:relay --do 'EHLO x; MAIL FROM:<eve@far.example>; RCPT TO:<eve@far.example>; expect 5.. /relay/'\n  ehlo run submission://mail.example.org --user ann@example.org\n  ehlo run mx.example.org --json --until handshake\n  ehlo run submissions://mail.example.org --user ann@example.org --to bob@example.net --data letter.eml\n  ehlo run mx1.example.org mx2.example.org --until handshake\n  ehlo run example.org --mx --until handshake\n  ehlo run mx.example.org --until handshake --warn-expiry 14d --monitor",
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := cmp.Or(exclusive(c, printingFlags...), exclusive(c, "as", "output"), exclusive(c, "as", "each-address"), exclusive(c, "as", "json"), exclusive(c, "as", "quiet"), exclusive(c, "repeat", "watch"), exclusive(c, "monitor", "json"), exclusive(c, "do", "do-file"), exclusive(c, "tap", "json"), exclusive(c, "as", "do", "do-file"), exclusive(c, "as", "monitor"), exclusive(c, "mx", "as"), exclusive(c, "mx", "dry-run"), exclusive(c, "mx", "each-address"), exclusive(c, "do", "json"), exclusive(c, "do-file", "json"), noEmptyFlag(c, "as", "do", "do-file", "targets")); err != nil {
