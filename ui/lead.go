@@ -24,13 +24,19 @@ func newLeading(p walk.Part) leading { return leading{Part: p, first: -1} }
 // taken is one row then.
 func (w *explorer) leadIn() tea.Cmd {
 	l := &w.lead
-	if l.From == "" || w.sheet != nil || !w.walking() {
+	if l.From == "" || w.live == nil || w.busy != nil || !w.atEnd() {
 		return nil
 	}
 	if n := len(w.snap.Earlier); n != l.attempt {
 		*l = leading{Part: l.Part, attempt: n, first: -1}
 	}
-	if l.over {
+	switch {
+	case l.over:
+		return nil
+	case l.first >= 0 && walk.Halted(w.snap, w.goal):
+		w.ledIn()
+		return nil
+	case w.sheet != nil || !w.walking():
 		return nil
 	}
 	o, ok := l.Lead(w.snap, w.goal)
@@ -46,20 +52,20 @@ func (w *explorer) leadIn() tea.Cmd {
 	return cmd
 }
 
-// ledIn hands the session over to the person. The step that has failed is shown.
+// ledIn hands the session over to the person. The step after which the walk cannot go on is shown.
 func (w *explorer) ledIn() {
 	l := &w.lead
 	l.over = true
 	if l.first < 0 {
 		return
 	}
-	end := w.pane.Len()
-	if w.snap.Failing() != nil {
+	end, halted := w.pane.Len(), walk.Halted(w.snap, w.goal)
+	if halted {
 		end = l.last
 	}
 	l.end = end
 	w.pane.Lead(l.first, end, words.Taken(w.timeline.At(end).State.Done))
-	if w.snap.Failing() == nil { // what it begins with is the story, or the advice that was followed
+	if !halted { // what it begins with is the story, or the advice that was followed
 		w.pane.Select(w.unfolded(search.Hit{Event: l.first - 1}), w.pane.Upto(w.pos))
 	}
 }

@@ -308,6 +308,14 @@ func TestPartThatAsks(t *testing.T) {
 	s.backToLesson("enter").shows("step 3 of 3", "✓ Solved.")
 }
 
+// Where the walk cannot go on before that step, the one at which it stopped is shown.
+func TestPartThatIsNotReached(t *testing.T) {
+	s, _ := attending(t, "name: ours\ntitle: ours\nsteps:\n  - walk: expired\n    from: quit\n  - walk: relay-denied\n    from: data\n")
+	s.intoSession().shows("already done: name lookup to STARTTLS", "TLS handshake · ", "expired")
+	s.press("h", "y").until("the lesson", func() bool { return s.root.walk == nil }).settle()
+	s.press("right").intoSession().shows("already done: name lookup to MAIL", "554 5.7.1", "C │ RCPT TO")
+}
+
 // A class sees what was done in a line, and the step that it is about.
 func TestPresentAPart(t *testing.T) {
 	s, _ := attending(t, parts)

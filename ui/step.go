@@ -96,7 +96,7 @@ func (w *explorer) settle() tea.Cmd {
 	switch _, guarded := w.sheet.(*question); {
 	case guarded && w.show != nil: // the step is not taken yet
 		w.show.stage = atStep
-	case w.show != nil && b.led:
+	case w.show != nil && b.led && !walk.Halted(w.snap, w.goal):
 		w.show.stage = atStep
 	case w.show != nil:
 		w.show.came(b.first, b.upto)

@@ -23,6 +23,12 @@ func (p Part) Lead(s record.Snapshot, g Goal) (o Option, ok bool) {
 	return o, o.Blocked == nil && o.Guard == nil && o.Missing == "" && PhaseOf(o.Step.Verb, s.State).Before(p.From)
 }
 
+// Halted reports whether the walk cannot go on as asked: the last step is what a person has to see.
+func Halted(s record.Snapshot, g Goal) bool {
+	options := Options(s, g)
+	return s.Failing() != nil || len(options) > 0 && options[0].Blocked != nil
+}
+
 // Made reports whether the point is made: the last phase of the part is done, or, unless it has to succeed, has failed.
 func (p Part) Made(s record.State, succeed bool) bool {
 	return p.Until != "" && (s.Has(p.Until) || !succeed && s.FailedAt(p.Until))

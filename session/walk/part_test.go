@@ -61,3 +61,22 @@ func TestMade(t *testing.T) {
 		t.Error("the whole has no such point")
 	}
 }
+
+// A walk is halted where a step failed or where it is blocked, and nowhere else.
+func TestHalted(t *testing.T) {
+	ready := record.NewState()
+	ready.Stage = record.StageReady
+	ann := Goal{Credentials: sasl.Credentials{Username: "ann"}}
+	for name, c := range map[string]struct {
+		at   record.Snapshot
+		goal Goal
+		want bool
+	}{
+		"at the start": {snapshotOf(record.NewState(), nil), ann, false},
+		"no AUTH here": {snapshotOf(ready, listed("SIZE 10")), ann, true},
+	} {
+		if got := Halted(c.at, c.goal); got != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}

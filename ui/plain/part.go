@@ -57,7 +57,7 @@ func (w *explorer) leadIn(ctx context.Context) (took bool, err error) {
 	}
 	w.mute = true
 	err = w.do(ctx, o.Step)
-	if w.mute = false; w.snap.Failing() != nil { // what failed is told
+	if w.mute = false; walk.Halted(w.snap, w.goal) { // what it came to is told
 		p.led = true
 		w.toldAlready(before)
 		w.pos = before
