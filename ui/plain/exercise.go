@@ -198,7 +198,7 @@ func (w *explorer) askAtTheEnd() {
 func (w *explorer) solve() {
 	e := w.exercise
 	e.made.Solved = true
-	w.print(e.verdict())
+	w.printf("%s", e.verdict())
 	if e.Solved == nil {
 		return
 	}
@@ -218,9 +218,9 @@ func (e *Exercise) verdict() string {
 
 func (w *explorer) debrief() {
 	e := w.exercise
-	w.print(e.verdict())
+	w.printf("%s", e.verdict())
 	if e.Debrief != "" {
-		w.print(e.Debrief)
+		w.printf("%s", e.Debrief)
 	}
 	if e.Exam != "" {
 		w.printf("on the exam: %s", e.Exam)
