@@ -128,8 +128,10 @@ type Live struct {
 	Asked Request
 	// Told is what there is to say of it once, before anything else; empty for nothing.
 	Told string
-	// Before are the sessions whose advice has led to this one, in order; none for a session of its own.
+	// Before are the sessions whose advice has led to this one, in order, and Made is what a person made of the exercise in them; none for a
+	// session of its own.
 	Before []Ended
+	Made   course.Attempt
 	// Timeout replaces [session.Deadline] for every step; 0 keeps it.
 	Timeout time.Duration
 	// Again starts the same once more, with a transcript of its own; nil if that cannot be done.

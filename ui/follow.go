@@ -247,6 +247,7 @@ func (w *explorer) followOn(g walk.Goal, c record.Change, m means) tea.Cmd {
 			next.Engine.Change(c, given)
 			next.Goal, next.Asked = g, w.live.Asked
 			next.Before = append(slices.Clip(w.live.Before), Ended{w.cameTo(), w.live.Path})
+			next.Made = w.made
 			_ = w.bridge.join() // the error is reported when the program ends
 			return next, nil
 		}}

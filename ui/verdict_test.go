@@ -73,13 +73,14 @@ func TestADigitFollowsAnAdviceAfterTheEnd(t *testing.T) {
 	}
 	s.press("enter").shows("✗ refused", "transcript: /state/ehlo/one", "You  1 give another password", "1 try")
 	s.press("1").shows("─ password").press("enter").shows("✗ refused", "1 give another password") // an empty line leaves it
+	s.root.walk.made.Hints = 2
 	s.press("1").typed("orchid-9").press("enter").hides("orchid", "─ verdict").shows("○ not connected", "followed   log in with other credentials", "› look up mail.lab")
 	s.shows("attempt 1  ✗ refused · AUTH · 535 5.7.8 · exit 11", " attempt 2 · 00:00\n").press("s").shows("attempt 1", "refused: The server refused: 535 5.7.8", "/state/ehlo/one").press("esc")
 	if begun != 1 || len(first.changes) != 0 || len(second.changes) != 1 || !second.changes[0].Reconnect || second.ends != 0 {
 		t.Fatalf("%d begun; first changes %+v; second %d ends, changes %+v", begun, first.changes, second.ends, second.changes)
 	}
-	if got := s.root.walk.goal.Credentials.Password.Reveal(); got != "orchid-9" {
-		t.Errorf("the password is %q", got)
+	if got := s.root.walk.goal.Credentials.Password.Reveal(); got != "orchid-9" || s.root.walk.made.Hints != 2 {
+		t.Errorf("the password is %q, of the exercise is kept %+v", got, s.root.walk.made)
 	}
 	s.enterUntil("the end", func(n record.Snapshot) bool { return n.End != nil }).shows("✓ done", "transcript: /state/ehlo/two").hides("1 give")
 	if paths, errs := s.root.joinAll(); len(paths) != 2 || len(errs) > 0 || s.root.verdict.Exit != record.ExitOK {

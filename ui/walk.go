@@ -103,7 +103,7 @@ func newWalk(e env, theme *paint.Theme, b *bridge) *explorer {
 	w := &explorer{env: e, lead: newLeading(e.part), theme: theme, bridge: b, live: b.live, follow: true, keys: newBindings(),
 		src: src, pane: dialogue.NewPane(dialogue.NewIndex(src), theme), timeline: record.NewTimeline(src)}
 	if w.live != nil {
-		w.pane.Attempts = w.attemptsBefore()
+		w.pane.Attempts, w.made = w.attemptsBefore(), w.live.Made
 		w.goal, w.logged, w.trail = w.live.Goal, w.live.Goal, trail{left: w.live.Trail, all: len(w.live.Trail)}
 	}
 	if e.streams {
