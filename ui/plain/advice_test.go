@@ -185,7 +185,7 @@ func TestDeclinedGuardEnds(t *testing.T) {
 	f, goal := authSteps(annsGoal())
 	f.guard = record.FoundCleartextSecret
 	out, verdict := f.walk(t, goal, append(enter(5), "no", "", "", "")...)
-	inOrder(t, out, "send it anyway? yes or no, empty is no:", "not done; nothing was sent", "next in cleartext: QUIT", " to QUIT: ", "outcome: unsafe at ", "enter ends")
+	inOrder(t, out, "send it anyway? yes or no, empty is no:", "the step was not taken; nothing was sent", "next in cleartext: QUIT", " to QUIT: ", "outcome: unsafe at ", "enter ends")
 	if verdict.Exit != record.ExitNoAuth || verdict.Outcome != record.OutcomeUnsafe || strings.Contains(f.verbs(), "auth") {
 		t.Errorf("%+v after %s", verdict, f.verbs())
 	}
@@ -197,9 +197,9 @@ func TestFacts(t *testing.T) {
 	out, _ := f.walk(t, walk.Goal{}, append(slices.Clone(toTheVerdict), "f", "1", "", "f", "q")...)
 	inOrder(t, out, "fact: server: mail.test at 192.0.2.1:25", "fact: TLS: none", "fact: AUTH: offered PLAIN, LOGIN", "fact: size limit: 1,000 bytes",
 		"followed the advice", "fact: attempt 1: ehlo: mail.test closed the connection after EHLO.")
-	if strings.Contains(out[strings.LastIndex(out, "the end"):], "fact:") {
+	if strings.Contains(out[strings.LastIndex(out, "end of the session"):], "fact:") {
 		t.Errorf("facts that nobody asked for:\n%s", out)
 	}
 	replayed, _ := replayText(t, recorded(t), append([]string{"f"}, append(enter(6), "f", "")...)...)
-	inOrder(t, replayed, "unknown command", "the end", "fact: server: mail.test at 192.0.2.1:25")
+	inOrder(t, replayed, "unknown command", "end of the session", "fact: server: mail.test at 192.0.2.1:25")
 }

@@ -85,7 +85,7 @@ func (w *explorer) pickMechanism(ctx context.Context) error {
 	known := slices.ContainsFunc(append(offered, others...), func(c sasl.Choice) bool { return c.Name == name })
 	if name != "" && !known {
 		w.echo("")
-		w.print("that is not one of the mechanisms; the best one offered is used")
+		w.print("there is no such mechanism; the best one offered is used")
 		name = ""
 	} else {
 		w.echo(name)
@@ -145,13 +145,13 @@ func (w *explorer) reveal(ctx context.Context) error {
 // compare says how a typed line of AUTH differs from what would be sent otherwise.
 func (w *explorer) compare(st record.Step) {
 	if !bench.Comparable(w.snap.State) {
-		w.print("there is nothing to compare it with: the right answer is not known")
+		w.print("the line cannot be compared: the right answer is not known")
 		return
 	}
 	differs := w.engine.Check(st)
 	if len(differs) == 0 {
-		w.print("it is the same line that the program would send")
+		w.print("the line is the same as the program would send")
 		return
 	}
-	w.printf("it differs: %s", strings.Join(differs, "; "))
+	w.printf("the line differs: %s", strings.Join(differs, "; "))
 }

@@ -34,7 +34,7 @@ func TestWalkOneMechanismOrAnother(t *testing.T) {
 	f, goal := authSteps(annsGoal())
 	out, _ := f.walk(t, goal, "", "", "", "", "m", "c", "", "", "", "login", "", "c", "", "", "", "CRAM-MD5", "", "c", "", "", "", "no-such", "", "q")
 	inOrder(t, out, "1: PLAIN: ", "what an eavesdropper gains from PLAIN: reads the password and logs in with it", "not offered, expect 504: ",
-		"next in cleartext: AUTH LOGIN", "next in cleartext: AUTH CRAM-MD5", "AUTH CRAM-MD5 is out of order: expect 504 5.5.4", "that is not one of the mechanisms", "next in cleartext: AUTH PLAIN")
+		"next in cleartext: AUTH LOGIN", "next in cleartext: AUTH CRAM-MD5", "AUTH CRAM-MD5 is out of order: expect 504 5.5.4", "there is no such mechanism", "next in cleartext: AUTH PLAIN")
 }
 
 // A response is built from its parts, hidden, and the difference told before it is sent.
@@ -54,7 +54,7 @@ func TestWalkBuilds(t *testing.T) {
 		f.right = right
 		lines := append([]string{"", "", "", "", "w", "l", "Zm9v", "w"}, script...)
 		out, _ := f.walk(t, goal, append(lines, "", "q")...)
-		inOrder(t, out, "w builds the response", "it differs: passwd has a different value", "it is the same line that the program would send", "next in cleartext: AUTH PLAIN (masked)")
+		inOrder(t, out, "w builds the response", "the line differs: passwd has a different value", "the line is the same as the program would send", "next in cleartext: AUTH PLAIN (masked)")
 		if last := f.done[len(f.done)-1]; last.Line != "AUTH PLAIN "+right || !last.Edited {
 			t.Errorf("%s: another line was sent", name)
 		}

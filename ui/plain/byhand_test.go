@@ -191,12 +191,12 @@ func TestScramByHand(t *testing.T) {
 	loggedIn(t, out, st)
 	inOrder(t, out, "w builds the response", "tools of SCRAM-SHA-256, in their order\n1: client-first-message: gs2-header", "\n2: SaltedPassword: PBKDF2",
 		"tools that belong to no mechanism\n13: MD5: MD5(data)", "an equals sign alone lists values to insert", "there is no tool 99", "unknown command", "NUMBER: use the tool", "nothing was built",
-		"client-first-message, text, is y,,n=ann,r=a-nonce-of-my-own\n", "it is the same line that the program would send", "next: AUTH SCRAM-SHA-256 (masked)",
+		"client-first-message, text, is y,,n=ann,r=a-nonce-of-my-own\n", "the line is the same as the program would send", "next: AUTH SCRAM-SHA-256 (masked)",
 		"challenge: r=a-nonce-of-my-own", "challenge, salt: ", "1: client-first-message: ",
 		"it must not be empty", "after an equals sign comes", "this is not base64", "challenge, the server, decoded from base64: r=", "more than 1000000 iterations",
 		"SaltedPassword, hex, is (masked)", "2: SaltedPassword, done: ", "ClientKey, base64, is (masked)", "without-proof, text, is c=eSws,r=",
-		"not hexadecimal", "one has 2 bytes, the other 32", "it differs: ClientProof is wrong: it was computed from another password", "w builds the response",
-		"it is the same line that the program would send", "ServerSignature, hex, is (masked)", "235 ")
+		"not hexadecimal", "one has 2 bytes, the other 32", "the line differs: ClientProof is wrong: it was computed from another password", "w builds the response",
+		"the line is the same as the program would send", "ServerSignature, hex, is (masked)", "235 ")
 }
 
 // DIGEST-MD5 by hand: the server asks first, and the realm, the nonce and the cnonce go from one tool to the next.
@@ -247,10 +247,10 @@ func TestDigestByHand(t *testing.T) {
 		{"enter sends", ""},
 	}...)
 	loggedIn(t, out, st)
-	inOrder(t, out, "the server asks first: an empty line sends the command alone", "it is the same", "next: AUTH DIGEST-MD5:", "challenge, qop: auth\n",
+	inOrder(t, out, "the server asks first: an empty line sends the command alone", "the line is the same", "next: AUTH DIGEST-MD5:", "challenge, qop: auth\n",
 		"H(user:realm:pass), hex, is (masked)", "it must not be empty", "HEX(H(A2)), text, is ", "response, text, is (masked)",
-		"it differs: digest-uri has a different value; response has a different value", "1: H(user:realm:pass), done: ", "digest-response, text, is (masked)",
-		"it is the same line that the program would send", "challenge: (masked)", "warning: ", "end, text, is empty", "it is the same", "235 ")
+		"the line differs: digest-uri has a different value; response has a different value", "1: H(user:realm:pass), done: ", "digest-response, text, is (masked)",
+		"the line is the same as the program would send", "challenge: (masked)", "warning: ", "end, text, is empty", "the line is the same", "235 ")
 }
 
 // The mechanisms of one message, the channel binding among them, and the empty answers at the end.
@@ -277,7 +277,7 @@ func TestEachMechanismByHand(t *testing.T) {
 		t.Run(scenario, func(t *testing.T) {
 			out, st := byHand(t, scenario, append(first, says...)...)
 			loggedIn(t, out, st)
-			if strings.Contains(out, "it differs") {
+			if strings.Contains(out, "the line differs") {
 				t.Error(out)
 			}
 		})

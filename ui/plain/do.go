@@ -58,7 +58,7 @@ func (w *explorer) confirmed(ctx context.Context, st record.Step) error {
 		return err
 	case !yes:
 		w.declined, w.advised = &g.Guard, 0
-		w.print("not done; nothing was sent")
+		w.print("the step was not taken; nothing was sent")
 		return nil
 	}
 	return w.confirmed(ctx, st.Confirm(g.Guard.Code))
@@ -245,7 +245,7 @@ func (w *explorer) choose(ctx context.Context) error {
 	n, err := strconv.Atoi(line)
 	if err != nil || n < 1 || n > len(options) {
 		w.echo("")
-		w.print("none was chosen")
+		w.print("no step was chosen")
 		return nil
 	}
 	w.echo(line)

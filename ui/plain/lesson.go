@@ -207,7 +207,7 @@ func (m *learner) came(err error) error {
 	case s.Solve != "":
 		m.print("its goal is not reached yet; again tries once more, and enter continues without it")
 	default:
-		m.print("it was left before its end; again tries once more, and enter continues without it")
+		m.print("this step was left before its end; again tries once more, and enter continues without it")
 	}
 	return err
 }
@@ -293,7 +293,7 @@ func (m *learner) scenario(place string, s *lesson.Step) {
 		return
 	}
 	if e := st.Exercise; e != nil && e.Goal == course.GoalAnswer {
-		m.print("it ends with a question")
+		m.print("the scenario ends with a question")
 	}
 }
 

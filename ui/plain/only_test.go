@@ -24,7 +24,7 @@ func TestOnlyWhatMatchesIsTold(t *testing.T) {
 // A filter that nothing matches leaves the verdict, and says so; a wrong one says what can be asked for.
 func TestOnlyNothing(t *testing.T) {
 	out, _ := replayText(t, recorded(t), "only kind:lunch", "only qqqq", "b", "j 3", "", "")
-	inOrder(t, out, "there is no kind of event", "0 of ", "this is the first step", "nothing in this step matches", "the end", "outcome: done at quit")
+	inOrder(t, out, "there is no kind of event", "0 of ", "this is the first step", "nothing in this step matches", "end of the session", "outcome: done at quit")
 	if strings.Contains(out, "220 ") {
 		t.Errorf("all is told:\n%s", out)
 	}

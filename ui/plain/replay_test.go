@@ -74,7 +74,7 @@ func TestReplayForwardToTheEnd(t *testing.T) {
 	out, _ := replayText(t, recorded(t), enter(9)...)
 	inOrder(t, out, "session with mail.test port 25", "enter goes forward:",
 		"mail.test is at", "enter goes forward", "connected to", "enter goes forward", "220 mail.test \\x1b[2JESMTP",
-		"next in cleartext: EHLO laptop.test: ", "250 mail.test", "next in cleartext: QUIT", "enter goes forward", "221 ", "enter goes forward", "the end", "outcome: done at quit, exit code 0", "cause: ",
+		"next in cleartext: EHLO laptop.test: ", "250 mail.test", "next in cleartext: QUIT", "enter goes forward", "221 ", "enter goes forward", "end of the session", "outcome: done at quit, exit code 0", "cause: ",
 		"this is the end of the transcript", "enter ends")
 	if strings.Count(out, "outcome: ") != 1 {
 		t.Errorf("the end is shown again:\n%s", out)
@@ -203,7 +203,7 @@ func TestReplayFollows(t *testing.T) {
 	if err := <-done; err != nil {
 		t.Error(err)
 	}
-	inOrder(t, out.String(), "session with mail.test port 25", "mail.test is at", "connected to", "221 ", "the end", "outcome: done at quit", "this is the end of the transcript", "enter ends")
+	inOrder(t, out.String(), "session with mail.test port 25", "mail.test is at", "connected to", "221 ", "end of the session", "outcome: done at quit", "this is the end of the transcript", "enter ends")
 	if strings.Contains(out.String(), "cut off") {
 		t.Error(out.String())
 	}

@@ -260,7 +260,7 @@ func spokenBy(m words.Mark) string {
 func (v *view) article(ctx context.Context, line string) error {
 	found, _ := explain.Matches(line, 1)
 	if len(found) == 0 {
-		v.print("nothing is known about that; / WORDS searches")
+		v.print("no card is about these words; / WORDS searches")
 		return nil
 	}
 	return v.cards(ctx, found)

@@ -23,7 +23,7 @@ func (v *view) ended(e record.Verdict) {
 	if e.Cause == v.said {
 		return
 	}
-	v.print("the end")
+	v.print("end of the session")
 	v.sumUp(e)
 }
 

@@ -72,7 +72,7 @@ func TestWalkFailureIsTheOutcome(t *testing.T) {
 	f := newFake(noTLS)
 	f.rcpt = "550 5.1.1 no such user"
 	out, verdict := f.walk(t, goal, append(enter(6), "q")...)
-	inOrder(t, out, "server in cleartext refuses RCPT: 550, 5.1.1, no such user", "advice 1: give another address: check the spelling of the recipient's address", "next in cleartext: QUIT", "the end",
+	inOrder(t, out, "server in cleartext refuses RCPT: 550, 5.1.1, no such user", "advice 1: give another address: check the spelling of the recipient's address", "next in cleartext: QUIT", "end of the session",
 		"cause: ", "<b@x.test>", "who has to act: you", "advice 1: give another address: check the spelling of the recipient's address")
 	if verdict.Exit != record.ExitEnvelope {
 		t.Errorf("exit %d", verdict.Exit)
@@ -111,7 +111,7 @@ func TestWalkOptions(t *testing.T) {
 	f := newFake(noTLS)
 	options := walk.Options(f.snap, walk.Goal{})
 	out, _ := f.walk(t, walk.Goal{}, "o", "", "o", "99", "o", "2", "", "q")
-	inOrder(t, out, "1: look up mail.test: ", "number, empty for none:", "none was chosen", "none was chosen",
+	inOrder(t, out, "1: look up mail.test: ", "number, empty for none:", "no step was chosen", "no step was chosen",
 		"2: connect to mail.test port 25: ", "next: connect to mail.test port 25", "connected to")
 	if len(options) < 2 || f.verbs() != string(options[1].Step.Verb) {
 		t.Errorf("steps %s of %d options", f.verbs(), len(options))
@@ -201,7 +201,7 @@ func TestWalkGuard(t *testing.T) {
 		f.guard = "cleartext-secret"
 		out, _ := f.walk(t, goal, "", "", "", "", "", answer, "q")
 		inOrder(t, out, "warning: anyone can read it", "send it anyway? yes or no, empty is no:")
-		if got := strings.HasSuffix(f.verbs(), "auth"); got != done || strings.Contains(out, "not done; nothing was sent") == done {
+		if got := strings.HasSuffix(f.verbs(), "auth"); got != done || strings.Contains(out, "the step was not taken; nothing was sent") == done {
 			t.Errorf("%q: steps %s", answer, f.verbs())
 		}
 	}
@@ -249,7 +249,7 @@ func TestWalkNotes(t *testing.T) {
 func TestWalkExplains(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "", "", "", "x", "x 5.7.8", "", "x qqqqzzzz", "?", "q")
-	inOrder(t, out, "next in cleartext: QUIT", "event 10, as sent on the wire: EHLO", "event 11, as sent on the wire: 250-SIZE 1000\n", "event 11, meaning: ", "auth-before-tls, remedy: start TLS first", "x again shows the details of auth-before-tls", "5.7.8, enhanced status code: ", "source: RFC", "enter leaves", "nothing is known about that", "enter: do the next step", "help, or ?: this list")
+	inOrder(t, out, "next in cleartext: QUIT", "event 10, as sent on the wire: EHLO", "event 11, as sent on the wire: 250-SIZE 1000\n", "event 11, meaning: ", "auth-before-tls, remedy: start TLS first", "x again shows the details of auth-before-tls", "5.7.8, enhanced status code: ", "source: RFC", "enter leaves", "no card is about these words", "enter: do the next step", "help, or ?: this list")
 }
 
 // interrupted walks with n interrupts once a step waits.
