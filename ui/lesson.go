@@ -49,7 +49,8 @@ type class struct {
 	ask     *asking // the question of the step; nil if it is none
 	steps   *scroll.List
 	trouble string   // why something could not be opened or kept
-	told    bool     // what there is to learn from the scenario was just read in its session
+	back    bool     // its session was just left: what was read there is not told again
+	told    bool     // and what there is to learn from the scenario was read there too
 	show    *showing // the lesson is presented to a class; nil if it is not
 }
 
@@ -82,7 +83,7 @@ func (r *root) walkEnv() env {
 func (r *root) sawLesson(w *explorer) {
 	if r.class != nil {
 		defer func() { r.class.keep(r.class.pass.Entry(r.app.now())) }()
-		r.class.told = w.made.Solved && w.exercise().Goal == course.GoalAnswer
+		r.class.back, r.class.told = true, w.made.Solved && w.exercise().Goal == course.GoalAnswer
 		r.class.pass.Came(w.live == nil || w.over || w.verdict != nil || w.pointMade(), w.made.Solved || w.mending() && w.pointMade())
 	}
 }
@@ -100,7 +101,7 @@ func (r *root) resume() {
 
 // enter begins with the step that the person has come to.
 func (c *class) enter() {
-	c.ask, c.steps, c.trouble, c.told, c.page.tops = nil, nil, "", false, scroll.List{}
+	c.ask, c.steps, c.trouble, c.back, c.told, c.page.tops = nil, nil, "", false, false, scroll.List{}
 	if it := c.pass.Item(); it != nil {
 		c.ask = newAsking(it)
 		c.ask.aloud = c.show != nil
@@ -475,19 +476,25 @@ func (c *class) scenario(s *lesson.Step, width int) []paint.Line {
 	}
 	verb := map[lesson.Kind]string{lesson.Walk: "walk", lesson.Predict: "walk and predict", lesson.Solve: "to solve"}[s.Kind()]
 	out := append(paint.Hang(paint.Accent.Line(verb+" · "), paint.Wrap(paint.Strong, st.Title, width-len(verb)-3)), paint.Line{})
-	if c.told && c.show == nil { // the answer has told it
-		return append(out, c.status(s, width)[1:]...)
+	if c.back && c.pass.Done() && c.show == nil {
+		out = append(out, c.status(s, width)[1:]...)
+	} else {
+		out = append(append(out, toDo(s, st, width)...), c.status(s, width)...)
 	}
-	out = append(out, paint.Wrap(paint.Plain, st.Story, width)...)
+	if e := st.Exercise; s.Solve != "" && c.pass.Done() && e != nil && (!c.told || c.show != nil) {
+		out = append(append(out, paint.Line{}), learned(e, width)...)
+	}
+	return out
+}
+
+// toDo is the story of a scenario, and what to do in it.
+func toDo(s *lesson.Step, st course.Station, width int) []paint.Line {
+	out := paint.Wrap(paint.Plain, st.Story, width)
 	if s.Predict != "" {
 		out = append(append(out, paint.Line{}), paint.Wrap(paint.Strong, "Before each step a question asks what will happen. You can look at the answer without a penalty.", width)...)
 	}
 	if s.Solve != "" {
 		out = append(append(out, paint.Line{}), paint.Wrap(paint.Strong, "To do: "+st.Task, width)...)
-	}
-	out = append(out, c.status(s, width)...)
-	if e := st.Exercise; s.Solve != "" && c.pass.Done() && e != nil {
-		out = append(append(out, paint.Line{}), learned(e, width)...)
 	}
 	return out
 }
