@@ -320,6 +320,14 @@ func TestPartThatIsNotReached(t *testing.T) {
 func TestPresentAPart(t *testing.T) {
 	s, _ := attending(t, parts)
 	s.press("@").intoSession().shows("THE NEXT STEP", "STARTTLS", "Already done: name lookup to EHLO").press("left").shows("WHAT CAME", "250")
+	s.press("h").backToLesson("y").press("right", "right").intoSession().shows("Start the TLS handshake")
+	for range 20 {
+		if strings.Contains(s.frame(), "o answer") {
+			break
+		}
+		s.press("enter")
+	}
+	s.shows("THE NEXT STEP", "o answer").press("o").shows("TASK", "What is wrong?")
 }
 
 // The number beside a line is the one that answers, where the choices of a question are lines.

@@ -107,6 +107,10 @@ func (p *presenter) pressed(k tea.KeyMsg) tea.Cmd {
 		p.talk.began = p.w.env.now()
 	case "?", "f1":
 		p.w.sheet = &text{name: "help", key: "?", page: func(width int) []paint.Line { return p.help(width) }}
+	case "o":
+		if p.w.canAnswer() {
+			return p.w.assignment()
+		}
 	case "h":
 		if p.w.canGoBack() {
 			return p.w.goHome()
@@ -424,8 +428,11 @@ func (p *presenter) hints() []key.Help {
 			out = append(out, key.Help{Key: ">", Desc: "next note"}, key.Help{Key: ".", Desc: map[bool]string{true: "stop at each step", false: "stop at notes"}[p.noted]})
 		}
 	}
+	if p.stage == atStep && p.w.canAnswer() {
+		out = append(out, key.Help{Key: "o", Desc: toAnswer})
+	}
 	if p.w.canGoBack() && p.stage == atStep {
-		out = append(out, key.Help{Key: "h", Desc: "the lesson"})
+		out = append(out, key.Help{Key: "h", Desc: map[bool]string{true: doneHere, false: toLesson}[p.w.canFinish()]})
 	}
 	return append(out, key.Help{Key: "←", Desc: "back"}, key.Help{Key: "0", Desc: "timer"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "esc", Desc: "whole screen"})
 }
@@ -435,6 +442,7 @@ func (p *presenter) help(width int) (lines []paint.Line) {
 	for _, k := range []key.Help{{Key: "enter", Desc: "the next thing: the step, what came, what it means; → space pgdn too"}, {Key: "←", Desc: "the thing before; pgup too"},
 		{Key: "↑ ↓", Desc: "point at a row: the next thing is what that row means"}, {Key: "1–9", Desc: "answer the question"}, {Key: "!", Desc: "questions before each step, or none"},
 		{Key: ">", Desc: "to the next note"}, {Key: ".", Desc: "stop at notes only, or at each step"}, {Key: "0", Desc: "start the timer again"},
+		{Key: "o", Desc: "the question of the task, once the session has shown what its lesson is about"},
 		{Key: "h", Desc: "back to the lesson that opened this session"},
 		{Key: "esc", Desc: "back to the whole screen, at this place"}, {Key: "q", Desc: "quit"}} {
 		lines = append(lines, paint.Hang(paint.Accent.Line(k.Key).Pad(8), paint.Wrap(paint.Plain, k.Desc, width-8))...)
