@@ -80,7 +80,7 @@ func (w *explorer) doneBefore() string {
 
 // pointMade reports whether what a lesson is about has been seen: what follows can be left out. What has to be put right has to succeed.
 func (w *explorer) pointMade() bool {
-	return w.lesson && (w.lead.Made(w.snap.State, w.mending()) || w.made.Solved)
+	return w.lesson && (w.lead.Made(w.snap, w.goal, w.mending()) || w.made.Solved)
 }
 
 // mending reports whether the lesson asks to put something right.

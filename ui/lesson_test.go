@@ -296,6 +296,12 @@ func TestPartThatMends(t *testing.T) {
 	s.backToLesson("h").shows("step 2 of 3", "✓ Solved.")
 }
 
+// A handshake without verification mends nothing; the one after the root was trusted does.
+func TestPartThatMendsTrust(t *testing.T) {
+	s, _ := attending(t, "name: ours\ntitle: ours\nsteps:\n  - solve: private-ca\n    from: handshake\n    until: handshake\n")
+	s.intoSession().press("enter").shows("unverified", "h the lesson").hides("h done")
+}
+
 // A question is asked as soon as the session has shown its answer.
 func TestPartThatAsks(t *testing.T) {
 	s, k := attending(t, parts)

@@ -29,7 +29,14 @@ func Halted(s record.Snapshot, g Goal) bool {
 	return s.Failing() != nil || len(options) > 0 && options[0].Blocked != nil
 }
 
-// Made reports whether the point is made: the last phase of the part is done, or, unless it has to succeed, has failed.
-func (p Part) Made(s record.State, succeed bool) bool {
-	return p.Until != "" && (s.Has(p.Until) || !succeed && s.FailedAt(p.Until))
+// Made reports whether the point is made: the last phase of the part is done, or has failed. What has to succeed must be done with the
+// protection that was asked for, and the walk can go on.
+func (p Part) Made(s record.Snapshot, g Goal, succeed bool) bool {
+	switch {
+	case p.Until == "":
+		return false
+	case !succeed:
+		return s.State.Has(p.Until) || s.State.FailedAt(p.Until)
+	}
+	return s.State.Has(p.Until) && s.Exposed == "" && !s.State.Security.Unverified() && !Halted(s, g)
 }

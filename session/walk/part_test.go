@@ -46,18 +46,24 @@ func TestLeadAsksNobody(t *testing.T) {
 
 // The point is made by the last phase, also where it failed, unless it has to succeed.
 func TestMade(t *testing.T) {
-	done, failed := record.NewState().WithDone(record.PhaseAuth), record.NewState().WithFailed(record.PhaseAuth)
-	p := Part{Until: record.PhaseAuth}
+	done, failed := record.NewState().WithDone(record.PhaseHandshake), record.NewState().WithFailed(record.PhaseHandshake)
+	doubt := done
+	doubt.Security = record.SecurityUnverified
+	exposed := snapshotOf(done, nil)
+	exposed.Exposed = "password"
+	p := Part{Until: record.PhaseHandshake}
 	for name, c := range map[string]struct {
-		state   record.State
+		at      record.Snapshot
 		succeed bool
 		want    bool
-	}{"done": {done, false, true}, "failed": {failed, false, true}, "not yet": {record.NewState(), false, false}, "to succeed": {failed, true, false}, "it did": {done, true, true}} {
-		if got := p.Made(c.state, c.succeed); got != c.want {
+	}{"done": {snapshotOf(done, nil), false, true}, "failed": {snapshotOf(failed, nil), false, true}, "not yet": {snapshotOf(record.NewState(), nil), false, false},
+		"to succeed": {snapshotOf(failed, nil), true, false}, "it did": {snapshotOf(done, nil), true, true}, "unverified": {snapshotOf(doubt, nil), true, false},
+		"unverified is to be seen": {snapshotOf(doubt, nil), false, true}, "a secret was given away": {exposed, true, false}} {
+		if got := p.Made(c.at, Goal{}, c.succeed); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	if (Part{}).Made(done, false) {
+	if (Part{}).Made(snapshotOf(done, nil), Goal{}, false) {
 		t.Error("the whole has no such point")
 	}
 }

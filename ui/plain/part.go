@@ -88,8 +88,9 @@ func (w *explorer) pointMade() bool {
 		return false
 	}
 	mends := p.Solve && w.exercise != nil && w.exercise.Goal == course.GoalDone
-	p.mended = p.mended || mends && p.Made(w.snap.State, true)
-	p.made = p.made || p.Made(w.snap.State, mends) || w.exercise != nil && w.exercise.made.Solved
+	made := p.Made(w.snap, w.goal, mends)
+	p.mended = p.mended || mends && made
+	p.made = p.made || made || w.exercise != nil && w.exercise.made.Solved
 	return p.made
 }
 
