@@ -94,7 +94,7 @@ func TestAQuestionIsAnswered(t *testing.T) {
 	for range 9 {
 		s.press("enter")
 	}
-	s.shows("o answer").press("o").shows("─ task", "What is wrong?", "1–4 answer", "o gives a hint: 3 of 3 are left").hides("solved")
+	s.shows("o answer").press("o").shows("─ task", "What is wrong with the certificate?", "1–4 answer", "o gives a hint: 3 of 3 are left").hides("solved")
 	s.press(s.number(false)).shows("That is not the answer. It would")
 	if k.has("wrong-host") {
 		t.Fatal("a wrong answer solves it")

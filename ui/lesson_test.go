@@ -112,7 +112,7 @@ func TestEnterWalksALesson(t *testing.T) {
 // A scenario that is opened to be solved asks its question at the end, before enter leads back; and again after the row that shows it.
 func TestEnterMeetsTheQuestion(t *testing.T) {
 	s, _ := attending(t, short)
-	s.press("right", "right", "right").shows("It ends with a question").intoSession().toTheEnd().press("enter").shows("What is wrong?")
+	s.press("right", "right", "right").shows("It ends with a question").intoSession().toTheEnd().press("enter").shows("What is wrong with the certificate?")
 	wrong := 0
 	for i, c := range s.root.walk.exercise().Question.Choices {
 		if !c.Right && wrong < 2 {
@@ -120,7 +120,7 @@ func TestEnterMeetsTheQuestion(t *testing.T) {
 			wrong++
 		}
 	}
-	s.shows("enter look at the row").press("enter").shows("this row shows it", "enter answer the question").press("enter").shows("What is wrong?")
+	s.shows("enter look at the row").press("enter").shows("this row shows it", "enter answer the question").press("enter").shows("What is wrong with the certificate?")
 	s.press("enter").backToLesson("enter").shows("Its goal is not reached yet")
 }
 
@@ -145,7 +145,7 @@ func TestPresentALesson(t *testing.T) {
 		}
 		s.press("enter")
 	}
-	s.press("enter").shows("TASK", "What is wrong?", "enter show the answer").press("enter").shows("› What is wrong?", "on the exam").hides("✓").backToLesson("enter").shows("STEP 4 OF 8", "Enter continues")
+	s.press("enter").shows("TASK", "What is wrong with the certificate?", "enter show the answer").press("enter").shows("› What is wrong with the certificate?", "on the exam").hides("✓").backToLesson("enter").shows("STEP 4 OF 8", "Enter continues")
 	s.press("right", "right").shows("Which code is permanent?").press("enter").shows("550").hides("counts neither way")
 	s.press("@").shows("step 6 of 8").hides("0 timer")
 }
@@ -165,7 +165,7 @@ func TestOneClockForATalk(t *testing.T) {
 func TestSolveInALesson(t *testing.T) {
 	s, k := attending(t, short)
 	s.press("right", "right", "right").shows("to solve · a certificate for another host").intoSession().toTheEnd()
-	s.shows("enter answer the question").press("enter").shows("What is wrong?").press("enter").shows("enter back to the lesson").press("o").shows("What is wrong?")
+	s.shows("enter answer the question").press("enter").shows("What is wrong with the certificate?").press("enter").shows("enter back to the lesson").press("o").shows("What is wrong with the certificate?")
 	for n := 1; !s.root.walk.made.Solved && n <= 9; n++ {
 		s.root.walk.made.Looked()
 		s.press(strconv.Itoa(n))
@@ -305,7 +305,7 @@ func TestPartThatMendsTrust(t *testing.T) {
 // A question is asked as soon as the session has shown its answer.
 func TestPartThatAsks(t *testing.T) {
 	s, k := attending(t, parts)
-	s.press("right", "right").intoSession().press("enter").shows("o answer").press("o").shows("What is wrong?")
+	s.press("right", "right").intoSession().press("enter").shows("o answer").press("o").shows("What is wrong with the certificate?")
 	for n := 1; !s.root.walk.made.Solved && n <= 9; n++ {
 		s.root.walk.made.Looked()
 		s.press(strconv.Itoa(n))

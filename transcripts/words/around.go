@@ -163,7 +163,7 @@ func changed(a, b record.State) string {
 	return List("; ",
 		when(a.Stage != b.Stage, stages(b.Stage)),
 		when(a.Security != b.Security && b.Security.Encrypted(), "TLS, "+security(b.Security)),
-		when(a.Security.Encrypted() && !b.Security.Encrypted(), "no TLS"),
+		when(a.Security.Encrypted() && !b.Security.Encrypted(), "the earlier TLS connection is over"),
 		when(a.Auth != b.Auth || a.User != b.User && b.Auth == record.AuthDone, authState(a, b)),
 		when(a.Transaction != b.Transaction || len(a.Recipients) != len(b.Recipients), transaction(b)),
 		when(b.Delivered > a.Delivered, Number(b.Delivered, "message")+" accepted"))

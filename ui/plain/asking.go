@@ -23,11 +23,11 @@ func (d *dialog) tellItem(it *quiz.Item) {
 		d.printf("to read, %s:", record.Plural(len(lines), "line", "lines"))
 		numbered := it.Kind != quiz.Spot && slices.ContainsFunc(lines, hasNumber)
 		for i, line := range lines {
-			line = speakers.Get().Replace("\n" + line)[1:]
-			if !numbered {
-				line = fmt.Sprintf("line %d: %s", i+1, line)
+			number := fmt.Sprintf("line %d: ", i+1)
+			if numbered {
+				number, line = ownNumber(line)
 			}
-			d.print(wire.VisibleString(line))
+			d.print(wire.VisibleString(number + speakers.Get().Replace("\n" + line)[1:]))
 		}
 	}
 	if it.Kind == quiz.Type {
@@ -57,6 +57,15 @@ func hasNumber(line string) bool {
 	return more && err == nil && n < 100 // a reply code is none
 }
 
+// ownNumber tells the number that a line begins with, if it does, and the rest of the line.
+func ownNumber(line string) (number, rest string) {
+	if !hasNumber(line) {
+		return "", line
+	}
+	number, rest, _ = strings.Cut(line, " ")
+	return "number " + number + ": ", strings.TrimLeft(rest, " ")
+}
+
 // askItem asks a question until there is an answer, or one of the words instead; then word is it, and the result says nothing. judge is what an answer is
 // worth; nil is the key of the question.
 func (d *dialog) askItem(ctx context.Context, it *quiz.Item, judge func(string) quiz.Result, words ...string) (res quiz.Result, word string, err error) {
@@ -82,7 +91,7 @@ func (d *dialog) askItem(ctx context.Context, it *quiz.Item, judge func(string) 
 			continue
 		}
 		if res = judge(line); res.Understood {
-			d.echo("answered")
+			d.echo(map[bool]string{true: "skipped", false: "answered"}[line == ""])
 			return res, "", nil
 		}
 		d.echo("")

@@ -39,9 +39,9 @@ func TestExerciseByEar(t *testing.T) {
 	told := 0
 	e := &Exercise{Exercise: course.Of("wrong-host"), Next: "something else", Solved: func() error { told++; return nil }}
 	out := exercised(t, e, "task", "hint", "hint", "hint", "hint", "answer 9", answerLine(e, false), answerLine(e, true), "task", "hint", "q")
-	inOrder(t, out, "to do: ", "question: What is wrong?", "answer 1: ", "answer 4: ", "hint 1 of 3: ", "hint 2 of 3: ", "hint 3 of 3: the answer is: ", "there are no more hints",
-		"answers have the numbers 1 to 4; task lists them", "is wrong. It would mean: ", "task solved on the second try: What is wrong? ",
-		"solved on the second try: What is wrong? ", "on the exam: ", "next: something else", "unknown command")
+	inOrder(t, out, "to do: ", "question: What is wrong with the certificate?", "answer 1: ", "answer 4: ", "hint 1 of 3: ", "hint 2 of 3: ", "hint 3 of 3: the answer is: ", "there are no more hints",
+		"answers have the numbers 1 to 4; task lists them", "is wrong. It would mean: ", "task solved on the second try: What is wrong with the certificate? ",
+		"solved on the second try: What is wrong with the certificate? ", "on the exam: ", "next: something else", "unknown command")
 	if told != 1 {
 		t.Errorf("it was kept %d times", told)
 	}
@@ -51,7 +51,7 @@ func TestExerciseByEar(t *testing.T) {
 func TestExerciseAfterTheEnd(t *testing.T) {
 	e := &Exercise{Exercise: course.Of("wrong-host")}
 	out := exercised(t, e, append(enter(6), answerLine(e, true))...)
-	inOrder(t, out, "outcome: ", "question: What is wrong?", "answer 1: ", "enter ends, answer and a number answers the question, h gives a hint", "task solved on the first try: What is wrong? ")
+	inOrder(t, out, "outcome: ", "question: What is wrong with the certificate?", "answer 1: ", "enter ends, answer and a number answers the question, h gives a hint", "task solved on the first try: What is wrong with the certificate? ")
 }
 
 // The mail that came of the session is told when it is asked for, and announced with the task.

@@ -47,7 +47,7 @@ func (l Learn) Run(ctx context.Context) error {
 	about := l.Pass.Lesson
 	m.printf("lesson: %s, %s", about.Title, words.List(", ", minutes(about.Minutes), words.Number(len(about.Steps), "step")))
 	if l.Pass.At == 0 && about.About != "" {
-		m.printf("%s", about.About)
+		m.printf("goal of the lesson: %s", about.About)
 	}
 	m.tell()
 	for m.broken == nil {
@@ -205,7 +205,7 @@ func (m *learner) came(err error) error {
 		m.learned(m.Pass.Lesson.Station(s.Solve).Exercise)
 	case m.Pass.Done():
 	case s.Solve != "":
-		m.print("its goal is not reached yet; again tries once more, and enter continues without it")
+		m.print("the goal of this step is not reached yet; again tries once more, and enter continues without it")
 	default:
 		m.print("this step was left before its end; again tries once more, and enter continues without it")
 	}
@@ -289,7 +289,7 @@ func (m *learner) scenario(place string, s *lesson.Step) {
 		return
 	}
 	if m.Pass.Done() {
-		m.print("you have solved it; again solves it once more")
+		m.print("you have solved this scenario; again solves it once more")
 		return
 	}
 	if e := st.Exercise; e != nil && e.Goal == course.GoalAnswer {

@@ -43,7 +43,7 @@ func TestAskedByEar(t *testing.T) {
 	replies := &quiz.Item{Name: "r", Kind: quiz.Choose, Prompt: "What?", Show: "250 ok", Choices: numbered.Choices, Answer: "1"}
 	pairs := &quiz.Item{Name: "p", Kind: quiz.Match, Prompt: "Which?", Choices: numbered.Choices, Pairs: []string{"x", "y"}, Answer: "1a2b"}
 	for it, want := range map[*quiz.Item][]string{
-		numbered: {"to read, 3 lines:", "\nrules\n1  allow\n2  deny\n", `cards about this question: the claim "SMTPS is port 587"; SMTPS`},
+		numbered: {"to read, 3 lines:", "\nrules\nnumber 1: allow\nnumber 2: deny\n", `cards about this question: the claim "SMTPS is port 587"; SMTPS`},
 		replies:  {"to read, 1 line:", "line 1: 250 ok"},
 		pairs:    {"numbers with letters, such as 1b 2a, look"},
 	} {
