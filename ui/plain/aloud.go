@@ -22,6 +22,7 @@ func aloud(text string) string {
 		return number + " " + unitWords.Of(unit)
 	})
 	text = dates.Get().ReplaceAllStringFunc(text, spokenDate)
+	text = fingerprints.Get().ReplaceAllStringFunc(text, func(hash string) string { return fours.Get().ReplaceAllString(hash, " $0")[1:] })
 	return hexadecimal.Get().ReplaceAllString(text, "hex $1")
 }
 
@@ -46,6 +47,11 @@ var (
 	units       = lazy.Pattern{Text: `\b[0-9][0-9.,]* (?:ms|s|min|KiB|MiB|GiB)\b`}
 	dates       = lazy.Pattern{Text: `\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b`}
 	hexadecimal = lazy.Pattern{Text: `\b0x([0-9a-fA-F]+)\b`}
+	// fingerprints are SHA-256 hashes, which nobody can compare by ear but in groups.
+	fingerprints = lazy.Pattern{Text: `\b[0-9A-F]{64}\b`}
+	fours        = lazy.Pattern{Text: `.{4}`}
+	// preferences are the numbers of MX records before their hosts.
+	preferences = lazy.Pattern{Text: `(: |, )([0-9]+) `}
 )
 
 // readable64 is how much of what base64 hides is told; more of it is no text for people.

@@ -164,6 +164,9 @@ func plainly(e *record.Event, l words.Line) []string {
 		l.Head = strings.ReplaceAll(l.Head, e.Probe.Remote, spelled(e.Probe.Remote))
 	case record.KindLookup:
 		l.Head = "DNS: " + l.Head
+		if e.Lookup.Type == "MX" {
+			l.Head = preferences.Get().ReplaceAllString(l.Head, "${1}preference $2 ")
+		}
 	case record.KindAuth:
 		if told(e.Auth) {
 			return nil

@@ -33,6 +33,8 @@ func TestSpokenDialogue(t *testing.T) {
 		{reply("250-one\r\n250 two\r\n", true), []string{"server inside TLS: 250 one", "server inside TLS: 250 two"}},
 		{reply("334 84 more\r\n", true), []string{"server inside TLS: 334, 84 more"}},
 		{&record.Event{Kind: record.KindLookup, Lookup: &record.Lookup{Name: "lab.test", Type: "MX", Status: record.StatusNXDomain}}, []string{"DNS: MX lab.test: no such name (NXDOMAIN)"}},
+		{&record.Event{Kind: record.KindLookup, Lookup: &record.Lookup{Name: "lab.test", Type: "MX", Answers: []record.Answer{{Type: "MX", TTL: 300, Data: "10 mx1.lab.test."}, {Type: "MX", TTL: 300, Data: "20 mx2.lab.test."}}}},
+			[]string{"DNS: MX lab.test: preference 10 mx1.lab.test, preference 20 mx2.lab.test (TTL 300 seconds)"}},
 		{reply("550 5.1.1 no\r\n", false), []string{"server in cleartext refuses: 550, 5.1.1, no"}},
 		{&record.Event{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Name: "Finished", Encrypted: true}}, nil},
 		{&record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: "timeout", Severity: record.SeverityWarn, Text: "Nothing came.", Remedy: "wait"}},
