@@ -39,7 +39,8 @@ func newDisplay(model tea.Model, mouse bool) (*display, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &display{model: &shield{model: model}, screen: delta.New(os.Stdout), keys: keys, jobs: newSuspension(), mouse: mouse}
+	d := &display{model: &shield{model: model}, keys: keys, jobs: newSuspension(), mouse: mouse}
+	d.screen = delta.New(os.Stdout, func() { d.program.Send(dueMsg{}) })
 	options := []tea.ProgramOption{tea.WithoutRenderer(), tea.WithoutSignalHandler(), tea.WithInput(keys), tea.WithFilter(d.jobs.filter)}
 	if mouse { // Windows has it reported by what reads the keys
 		options = append(options, tea.WithMouseCellMotion())
@@ -99,9 +100,9 @@ func (d *display) take() error {
 // release puts the terminal back.
 func (d *display) release() {
 	if d.mouse {
-		d.screen.End(mouseOff + leaving)
+		d.screen.End(mouseOff+leaving, dropOutput)
 	} else {
-		d.screen.End(leaving)
+		d.screen.End(leaving, dropOutput)
 	}
 	d.restore()
 }

@@ -275,6 +275,29 @@ func TestKeysBesideAnotherInput(t *testing.T) {
 	}
 }
 
+// A terminal that does not read keeps the program neither from ending nor from putting it back.
+func TestTheEndOnATerminalThatDoesNotRead(t *testing.T) {
+	for name, sig := range map[string]syscall.Signal{"SIGTERM": syscall.SIGTERM, "ctrl-c": 0} {
+		master, child := onPty(t, "live")
+		awaits(t, master, "mail.lab")
+		for i := range 40 { // many large frames that nobody reads
+			unix.IoctlSetWinsize(int(master.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Col: 300, Row: uint16(100 + i%2)})
+			time.Sleep(20 * time.Millisecond)
+		}
+		if sig != 0 {
+			child.Process.Signal(sig)
+		} else {
+			master.WriteString("\x03")
+		}
+		if err := child.Wait(); err != nil {
+			t.Error(name, err)
+		}
+		if rest := drained(master); !strings.Contains(rest, "\x1b[?1049l") || !strings.Contains(rest, "result: interrupted") {
+			t.Errorf("%s: %q", name, rest)
+		}
+	}
+}
+
 // A job that is stopped leaves the terminal to the shell, and its screen is there again when it goes on, however it was
 // stopped.
 func TestAStoppedJobComesBack(t *testing.T) {

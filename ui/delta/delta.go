@@ -2,7 +2,7 @@
 //
 // Bubble Tea's renderer looks 60 times a second whether there is something to draw, also where nobody has touched a key for hours; it lets the
 // first frame wait for that, and writes a line again in which one cell has changed. [Output] writes a frame at once, and knows what every
-// line shows. Only what comes faster than a terminal can show it has to wait.
+// line shows. Only what comes faster than a terminal can show it has to wait, and nobody waits for a terminal that does not read.
 package delta
 
 import (
@@ -19,7 +19,7 @@ import (
 
 // Output is a terminal that shows frames. Each is written in one piece. It is not safe for concurrent use.
 type Output struct {
-	terminal      io.Writer
+	flow          *flow
 	now           func() time.Time
 	width, height int
 
@@ -32,8 +32,11 @@ type Output struct {
 	since time.Time
 }
 
-// New makes an output of a terminal of no size, on which nothing is known.
-func New(terminal io.Writer) *Output { return &Output{terminal: terminal, now: time.Now} }
+// New makes an output of a terminal of no size, on which nothing is known. ready is called by another goroutine when a frame that had to
+// wait for the terminal to read can be shown: by then there may be a newer one.
+func New(terminal io.Writer, ready func()) *Output {
+	return &Output{flow: &flow{terminal: terminal, ready: ready}, now: time.Now}
+}
 
 // Begin has a sequence written before the next frame, which is written at once and whole.
 func (o *Output) Begin(sequence string) {
@@ -41,12 +44,31 @@ func (o *Output) Begin(sequence string) {
 	o.forget()
 }
 
-// End writes the frame that waits, and a sequence behind it.
-func (o *Output) End(sequence string) {
-	o.Flush()
-	o.write(sequence)
-	o.forget()
+// End writes the frame that waits, and a sequence behind it, which begins with an escape. It returns when the terminal has taken them. One
+// that does not read has what it has not read discarded by drop, some of it at each call, and the sequence is all that it is told.
+func (o *Output) End(sequence string, drop func()) {
+	defer o.forget()
+	if o.flow.settles(patience) {
+		o.flow.carry(o.pending() + sequence)
+		if o.flow.settles(patience) {
+			return
+		}
+	}
+	for end := time.Now().Add(patience); !o.flow.settles(interval) && time.Now().Before(end); {
+		drop()
+	}
+	if o.flow.settles(0) {
+		drop()
+		o.flow.carry(cancel + sequence)
+		o.flow.settles(patience)
+	}
 }
+
+// patience is how long a terminal has to read what it is told, also over a slow line.
+const patience = 2 * time.Second
+
+// cancel ends a control sequence of which the rest was dropped (CAN of ECMA-48).
+const cancel = "\x18"
 
 // Resize takes the size of the terminal, in cells. Nobody knows what it shows afterwards.
 func (o *Output) Resize(width, height int) {
@@ -59,9 +81,13 @@ func (o *Output) forget() { o.lines, o.shown = nil, make([][]cell, o.height) }
 // interval is the shortest time between two frames. A screen does not show more of them, and a line to far away carries fewer.
 const interval = 16 * time.Millisecond
 
-// Show writes a frame: at once, or where the last one is newer than interval with [Output.Flush], after the time that it returns.
+// Show writes a frame: at once, or where the last one is newer than interval with [Output.Flush], after the time that it returns. Where the
+// terminal has not read the last one it is to be shown again when it has.
 func (o *Output) Show(frame string) (wait time.Duration) {
 	o.next, o.waits = frame, true
+	if o.flow.busy() {
+		return 0
+	}
 	if wait = interval - o.now().Sub(o.since); wait > 0 && o.changes() {
 		return wait
 	}
@@ -72,22 +98,25 @@ func (o *Output) Show(frame string) (wait time.Duration) {
 // changes reports whether the next frame is another than that which is there.
 func (o *Output) changes() bool { return !slices.Equal(o.fitted(), o.lines) }
 
-// Flush writes the frame that waits, if one does.
+// Flush writes the frame that waits, if one does and the terminal has read the last one.
 func (o *Output) Flush() {
-	if !o.waits || o.height == 0 {
+	if o.flow.busy() {
 		return
 	}
-	o.waits = false
-	if out := o.ahead + o.difference(); out != "" {
-		o.ahead = ""
-		o.write(out)
+	if out := o.pending(); out != "" {
+		o.flow.carry(out)
+		o.since = o.now()
 	}
 }
 
-// write leaves it to who reads from a terminal that is gone to notice that.
-func (o *Output) write(out string) {
-	_, _ = io.WriteString(o.terminal, out)
-	o.since = o.now()
+// pending is what is to be written for the frame that waits; empty where none does.
+func (o *Output) pending() string {
+	if !o.waits || o.height == 0 {
+		return ""
+	}
+	out := o.ahead + o.difference()
+	o.waits, o.ahead = false, ""
+	return out
 }
 
 // fitted are the lines of the next frame, as many as the terminal has: of more the last ones.

@@ -125,10 +125,21 @@ type played struct {
 
 func newPlayed(width, height int) *played {
 	p := &played{clock: time.Unix(1, 0)}
-	p.Output = New(&p.Buffer)
+	p.Output = New(&p.Buffer, nil)
 	p.now = func() time.Time { return p.clock }
 	p.Resize(width, height)
 	return p
+}
+
+// Show and the others wait until the terminal has read what was written.
+func (p *played) Show(frame string) time.Duration {
+	defer p.flow.settles(time.Minute)
+	return p.Output.Show(frame)
+}
+
+func (p *played) Flush() {
+	defer p.flow.settles(time.Minute)
+	p.Output.Flush()
 }
 
 // shows shows a frame later than it has to wait, and is what was written.
@@ -241,7 +252,7 @@ func TestNothingIsLostAtTheEnds(t *testing.T) {
 	}
 	o.Show("1")
 	o.Show("2")
-	o.End("<end>")
+	o.End("<end>", nil)
 	o.Begin("<again>")
 	o.Show("2")
 	if got, want := o.String(), "<begin>\x1b[1;1H1\x1b[K\x1b[1;1H"+"\x1b[1;1H2\x1b[1;1H<end>"+"<again>\x1b[1;1H2\x1b[K\x1b[1;1H"; got != want {
@@ -257,10 +268,10 @@ func (b *brokenTerminal) Write([]byte) (int, error) { b.writes++; return 0, os.E
 // Whoever reads from a terminal that is gone learns of it; frames go nowhere.
 func TestATerminalThatIsGone(t *testing.T) {
 	gone := &brokenTerminal{}
-	o := New(gone)
+	o := New(gone, nil)
 	o.Resize(5, 1)
 	o.Show("1")
-	o.End("<end>")
+	o.End("<end>", nil)
 	if gone.writes != 2 {
 		t.Errorf("%d writes", gone.writes)
 	}
