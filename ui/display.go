@@ -66,12 +66,12 @@ func (d *display) run(ctx context.Context) error {
 	return errors.Join(err, d.model.failed())
 }
 
-// What a terminal is told before the first frame and after the last one: the screen for programs, which is empty and has no cursor, and that
-// what is pasted is to be marked as such. Some terminals have no such screen, and so the last line is erased for what comes next; some
+// What a terminal is told before the first frame and after the last one: the screen for programs, which is empty and has no cursor, that a
+// line which it takes for longer than it is does not go on in the next one, and that what is pasted is to be marked as such. Some terminals have no such screen, and so the last line is erased for what comes next; some
 // remember the cursor of each screen by itself.
 const (
-	entering = "\x1b[?25l\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l\x1b[?2004h"
-	leaving  = "\x1b[2K\r\x1b[?2004l\x1b[?25h\x1b[?1049l\x1b[?25h"
+	entering = "\x1b[?25l\x1b[?1049h\x1b[2J\x1b[H\x1b[?25l\x1b[?7l\x1b[?2004h"
+	leaving  = "\x1b[2K\r\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l\x1b[?25h"
 
 	mouseOn  = "\x1b[?1002h\x1b[?1006h"
 	mouseOff = "\x1b[?1002l\x1b[?1006l"

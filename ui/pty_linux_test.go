@@ -142,7 +142,7 @@ func TestTheScreenOnAPty(t *testing.T) {
 	awaits(t, master, "127.0.0.1")
 	master.WriteString("\x03")
 	rest := drained(master)
-	for _, want := range []string{"\x1b[?1049l", "\x1b[?25h", "transcript: /state/ehlo/one.ehlo.ndjson", "result: interrupted"} {
+	for _, want := range []string{"\x1b[?1049l", "\x1b[?25h", "\x1b[?7h", "transcript: /state/ehlo/one.ehlo.ndjson", "result: interrupted"} {
 		if !strings.Contains(rest, want) {
 			t.Errorf("%q is not in %q", want, rest)
 		}

@@ -225,7 +225,7 @@ const near = 8
 func (o *Output) writeLine(out *bytes.Buffer, row int, after []cell, raw string) {
 	before := o.shown[row]
 	if before == nil || after == nil {
-		o.writeWhole(out, row, raw)
+		o.writeWhole(out, row, after, raw)
 		return
 	}
 	width := max(len(before), len(after))
@@ -248,11 +248,15 @@ func (o *Output) writeLine(out *bytes.Buffer, row int, after []cell, raw string)
 	}
 }
 
-// writeWhole writes a line, and erases what is right of it. After a full line nothing may be erased: that would be its last cell.
-func (o *Output) writeWhole(out *bytes.Buffer, row int, raw string) {
+// writeWhole writes a line, and erases what is right of it. After a full line nothing may be erased: that would be its last cell. Where it is
+// not certain how far the line goes it is written on an empty one.
+func (o *Output) writeWhole(out *bytes.Buffer, row int, cells []cell, raw string) {
 	moveTo(out, row, 0)
+	if cells == nil {
+		out.WriteString(eraseRight)
+	}
 	out.WriteString(raw)
-	if ansi.StringWidth(raw) < o.width {
+	if cells != nil && len(cells) < o.width {
 		out.WriteString(eraseRight)
 	}
 }

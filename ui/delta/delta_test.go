@@ -206,6 +206,16 @@ func TestAFrameIsNoLargerThanTheTerminal(t *testing.T) {
 	}
 }
 
+// A terminal may take a character for narrower than it is taken for here: nothing of what stood there before is left.
+func TestALineOfUncertainWidthIsWrittenOnAnEmptyOne(t *testing.T) {
+	o, screen := newPlayed(5, 1), newScreen(5, 1)
+	screen.write(t, []byte(o.shows("xxxxx")))
+	screen.write(t, []byte(strings.ReplaceAll(o.shows("x漢漢"), "漢", "v")))
+	if want := plainly(t, []string{"xvv"}, 5, 1); screen.String() != want {
+		t.Errorf("it shows\n%s", screen)
+	}
+}
+
 // Two marks that change cost a few bytes, and a frame that is there nothing.
 func TestOnlyTheChangeIsWritten(t *testing.T) {
 	o := newPlayed(101, 2)
