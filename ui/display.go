@@ -54,14 +54,14 @@ func newDisplay(model tea.Model, mouse bool) (*display, error) {
 // run shows the model until it quits. A terminal that is gone, a signal and the end of ctx are Ctrl-C to it.
 func (d *display) run(ctx context.Context) error {
 	defer d.keys.close()
-	defer d.program.Kill() // who sends messages must not wait for a program that has not begun
+	defer d.interruptOnSignal(ctx)() // from before the terminal is made ready until it has been put back
+	defer d.program.Kill()           // who sends messages must not wait for a program that has not begun
 	if err := d.take(); err != nil {
 		return err
 	}
 	defer d.release()
 	defer d.jobs.start(d)()
 	defer d.watchSize()()
-	defer d.interruptOnSignal(ctx)()
 	_, err := d.program.Run()
 	return errors.Join(err, d.model.failed())
 }
