@@ -35,17 +35,22 @@ func explore(ctx context.Context, std streams, o *options, target string) (ended
 	return exploreLive(ctx, std, o, live)
 }
 
-// uninterrupted starts a session. Until it is there a ctrl-c ends what is waited for.
+// uninterrupted starts a session. Until it is there a ctrl-c ends what is waited for; one at the very end ends what comes after it.
 func uninterrupted(abandon func(), start func() (*ui.Live, error)) (*ui.Live, error) {
 	interrupts, done := make(chan os.Signal, 1), make(chan struct{})
 	signal.Notify(interrupts, os.Interrupt)
-	defer signal.Stop(interrupts)
-	defer close(done)
 	go func() {
 		select {
 		case <-interrupts:
 			abandon()
 		case <-done:
+		}
+	}()
+	defer func() {
+		close(done)
+		signal.Stop(interrupts)
+		if len(interrupts) > 0 {
+			abandon()
 		}
 	}()
 	return start()
