@@ -101,7 +101,7 @@ func (h *home) init() tea.Cmd {
 
 // items are the rows of the list, as far as the filter lets them through.
 func (h *home) items() []item {
-	all := h.menu()
+	var all []item
 	switch h.shown {
 	case listScenarios:
 		all = h.scenarios()
@@ -117,6 +117,8 @@ func (h *home) items() []item {
 		all = h.lessons()
 	case listChecks:
 		all = h.checks()
+	default:
+		all = h.menu()
 	}
 	all = h.narrowed(all)
 	if h.shown == listTopics && h.filter != "" {

@@ -716,7 +716,10 @@ func (p *program) check() string {
 
 // misfit says what keeps a frame from being one that fits its window and is readable.
 func misfit(view string, width, height int) string {
-	if i := strings.IndexFunc(view, func(c rune) bool { return c != '\n' && !unicode.IsPrint(c) || unicode.Is(unicode.Cf, c) }); i >= 0 || !utf8.ValidString(view) {
+	hidden := func(c rune) bool {
+		return c < utf8.RuneSelf && c != '\n' && (c < ' ' || c > '~') || c >= utf8.RuneSelf && (!unicode.IsPrint(c) || unicode.Is(unicode.Cf, c))
+	}
+	if i := strings.IndexFunc(view, hidden); i >= 0 || !utf8.ValidString(view) {
 		return fmt.Sprintf("the frame has %q in\n%s", view[max(i, 0):min(max(i, 0)+8, len(view))], view)
 	}
 	lines := strings.Split(view, "\n")

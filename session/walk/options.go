@@ -16,6 +16,9 @@ func Options(s record.Snapshot, g Goal) []Option {
 	if s.Start == nil {
 		return nil
 	}
+	if s.State.Stage == record.StageReady { // several steps are about the message
+		g.Message = message(s, g)
+	}
 	g = g.trying(s)
 	proposal, rest := Propose(s, g), others(s, g)
 	failing := s.Failing()

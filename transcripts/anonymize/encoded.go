@@ -13,6 +13,7 @@ import (
 
 // encoding is a way to write bytes in a text.
 type encoding struct {
+	// find is what a run looks like; that of base64, which most words look like, is in [eachBase64].
 	find lazy.Pattern
 	// A run has so many of these characters in a row at least. Most texts have not, and need not be searched.
 	least int
@@ -31,7 +32,7 @@ var encodings = []encoding{
 	{lazy.Pattern{Text: `\d{1,3}(?:[ ,:.-]+\d{1,3}){3,}`}, 7, "0123456789 ,:.-", fromNumbers, nil},
 	{lazy.Pattern{Text: `(?:[0-9A-Fa-f]{2}[ :-]){3,}[0-9A-Fa-f]{2}`}, 11, hexDigits + " :-", fromSpacedHex, nil},
 	{lazy.Pattern{Text: `(?:[0-9A-Fa-f]{2}){4,}`}, 8, hexDigits, fromHex, toHex},
-	{lazy.Pattern{Text: `[A-Za-z0-9+/_-]{4,}={0,2}`}, 0, "", fromBase64, toBase64},
+	{decode: fromBase64, encode: toBase64},
 }
 
 const hexDigits = "0123456789ABCDEFabcdef"
@@ -56,10 +57,44 @@ func encoded(s string, each func(e *encoding, run string) string) string {
 }
 
 func (e *encoding) each(s string, each func(e *encoding, run string) string) string {
-	if !e.may(s) {
+	switch {
+	case e.find.Text == "":
+		return eachBase64(s, func(run string) string { return each(e, run) })
+	case !e.may(s):
 		return s
 	}
 	return e.find.Get().ReplaceAllStringFunc(s, func(run string) string { return each(e, run) })
+}
+
+// eachBase64 is [encoding.each] for four or more characters of base64, of whichever alphabet, and the signs that fill it up.
+func eachBase64(s string, each func(run string) string) string {
+	var out strings.Builder
+	done := 0
+	for at := 0; at < len(s); at++ {
+		end := at
+		for end < len(s) && isBase64(s[end]) {
+			end++
+		}
+		if end-at < 4 {
+			at = end
+			continue
+		}
+		for n := 0; n < 2 && end < len(s) && s[end] == '='; n++ {
+			end++
+		}
+		out.WriteString(s[done:at])
+		out.WriteString(each(s[at:end]))
+		done, at = end, end-1
+	}
+	if done == 0 {
+		return s
+	}
+	out.WriteString(s[done:])
+	return out.String()
+}
+
+func isBase64(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '_' || c == '-'
 }
 
 // rewriteEncoded rewrites a run that holds a name.
@@ -89,7 +124,7 @@ func (a *Anonymizer) rewriteEscaped(e *encoding, run string) string {
 }
 
 func fromBase64(run string) (list [][]byte) {
-	bare := strings.NewReplacer("-", "+", "_", "/").Replace(strings.TrimRight(run, "="))
+	bare := strings.Map(usualAlphabet, strings.TrimRight(run, "="))
 	for skip := range min(4, len(bare)) {
 		text := bare[skip:]
 		if len(text)%4 == 1 {
@@ -100,6 +135,17 @@ func fromBase64(run string) (list [][]byte) {
 		}
 	}
 	return list
+}
+
+// usualAlphabet maps the alphabet for file names and URLs to the other (RFC 4648 §5).
+func usualAlphabet(c rune) rune {
+	switch c {
+	case '-':
+		return '+'
+	case '_':
+		return '/'
+	}
+	return c
 }
 
 func toBase64(b []byte, like string) string {
