@@ -38,8 +38,8 @@ var (
 // no place that two elements are known by.
 func checkHTML(t testing.TB, page string) {
 	t.Helper()
-	places := map[string]bool{}
-	for n := range nodes(t, page) {
+	places, all := map[string]bool{}, slices.Collect(nodes(t, page))
+	for _, n := range all {
 		if n.Type == html.CommentNode || n.Type == html.ElementNode && !slices.Contains(elements, n.Data) {
 			t.Errorf("a <%s>", n.Data)
 		}
@@ -53,7 +53,7 @@ func checkHTML(t testing.TB, page string) {
 			places[a.Val] = places[a.Val] || a.Key == "id"
 		}
 	}
-	for n := range nodes(t, page) {
+	for _, n := range all {
 		for _, a := range n.Attr {
 			if place, ok := strings.CutPrefix(a.Val, "#"); ok && !places[place] && !strings.HasPrefix(place, "b") { // a field may have no bytes
 				t.Errorf("nothing has the ID %s", place)
