@@ -150,7 +150,7 @@ func (w *explorer) answer(n int) {
 	case w.exercise.made.Answer(w.exercise.Exercise, n, w.shown):
 		w.solve()
 	default:
-		w.printf("answer %d is wrong. %s", n, choices[n-1].Judged())
+		w.printf("answer %d is wrong: “%s”. %s", n, choices[n-1].Text, choices[n-1].Judged())
 		w.lookFirst()
 	}
 }
@@ -159,9 +159,9 @@ func (w *explorer) answer(n int) {
 func (w *explorer) lookFirst() {
 	switch event, ok, owes := w.owes(); {
 	case owes && ok:
-		w.printf("event %d shows it: look shows that event, and then another answer is accepted", event+1)
+		w.printf("event %d shows the answer: look tells that event, and then another answer is accepted", event+1)
 	case owes:
-		w.print("the session has not shown it yet: take the next step, then answer again")
+		w.print("the session has not shown the answer yet: take the next step, then answer again")
 	}
 }
 

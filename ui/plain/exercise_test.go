@@ -40,7 +40,7 @@ func TestExerciseByEar(t *testing.T) {
 	e := &Exercise{Exercise: course.Of("wrong-host"), Next: "something else", Solved: func() error { told++; return nil }}
 	out := exercised(t, e, "task", "hint", "hint", "hint", "hint", "answer 9", answerLine(e, false), answerLine(e, true), "task", "hint", "q")
 	inOrder(t, out, "to do: ", "question: What is wrong with the certificate?", "answer 1: ", "answer 4: ", "hint 1 of 3: ", "hint 2 of 3: ", "hint 3 of 3: the answer is: ", "there are no more hints",
-		"answers have the numbers 1 to 4; task lists them", "is wrong. It would mean: ", "task solved on the second try: What is wrong with the certificate? ",
+		"answers have the numbers 1 to 4; task lists them", `". It would mean: `, "task solved on the second try: What is wrong with the certificate? ",
 		"solved on the second try: What is wrong with the certificate? ", "on the exam: ", "next: something else", "unknown command")
 	if told != 1 {
 		t.Errorf("it was kept %d times", told)
@@ -80,7 +80,7 @@ func TestExerciseAfterGuesses(t *testing.T) {
 	e := &Exercise{Exercise: course.Of("relay")}
 	wrong := wrongLines(e)
 	out := exercised(t, e, append(append([]string{wrong[0], wrong[0], wrong[1], wrong[2]}, enter(6)...), wrong[2], answerLine(e, true))...)
-	inOrder(t, out, wrong[0], "is wrong. ", wrong[1], "is wrong. ", "the session has not shown it yet", wrong[2], "the session has not shown it yet", "outcome: ", wrong[2], "is wrong. ",
+	inOrder(t, out, wrong[0], "is wrong: ", wrong[1], "is wrong: ", "the session has not shown the answer yet", wrong[2], "the session has not shown the answer yet", "outcome: ", wrong[2], "is wrong: ",
 		"solved on the fourth try: ")
 
 	e = &Exercise{Exercise: course.Of("chunking-off")}
@@ -88,7 +88,7 @@ func TestExerciseAfterGuesses(t *testing.T) {
 	own := *e.Exercise
 	own.Row, e.Exercise = "reply AUTH", &own
 	out = exercised(t, e, append(enter(4), wrong[0], wrong[1], answerLine(e, true), "look", answerLine(e, true))...)
-	inOrder(t, out, wrong[1], "is wrong. ", "shows it: look shows that event, and then another answer is accepted", answerLine(e, true), "shows it: look shows that event", "look", "AUTH PLAIN LOGIN", "task shows the question",
+	inOrder(t, out, wrong[1], "is wrong: ", "shows the answer: look tells that event, and then another answer is accepted", answerLine(e, true), "shows the answer: look tells that event", "look", "AUTH PLAIN LOGIN", "task shows the question",
 		"solved on the third try: ")
 }
 
