@@ -16,7 +16,7 @@ import (
 // aloud writes a sentence of this program so that a speech program reads all of it: signs that it would leave out, or call by
 // their names, become words, and units are written out. What crossed the wire is not for it.
 func aloud(text string) string {
-	text = signWords.Get().Replace(text)
+	text = qualifiers.Get().Replace(signWords.Get().Replace(text))
 	text = units.Get().ReplaceAllStringFunc(text, func(amount string) string {
 		number, unit, _ := strings.Cut(amount, " ")
 		return number + " " + unitWords.Of(unit)
@@ -41,6 +41,17 @@ var signWords = lazy.Value[*strings.Replacer]{Make: func() *strings.Replacer {
 		"2³¹", "2 to the power of 31", "×", "times", "→", "to", "›", "then", " · ", ", ")
 }}
 
+// qualifiers are the signs before all in an SPF record, by which alone the results differ (RFC 7208 §4.6.2); many listeners hear none of them.
+var qualifiers = lazy.Value[*strings.Replacer]{Make: func() *strings.Replacer {
+	return strings.NewReplacer(" -all", " minus all", "~all", "tilde all", "?all", "question mark all", " +all", " plus all")
+}}
+
+// toRead writes a line that a question is about with the signs that may decide: the hyphen after a reply code too.
+func toRead(line string) string {
+	line = speakers.Get().Replace("\n" + qualifiers.Get().Replace(line))[1:]
+	return moreLines.Get().ReplaceAllString(line, "${1}$2 hyphen ")
+}
+
 var unitWords = lazy.Table[string, string]{{"ms", "milliseconds"}, {"s", "seconds"}, {"min", "minutes"}, {"KiB", "kibibytes"}, {"MiB", "mebibytes"}, {"GiB", "gibibytes"}}
 
 var (
@@ -50,6 +61,8 @@ var (
 	// fingerprints are SHA-256 hashes, which nobody can compare by ear but in groups.
 	fingerprints = lazy.Pattern{Text: `\b[0-9A-F]{64}\b`}
 	fours        = lazy.Pattern{Text: `.{4}`}
+	// moreLines is the code of a line of a reply that is not its last (RFC 5321 §4.2.1).
+	moreLines = lazy.Pattern{Text: `^(server: )?([2-5][0-9]{2})-`}
 	// preferences are the numbers of MX records before their hosts.
 	preferences = lazy.Pattern{Text: `(: |, )([0-9]+) `}
 )

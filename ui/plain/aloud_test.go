@@ -11,18 +11,35 @@ import (
 // Signs, units, days and hexadecimal numbers are words; what looks like them is left as it is.
 func TestAloud(t *testing.T) {
 	for text, want := range map[string]string{
-		"RFC 5321 §4.1.1, §4.2":                    "RFC 5321 section 4.1.1, section 4.2",
-		"RFC 5321 §A, RFC 9846 §F.3":               "RFC 5321 appendix A, RFC 9846 appendix F.3",
-		"AUTH PLAIN " + sasl.Mask:                  "AUTH PLAIN (masked)",
-		"said “no”…":                               `said "no", and so on`,
-		"after 2.4 ms, up to 10 MiB":               "after 2.4 milliseconds, up to 10 mebibytes",
-		"expired on 2026-11-06, not 2026-13-06":    "expired on 6 November 2026, not 2026-13-06",
-		"suite 0x1301 of 40x12":                    "suite hex 1301 of 40x12",
-		"SHA-256 " + strings.Repeat("01AB23CD", 8): "SHA-256" + strings.Repeat(" 01AB 23CD", 8),
-		"9 s and 9 seconds, TLS 1.3 server":        "9 seconds and 9 seconds, TLS 1.3 server",
+		"RFC 5321 §4.1.1, §4.2":                      "RFC 5321 section 4.1.1, section 4.2",
+		"RFC 5321 §A, RFC 9846 §F.3":                 "RFC 5321 appendix A, RFC 9846 appendix F.3",
+		"AUTH PLAIN " + sasl.Mask:                    "AUTH PLAIN (masked)",
+		"said “no”…":                                 `said "no", and so on`,
+		"after 2.4 ms, up to 10 MiB":                 "after 2.4 milliseconds, up to 10 mebibytes",
+		"expired on 2026-11-06, not 2026-13-06":      "expired on 6 November 2026, not 2026-13-06",
+		"suite 0x1301 of 40x12":                      "suite hex 1301 of 40x12",
+		"SHA-256 " + strings.Repeat("01AB23CD", 8):   "SHA-256" + strings.Repeat(" 01AB 23CD", 8),
+		"For others -all means fail, ~all softfail.": "For others minus all means fail, tilde all softfail.",
+		"9 s and 9 seconds, TLS 1.3 server":          "9 seconds and 9 seconds, TLS 1.3 server",
 	} {
 		if got := aloud(text); got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
+// A sign on which an answer can turn is heard.
+func TestToRead(t *testing.T) {
+	for line, want := range map[string]string{
+		"250-SIZE 1000":                "250 hyphen SIZE 1000",
+		"S: 250-STARTTLS":              "server: 250 hyphen STARTTLS",
+		"S: 250 x-all":                 "server: 250 x-all",
+		`"v=spf1 a ~all"`:              `"v=spf1 a tilde all"`,
+		"v=spf1 ip4:192.0.2.0/24 -all": "v=spf1 ip4:192.0.2.0/24 minus all",
+		"C: EHLO a":                    "client: EHLO a",
+	} {
+		if got := toRead(line); got != want {
+			t.Errorf("%q is %q, want %q", line, got, want)
 		}
 	}
 }

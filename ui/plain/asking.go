@@ -27,7 +27,7 @@ func (d *dialog) tellItem(it *quiz.Item) {
 			if numbered {
 				number, line = ownNumber(line)
 			}
-			d.print(wire.VisibleString(number + speakers.Get().Replace("\n" + line)[1:]))
+			d.print(wire.VisibleString(number + toRead(line)))
 		}
 	}
 	if it.Kind == quiz.Type {

@@ -97,6 +97,30 @@ func TestNothingButWords(t *testing.T) {
 	}
 }
 
+// Who is asked for the password of a practice user hears again what is known of this user, and of no other.
+func TestThePracticePasswordIsHeardAgain(t *testing.T) {
+	s, err := setup.New(setup.Request{Target: "lab:wrong-password", Timeout: time.Minute})
+	if err == nil {
+		err = s.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	e := s.Session()
+	defer e.Close()
+	var out strings.Builder
+	w := walkOf(e, s, &out, append(enter(9), "1", "", "q"))
+	w.Accounts = []string{"practice password tulip-42 for ann", "practice account bob, password bicycle-7: a note"}
+	if _, err := w.Run(t.Context()); err != nil {
+		t.Error(err)
+	}
+	inOrder(t, out.String(), "1 follows the advice", "practice password tulip-42 for ann", "password of ann")
+	if strings.Contains(out.String(), "bicycle") {
+		t.Errorf("another account is told in\n%s", out.String())
+	}
+}
+
 // What an attempt hears does not lean on the one before: the server's lines are told whole, and explained, again.
 func TestTheSecondAttemptIsHeardWhole(t *testing.T) {
 	lines := append(enter(6), "1", "yes")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,6 +68,15 @@ func (w *explorer) askText(ctx context.Context, needs walk.Input, a record.Advic
 	return given{text: text}, err
 }
 
+// introduce tells again what is known of a practice user: nobody who listens can go back to where it was told.
+func (w *explorer) introduce(user string) {
+	for _, account := range w.accounts {
+		if slices.Contains(strings.FieldsFunc(account, func(r rune) bool { return r == ' ' || r == ',' }), user) {
+			w.printf("%s", account)
+		}
+	}
+}
+
 // askCredentials asks for a secret, and for the user where there is none.
 func (w *explorer) askCredentials(ctx context.Context, needs walk.Input) (given, error) {
 	c := w.goal.Credentials
@@ -76,6 +86,7 @@ func (w *explorer) askCredentials(ctx context.Context, needs walk.Input) (given,
 			return given{missing: "no username was given"}, err
 		}
 	}
+	w.introduce(c.Username)
 	secret, err := w.secret(ctx, fmt.Sprintf("%s of %s, hidden:", needs, c.Username))
 	switch {
 	case err != nil || secret.IsZero():
