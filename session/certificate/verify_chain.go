@@ -260,7 +260,7 @@ func whereToGet(c *x509.Certificate) string {
 	if len(c.IssuingCertificateURL) == 0 {
 		return ""
 	}
-	return "; it can be downloaded from " + short(c.IssuingCertificateURL[0])
+	return "; that certificate can be downloaded from " + short(c.IssuingCertificateURL[0])
 }
 
 // unknownEnd is a path that is whole as far as it goes and ends outside of what is trusted.

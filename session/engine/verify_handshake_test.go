@@ -118,7 +118,7 @@ func chainConditions() []fault {
 			remedy: "get a certificate from a CA that clients trust", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), nil, nil))},
 		{name: "unknown issuer", code: "cert-unknown-issuer", text: "the issuer of " + own + " is not trusted: the chain ends in Strange Root",
 			remedy: "compare the fingerprint of the root", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), stranger, nil), stranger, strange)},
-		{name: "missing intermediate", code: "cert-missing-intermediate", text: "the chain of " + own + " is incomplete: the server does not send the certificate of its issuer, Lab Intermediate, which is not a trusted root; it can be downloaded from http://lab/middle.crt",
+		{name: "missing intermediate", code: "cert-missing-intermediate", text: "the chain of " + own + " is incomplete: the server does not send the certificate of its issuer, Lab Intermediate, which is not a trusted root; that certificate can be downloaded from http://lab/middle.crt",
 			remedy: "the server's operator: send the certificate of Lab Intermediate", server: p.Serve(p.Sign(pointing, p.Middle, nil))},
 		{name: "weak key", code: "cert-weak-key", text: own + " has a weak key: RSA with 1024 bits",
 			remedy: "the server's operator: generate a new key", server: weakServer},
