@@ -22,9 +22,10 @@ type display struct {
 	screen  *delta.Output
 	keys    *keyboard
 	jobs    *suspension
-	mouse   bool // clicks and the wheel are reported
-	restore func()
-	due     bool // a message will come that writes the frame that waits
+	mouse   bool            // clicks and the wheel are reported
+	restore func()          // nil while the terminal is not the program's
+	told    <-chan struct{} // closed when the program is to end
+	due     bool            // a message will come that writes the frame that waits
 }
 
 // dueMsg says that the frame that waits may be written.
@@ -97,14 +98,18 @@ func (d *display) take() error {
 	return nil
 }
 
-// release puts the terminal back.
+// release puts the terminal back, if it is not.
 func (d *display) release() {
+	if d.restore == nil {
+		return
+	}
 	if d.mouse {
 		d.screen.End(mouseOff+leaving, dropOutput)
 	} else {
 		d.screen.End(leaving, dropOutput)
 	}
 	d.restore()
+	d.restore = nil
 }
 
 // terminalSize is how large the terminal is now. One that does not know, such as a serial line, is taken for the smallest there is.
@@ -137,6 +142,9 @@ func (d *display) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 // View implements [tea.Model]: what there is to see goes to the terminal.
 func (d *display) View() string {
+	if d.restore == nil {
+		return ""
+	}
 	if wait := d.screen.Show(d.model.View()); wait > 0 && !d.due {
 		d.due = true
 		time.AfterFunc(wait, func() { d.program.Send(dueMsg{}) })
@@ -149,6 +157,7 @@ func (d *display) interrupt() { d.program.Send(tea.KeyMsg{Type: tea.KeyCtrlC}) }
 // interruptOnSignal ends the program as Ctrl-C does when the process is told to go, or ctx is done.
 func (d *display) interruptOnSignal(ctx context.Context) (stop func()) {
 	ctx, cancel := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT)
+	d.told = ctx.Done()
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)

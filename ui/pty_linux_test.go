@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// shell runs the program as a job, and brings it back to the foreground when a person has pressed Enter.
+// shell runs the program as a job, and brings it back to the foreground when a person has pressed Enter, or kills it where it is after a k.
 func shell() {
 	signal.Ignore(syscall.SIGTTOU) // it takes the terminal back
 	job := exec.Command(os.Args[0])
@@ -63,8 +63,12 @@ func shell() {
 			return
 		}
 		fmt.Println("stopped", job.Process.Pid)
-		os.Stdin.Read(make([]byte, 100))
-		unix.IoctlSetPointerInt(0, unix.TIOCSPGRP, job.Process.Pid)
+		line := make([]byte, 100)
+		if os.Stdin.Read(line); line[0] == 'k' {
+			syscall.Kill(-job.Process.Pid, syscall.SIGTERM)
+		} else {
+			unix.IoctlSetPointerInt(0, unix.TIOCSPGRP, job.Process.Pid)
+		}
 		syscall.Kill(-job.Process.Pid, syscall.SIGCONT)
 	}
 }
@@ -327,6 +331,19 @@ func TestAStoppedJobComesBack(t *testing.T) {
 			child.Wait()
 		})
 	}
+}
+
+// A stopped job that is killed ends at once: it does not ask for a terminal that is the shell's.
+func TestAStoppedJobIsKilled(t *testing.T) {
+	master, child := onPty(t, "shell")
+	awaits(t, master, "enter")
+	master.WriteString("\x1a")
+	awaits(t, master, "stopped")
+	master.WriteString("k\n")
+	if rest := drained(master); strings.Contains(rest, "\x1b") || !strings.Contains(rest, "result: interrupted") || strings.Contains(rest, "stopped") {
+		t.Errorf("%q", rest)
+	}
+	child.Wait()
 }
 
 // redrawn waits until the screen is there again.

@@ -60,7 +60,8 @@ func (s *suspension) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 	return msg
 }
 
-// aside does something while the terminal is as it was before the program. The terminal may have another size afterwards.
+// aside does something while the terminal is as it was before the program. The terminal may have another size afterwards. A program that
+// is to end in the background does not ask for it: it would be stopped.
 func (s *suspension) aside(do func()) tea.Msg {
 	d := s.display
 	if d.program.ReleaseTerminal() != nil {
@@ -70,6 +71,9 @@ func (s *suspension) aside(do func()) tea.Msg {
 	signal.Stop(s.resumes) // what continues the program now is expected
 	do()
 	signal.Notify(s.resumes, syscall.SIGCONT)
+	if jobcontrol.Ends(d.keys.File, d.told) {
+		return nil
+	}
 	_, _ = d.take(), d.program.RestoreTerminal() // a terminal that is gone ends the program by its signal
 	size, _ := terminalSize()
 	return size

@@ -7,6 +7,8 @@ import (
 	"os/signal"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // moment is how long a stop may take to come.
@@ -22,5 +24,19 @@ func Stop() {
 	select { // the stop comes at any moment from here on
 	case <-continued:
 	case <-time.After(moment):
+	}
+}
+
+// Ends reports, in a job that has gone on, whether it only did so to end, as one that a shell was told to kill: told is closed then. A job
+// that has the terminal does not wait for that.
+func Ends(terminal *os.File, told <-chan struct{}) bool {
+	if group, err := unix.IoctlGetInt(int(terminal.Fd()), unix.TIOCGPGRP); err != nil || group == unix.Getpgrp() {
+		return false
+	}
+	select { // the signals come at the same time, and in any order
+	case <-told:
+		return true
+	case <-time.After(moment):
+		return false
 	}
 }
