@@ -54,7 +54,7 @@ func TestDiagnosis(t *testing.T) {
 	const want = `ok     name           mail.example.org has 1 address: 192.0.2.25.
 -      route          The host was named, so no MX record is followed.
 fault  port           mail.example.org refused the connection.
-not come to: greeting, TLS
+not reached: greeting, TLS
 
 failed at connect, exit code 4
   who has to act: the server's operator

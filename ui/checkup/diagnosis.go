@@ -23,7 +23,7 @@ func Diagnosis(d *doctor.Diagnosis, width int, next string, how func(record.Advi
 		lines = append(lines, check(c, width)...)
 	}
 	if len(left) > 0 {
-		lines = append(lines, columns.Hung("", "not come to: "+strings.Join(left, ", "), width)...)
+		lines = append(lines, columns.Hung("", "not reached: "+strings.Join(left, ", "), width)...)
 	}
 	lines = append(lines, "")
 	lines = append(lines, verdict(&d.Verdict, width, how)...)

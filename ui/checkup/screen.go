@@ -13,7 +13,7 @@ import (
 
 // Rows are those of a diagnosis on the screen: the steps, the verdict, and the letter to who has to act. One without an outcome goes on.
 func Rows(d *doctor.Diagnosis) (rows []columns.Row) {
-	v, unseen := &d.Verdict, "not come to"
+	v, unseen := &d.Verdict, "not reached"
 	if v.Outcome == "" { // it goes on
 		unseen = "…"
 	}
