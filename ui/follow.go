@@ -236,6 +236,7 @@ func (w *explorer) advance(c record.Change) {
 // followOn does the same after the end, in a session of its own. Nothing is begun where what the advice takes cannot be read.
 func (w *explorer) followOn(g walk.Goal, c record.Change, m means) tea.Cmd {
 	w.advance(c)
+	c.Left = nil // this session itself tells what it came to, and is counted as one of those before
 	w.onward = true
 	return func() tea.Msg {
 		return leaveMsg{w, func() (*Live, error) {

@@ -88,6 +88,20 @@ func TestADigitFollowsAnAdviceAfterTheEnd(t *testing.T) {
 	}
 }
 
+// An attempt that came to its end though no step of it failed is counted once: as the session before, and not again in the one that goes on.
+func TestAnAttemptBeforeIsCountedOnce(t *testing.T) {
+	second, live := newScene(), practice(t, "expired")
+	live.Next = second.live
+	s := simLive(t, live, 80, 24)
+	for range 9 {
+		s.press("enter")
+	}
+	s.shows("✗ unsafe", "1 continue unverified").press("1", "y").shows("attempt 1  ✗ unsafe")
+	if len(second.changes) != 1 || second.changes[0].Left != nil {
+		t.Errorf("changes %+v", second.changes)
+	}
+}
+
 func TestAnAdviceAfterTheEndThatCannotBeHad(t *testing.T) {
 	s, _ := refused(t, 80, 24)
 	w := s.root.walk
