@@ -3,11 +3,26 @@ package main
 import (
 	"io"
 	"os"
+	"strings"
 	"testing"
 
+	"ehlo/session/engine"
 	"ehlo/session/record"
 	"ehlo/ui"
 )
+
+// A file that cannot be read is called by the flag that named it, or by the label of the form.
+func TestAFileIsCalledAsThePersonKnowsIt(t *testing.T) {
+	for _, test := range []struct {
+		o    options
+		name string
+	}{{options{ca: "/nowhere/ca.pem"}, "--ca "}, {*new(options).forAnother(ui.Request{CAFile: "/nowhere/ca.pem"}), "CA file "},
+		{*new(options).forAnother(ui.Request{CertFile: "/nowhere/me.pem", KeyFile: "/nowhere/me.key"}), "client cert "}} {
+		if err := test.o.readTLS(t.Context(), new(engine.TLSConfig)); err == nil || !strings.HasPrefix(err.Error(), test.name) {
+			t.Errorf("%v, want it to begin with %q", err, test.name)
+		}
+	}
+}
 
 // A session that starts over has the password and the message of the first time: standard input is there once.
 func TestStandardInputIsKeptForTheNextSession(t *testing.T) {

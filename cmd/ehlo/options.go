@@ -21,6 +21,7 @@ type options struct {
 	present    bool   // the screen shows a session to a class
 	save       string // the name to save the target under
 	name       string // of the saved target that is met
+	byForm     bool   // a form named the files, and calls them by its labels
 	askSecrets bool   // no secret that lies ready is taken: a transcript named the server, and someone else may have written it
 	output     string
 

@@ -71,7 +71,7 @@ func launchRequest(ctx context.Context, std streams, base *options, r ui.Request
 // forAnother are the options of a session with a server that a person names on the screen. The secrets and the message of the
 // command line were meant for its own target, and go to no other.
 func (o *options) forAnother(r ui.Request) *options {
-	other := &options{asked: r.Request, ca: r.CAFile, cert: r.CertFile, key: r.KeyFile, askSecrets: r.AskSecrets, keylog: o.keylog,
+	other := &options{asked: r.Request, ca: r.CAFile, cert: r.CertFile, key: r.KeyFile, askSecrets: r.AskSecrets, byForm: true, keylog: o.keylog,
 		recorder: o.recorder, captureKeys: o.captureKeys}
 	other.own, other.asked.Own = o.own, o.asked.Own
 	other.keep()

@@ -22,16 +22,25 @@ import (
 // readTLS adds what the flags name in files: roots, a certificate, and where the keys go.
 func (o *options) readTLS(ctx context.Context, cfg *engine.TLSConfig) (err error) {
 	cfg.AllowSHA1, cfg.AddedRoots = allowSHA1, addedRoots.Get
-	roots, err := readCA(ctx, "--ca", o.ca)
+	ca, cert, key := o.fileNames()
+	roots, err := readCA(ctx, ca, o.ca)
 	if err != nil {
 		return err
 	}
 	cfg.RootCAs, cfg.RootsFrom = roots.Pool, roots.From
-	if cfg.Certificates, err = readCertificate(ctx, "--cert", o.cert, "--key", o.key); err != nil || o.keylog == "" {
+	if cfg.Certificates, err = readCertificate(ctx, cert, o.cert, key, o.key); err != nil || o.keylog == "" {
 		return err
 	}
 	cfg.KeyLog, err = openKeyLog(o.keylog)
 	return err
+}
+
+// fileNames are what an error calls the files: the flags, or the labels of the form that asked for them.
+func (o *options) fileNames() (ca, cert, key string) {
+	if o.byForm {
+		return "CA file", "client cert", "client key"
+	}
+	return "--ca", "--cert", "--key"
 }
 
 // allowSHA1 has crypto/tls offer signatures with SHA-1 in TLS 1.2. There is no way back: another session may be in its
