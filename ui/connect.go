@@ -93,12 +93,15 @@ func (c *connection) wrong(r Request) error {
 	if strings.HasPrefix(r.Target, "@") {
 		return &fieldError{c.server, "choose a saved target in the list; this field needs a host"}
 	}
-	_, err := setup.New(r.Request)
+	s, err := setup.New(r.Request)
 	if wrong, ok := errors.AsType[*setup.Error](err); ok {
 		return &fieldError{cmp.Or(c.fieldOf(wrong.Field), c.server), wrong.Text}
 	}
 	if err != nil { // there is no such scenario
 		return &fieldError{c.server, err.Error()}
+	}
+	if s.IsPractice() && strings.TrimSpace(c.save.value()) != "" {
+		return &fieldError{c.save, "the practice server is not saved: leave this empty; a search finds each of its scenarios by name"}
 	}
 	return nil
 }

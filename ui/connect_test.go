@@ -34,6 +34,7 @@ func TestTheConnectionFormSaysWhichFieldIsWrong(t *testing.T) {
 		{"", func(c *connection) { c.newest.picked = 2 }, ""}, // to look at an old server
 		{"", func(c *connection) { c.from.input.SetValue("<>"); c.to.input.SetValue("bob@example.org") }, ""},
 		{"", func(c *connection) { c.server.input.SetValue("lab:stripped") }, ""},
+		{"save as", func(c *connection) { c.server.input.SetValue("lab:stripped"); c.save.input.SetValue("class") }, "leave this empty"},
 	}
 	for _, test := range tests {
 		c := newConnection()
