@@ -152,10 +152,17 @@ type narrowed struct {
 	items []item
 }
 
-// listed takes in what is on disk.
+// listed takes in what is on disk. The transcript that was selected still is, whatever is new above it.
 func (h *home) listed(recent []Recent) {
+	at := h.selectedFile()
 	h.recent = recent
 	h.files, h.fit = h.transcripts(), narrowed{}
+	if at == "" {
+		return
+	}
+	if i := slices.IndexFunc(h.items(), func(it item) bool { return it.path == at }); i >= 0 {
+		h.list.Sel = i
+	}
 }
 
 func (h *home) matches(it item) bool {
@@ -309,11 +316,14 @@ func (h *home) lessonUpNext() int {
 	return max(slices.IndexFunc(all, open), 0)
 }
 
-// lessonsOn says how far one has come with the lessons, and which one comes next.
+// lessonsOn says which lesson is begun; where none is, how far one has come with them, and which one comes next.
 func (h *home) lessonsOn() string {
 	all := lesson.All()
 	left := slices.DeleteFunc(slices.Clone(all), func(l *lesson.Lesson) bool { return !h.kept.Lessons[l.Name].Finished.IsZero() })
+	begun := slices.IndexFunc(left, func(l *lesson.Lesson) bool { return h.kept.Lessons[l.Name].Step > 0 })
 	switch n := len(all) - len(left); {
+	case begun >= 0:
+		return fmt.Sprintf("Continue with: %s, step %d of %d.", left[begun].Title, h.kept.Lessons[left[begun].Name].Step, len(left[begun].Steps))
 	case n == 0:
 		return "Where you leave off is kept. Start with the first one."
 	case len(left) == 0:

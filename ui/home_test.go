@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 
+	"ehlo/session/progress"
 	"ehlo/session/quiz"
 	"ehlo/ui/paint"
 )
@@ -51,6 +52,25 @@ func TestAListThatBecomesShorter(t *testing.T) {
 	s.shows("2 of 2", "› one.test:25").tap("down", "up").shows("1 of 2")
 }
 
+// A session that came to an end meanwhile stands above the transcript that was selected, and does not take its place.
+func TestAListThatBecomesLonger(t *testing.T) {
+	app := homeApp()
+	app.Files = &shelf{}
+	s := simHome(t, app, 120, 40)
+	s.send(recentMsg{{Path: "/one", Target: "one.test:25"}, {Path: "/two", Target: "two.test:25"}})
+	s.tap("4", "end").shows("› two.test:25")
+	s.send(recentMsg{{Path: "/new", Target: "new.test:25"}, {Path: "/one", Target: "one.test:25"}, {Path: "/two", Target: "two.test:25"}})
+	s.shows("4 of 4", "› two.test:25")
+}
+
+// The menu leads back to the lesson that was left, rather than to the first.
+func TestTheMenuSaysWhichLessonIsBegun(t *testing.T) {
+	app := homeApp()
+	app.Progress = &kept{entries: []progress.Entry{{Lesson: "who-does-what", Step: 4, Time: epoch}}}
+	s := simHome(t, app, 120, 40)
+	s.until("what was learned", func() bool { return len(s.root.home.kept.Lessons) > 0 }).tap("down").shows("Continue with: submission, relay and mail agents, step 4").hides("Start with the first one")
+}
+
 // A transcript that was opened from the list is left for the list: nothing in it has to be ended first.
 func TestEscLeavesATranscript(t *testing.T) {
 	_, sc := walked(t, 14, 80, 24)
@@ -90,6 +110,6 @@ func TestTheMenuCountsItsEntries(t *testing.T) {
 	app.Questions = func(quiz.Wanted) (*quiz.Round, error) { return nil, errDisk }
 	s := simHome(t, app, 60, 16)
 	numbers := fmt.Sprintf("1–%d", len(s.root.home.menu()))
-	s.shows("enter "+numbers+" open", "/ search", "? help", "q quit", "─ about · ↓ 2 more ─").tap("end").shows("8 quit", "─ about ──").hides("↓ 2 more")
+	s.shows("enter "+numbers+" open", "/ search", "? help", "q quit", "─ ↓ 2 more ─ about ─").tap("end").shows("8 quit", "─ about ──").hides("↓ 2 more")
 	s.tap("?").shows(numbers + " ").tap("esc")
 }
