@@ -390,7 +390,7 @@ func (c *check) lines(width, height int) []paint.Line {
 		out = append(out, nil)
 	}
 	c.list.Own(owners)
-	return append(append(out, titled(width, paint.Dim.Line(withMore("about", &c.list, len(rows))))), about...)
+	return append(append(out, titled(width, paint.Dim.Line(under("about", &c.list, len(rows))))), about...)
 }
 
 // lineMark is how many cells the mark of the selected row takes.

@@ -60,7 +60,7 @@ func (h *home) drawTall(c *canvas, body int) {
 	room := body - 2 - len(about)
 	c.line(titled(c.width, h.heading(dialogue.Place(h.list.Sel, len(h.items())))))
 	c.lines(h.rows(c.width, room), room)
-	c.line(titled(c.width, paint.Dim.Line(withMore("about", &h.list, len(h.items())))))
+	c.line(titled(c.width, paint.Dim.Line(under("about", &h.list, len(h.items())))))
 	c.lines(indented(about), len(about))
 }
 

@@ -47,6 +47,12 @@ func withMore(title string, l *scroll.List, n int) string {
 	return words.List(" · ", title, more)
 }
 
+// under is the title of what stands below a list of n rows: how many of them are not shown comes first, beside the list that it is said of.
+func under(title string, l *scroll.List, n int) string {
+	more, _ := beyond(l.Unseen(n))
+	return words.List(" ─ ", more, title)
+}
+
 // placeIn says which row of a list of n is selected, and how many are above and below those that are shown.
 func placeIn(l *scroll.List, n int) string { return withMore(dialogue.Place(l.Sel, n), l, n) }
 
