@@ -333,7 +333,7 @@ func TestPresentAPart(t *testing.T) {
 		}
 		s.press("enter")
 	}
-	s.shows("THE NEXT STEP", "o answer").press("o").shows("TASK", "What is wrong?")
+	s.shows("THE NEXT STEP", "o answer").press("o").shows("TASK", "What is wrong with the certificate?")
 }
 
 // The number beside a line is the one that answers, where the choices of a question are lines.
