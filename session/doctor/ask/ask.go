@@ -129,13 +129,13 @@ func (cfg Config) follow(log record.Source, beside doctor.Beside) (end func()) {
 	over := make(chan struct{})
 	var running sync.WaitGroup
 	running.Go(func() {
-		for {
+		for ended := false; !ended; {
 			select {
 			case <-wake:
-				cfg.Known(doctor.SoFar(cfg.Asked, log, beside))
 			case <-over:
-				return
+				ended = true
 			}
+			cfg.Known(doctor.SoFar(cfg.Asked, log, beside)) // at the end too: a quick session can be over before it was looked at
 		}
 	})
 	return func() {
