@@ -20,6 +20,7 @@ import (
 // someServers are listeners on loopback, one for each port of each address of a host that does not exist.
 type someServers struct {
 	listeners map[string]net.Listener // by the address that is dialed
+	accepting sync.WaitGroup          // until the listeners are closed
 	speaking  sync.WaitGroup          // with a client
 }
 
@@ -35,7 +36,7 @@ func serveSome(t *testing.T, addresses []string, ports []int, speak func(port in
 			}
 			t.Cleanup(func() { l.Close() })
 			s.listeners[net.JoinHostPort(a, fmt.Sprint(port))] = l
-			go s.serve(l, port, speak)
+			s.accepting.Go(func() { s.serve(l, port, speak) })
 		}
 	}
 	return s
@@ -52,6 +53,15 @@ func (s *someServers) serve(l net.Listener, port int, speak func(port int, conn 
 			speak(port, conn)
 		})
 	}
+}
+
+// over waits for the end of all connections, and hangs where one is left open.
+func (s *someServers) over() {
+	for _, l := range s.listeners {
+		l.Close()
+	}
+	s.accepting.Wait()
+	s.speaking.Wait()
 }
 
 func (s *someServers) dial(ctx context.Context, network, address string) (net.Conn, error) {
@@ -141,7 +151,7 @@ func TestTwentyAtOnce(t *testing.T) {
 	if began != 20 || len(found.Cells) != 20 || !found.Stopped {
 		t.Errorf("%d rows at first, %d at the end, stopped %t", began, len(found.Cells), found.Stopped)
 	}
-	s.speaking.Wait() // hangs where a connection is left
+	s.over()
 }
 
 // hostile is what servers say that are not what they should be.
@@ -176,7 +186,7 @@ func TestHostileServers(t *testing.T) {
 	}
 	s := serveSome(t, twoAddresses[:1], ports, func(port int, conn net.Conn) { fmt.Fprint(conn, hostile[port-2601]) })
 	checkHostile(t, Ask(t.Context(), s.asks(t, twoAddresses[:1], ports, false)))
-	s.speaking.Wait()
+	s.over()
 }
 
 // The same, whatever a server says before it hangs up.
@@ -200,6 +210,6 @@ func FuzzServer(f *testing.F) {
 			return client, nil
 		}
 		checkHostile(t, Ask(t.Context(), cfg))
-		s.speaking.Wait()
+		s.over()
 	})
 }
