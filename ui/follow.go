@@ -238,6 +238,8 @@ func (w *explorer) followOn(g walk.Goal, c record.Change, m means) tea.Cmd {
 	w.advance(c)
 	c.Left = nil // this session itself tells what it came to, and is counted as one of those before
 	w.onward = true
+	asked, made := w.live.Asked, w.made // here: the session is begun beside the screen
+	before := append(slices.Clip(w.live.Before), Ended{w.cameTo(), w.live.Path})
 	return func() tea.Msg {
 		return leaveMsg{w, func() (*Live, error) {
 			given, err := m(w.bridge.ctx)
@@ -246,9 +248,7 @@ func (w *explorer) followOn(g walk.Goal, c record.Change, m means) tea.Cmd {
 			}
 			next := w.live.Next()
 			next.Engine.Change(c, given)
-			next.Goal, next.Asked = g, w.live.Asked
-			next.Before = append(slices.Clip(w.live.Before), Ended{w.cameTo(), w.live.Path})
-			next.Made = w.made
+			next.Goal, next.Asked, next.Before, next.Made = g, asked, before, made
 			_ = w.bridge.join() // the error is reported when the program ends
 			return next, nil
 		}}

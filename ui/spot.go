@@ -68,7 +68,8 @@ func (h *home) spots() (out []spot) {
 
 // toLesson asks for a lesson, from where it was left.
 func (h *home) toLesson(l *lesson.Lesson) tea.Cmd {
-	return func() tea.Msg { return lessonMsg{lesson.Begin(l, h.kept.Lessons[l.Name].Step, h.kept)} }
+	kept := h.kept // now: another state may come while the lesson is made
+	return func() tea.Msg { return lessonMsg{lesson.Begin(l, kept.Lessons[l.Name].Step, kept)} }
 }
 
 // fitting are the spots that hold every word, as many as are listed.
