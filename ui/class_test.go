@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"ehlo/session/quiz"
 	"ehlo/session/record"
 	"ehlo/session/walk"
 )
@@ -90,6 +91,41 @@ func TestPresentFrames(t *testing.T) {
 			t.Run(name, func(t *testing.T) { compare(t, name, at.show(t, size[0], size[1]).frame()) })
 		}
 	}
+}
+
+// Enter alone leads through a failure at every step.
+func TestPresentFailures(t *testing.T) {
+	for _, name := range []string{"no-such-host", "refused", "wrong-port", "starttls-refused", "expired", "wrong-password", "unknown-user", "greylist"} {
+		s, who := simLive(t, practice(t, name), 100, 30).press("@"), false
+		for n := 0; s.root.walk.show.stage != atVerdict; n++ {
+			if n == 300 {
+				t.Fatalf("%s: no end:\n%s", name, s.frame())
+			}
+			who = who || s.root.walk.show.stage == atWho
+			s.press("enter")
+		}
+		if !who {
+			t.Errorf("%s: nobody was asked who can put it right", name)
+		}
+		s.root.joinAll()
+	}
+}
+
+// Where the answer to the question before a step has told all that it means, the next step follows on who can put it right.
+func TestPresentMeaningToldBefore(t *testing.T) {
+	s := simLive(t, practice(t, "greylist"), 100, 30).press("@")
+	p := s.root.walk.show
+	for n := 0; p.stage != atWho; n++ {
+		if n == 300 {
+			t.Fatalf("nobody is asked:\n%s", s.frame())
+		}
+		s.press("enter")
+	}
+	s.press("enter").shows("WHO CAN FIX IT?")
+	p.w.spotlight(p.first)
+	p.answer = askAloud(&quiz.Item{Why: p.w.selected().Explain.Text})
+	s.press("enter").shows("THE NEXT STEP")
+	s.root.joinAll()
 }
 
 // A class sees nothing that comes later: no reply, no count of events, no phase, no title that tells the end.

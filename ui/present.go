@@ -152,6 +152,7 @@ func (p *presenter) next() tea.Cmd {
 	case atWho:
 		if p.question.over() {
 			p.meaning()
+			return nil
 		}
 		p.question.looked = true
 	case atMeaning:
