@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"slices"
 	"strconv"
 	"strings"
@@ -75,7 +73,9 @@ func newRun(std streams) *cobra.Command {
 				return err
 			}
 			r.more = hasMore(c)
-			return r.run(untilTold(c), std, args)
+			ctx, stop := untilStopped(c.Context())
+			defer stop()
+			return r.run(ctx, std, args)
 		},
 	}
 	r.register(c)
@@ -134,8 +134,6 @@ func (r *runner) run(ctx context.Context, std streams, targets []string) error {
 	if r.o.asked.Goal.Experiment == allExperiments {
 		return listExperiments(std)
 	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
-	defer stop()
 	targets, err := r.targetsOf(ctx, std, targets)
 	if err == nil {
 		err = cmp.Or(r.checkAgain(), r.checkMechanisms(), r.checkExperiment(targets))
@@ -198,6 +196,8 @@ func (r *runner) single(ctx context.Context, std streams, target string) (ended 
 
 // walk does the session and prints it.
 func (r *runner) walk(ctx context.Context, std streams, p *setup.Setup) error {
+	ctx, over := meanwhile(ctx)
+	defer over()
 	return r.walkOne(ctx, std, p, p.Session())
 }
 

@@ -87,7 +87,7 @@ func within[T any](ctx context.Context, waiting string, call func() (T, error), 
 		value T
 		err   error
 	}
-	done := make(chan result, 1)
+	done, end := make(chan result, 1), ctx.Done() // from here on: what asks to end may come as soon as the call shows
 	go func() {
 		value, err := call()
 		done <- result{value, err}
@@ -95,7 +95,7 @@ func within[T any](ctx context.Context, waiting string, call func() (T, error), 
 	select {
 	case r := <-done:
 		return r.value, r.err
-	case <-ctx.Done():
+	case <-end:
 		go func() { r := <-done; late(r.value, r.err) }()
 		var none T
 		return none, &InterruptedError{waiting}
