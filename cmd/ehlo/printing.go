@@ -58,6 +58,9 @@ func (p *printing) printer(out *os.File, more bool) func(w io.Writer, e *record.
 // for both, so that JSON has them only where they are asked for.
 func (p *printing) showsBeside() bool { return p.full || p.log || p.path }
 
+// explains reports whether anything is printed of what the events mean, other than findings and the verdict.
+func (p *printing) explains() bool { return p.json || p.verbose || p.full }
+
 // jsonPrinter writes events as lines of a transcript, by way of one buffer.
 func jsonPrinter() func(w io.Writer, e *record.Event) error {
 	var line bytes.Buffer

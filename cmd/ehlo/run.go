@@ -196,6 +196,7 @@ func (r *runner) single(ctx context.Context, std streams, target string) (ended 
 
 // walk does the session and prints it.
 func (r *runner) walk(ctx context.Context, std streams, p *setup.Setup) error {
+	p.Config.Unexplained = r.o.output == "" && !r.explains()
 	ctx, over := meanwhile(ctx)
 	defer over()
 	return r.walkOne(ctx, std, p, p.Session())

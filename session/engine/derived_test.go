@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"reflect"
 	"testing"
 	"time"
 
@@ -60,7 +61,7 @@ func timeGoesOn(t *testing.T, log []record.Event) {
 
 func derives(t *testing.T, form string, given, want []record.Event, declined *walk.Guard) {
 	t.Helper()
-	got := again(given, declined)
+	got := again(t, given, declined)
 	if len(got) != len(want) {
 		t.Errorf("%s: %d events come back, of %d", form, len(got), len(want))
 	}
@@ -72,8 +73,8 @@ func derives(t *testing.T, form string, given, want []record.Event, declined *wa
 	}
 }
 
-// again is the log that follows from what was observed in another.
-func again(log []record.Event, declined *walk.Guard) (list []record.Event) {
+// again is the log that follows from what was observed in another, the same where nobody wants to know what the events mean.
+func again(t *testing.T, log []record.Event, declined *walk.Guard) (list []record.Event) {
 	var l record.Log // which keeps time in order
 	s := record.Snapshot{State: record.NewState()}
 	add := func(e record.Event) {
@@ -85,7 +86,11 @@ func again(log []record.Event, declined *walk.Guard) (list []record.Event) {
 		switch {
 		case e.Kind.Observed():
 			e.Explain = nil
-			follows := walk.Took(s, &e)
+			quiet := e
+			follows, same := walk.Took(s, &e), walk.Unexplained(s, &quiet)
+			if !reflect.DeepEqual(follows, same) {
+				t.Errorf("what follows from %s depends on whether it is explained", e.Kind)
+			}
 			add(e)
 			for _, f := range follows {
 				add(f)

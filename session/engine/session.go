@@ -43,6 +43,8 @@ type Config struct {
 	// Public, where it is set, tells of a secret whether it is one that everyone is told, as those of the practice server: it is
 	// recorded as it is, and marked, unless a person wants it masked.
 	Public func(secret string) bool
+	// Unexplained leaves out what the events mean, see [walk.Unexplained].
+	Unexplained bool
 	// Timeout replaces the deadlines of RFC 5321 §4.5.3.2 for every step; 0 keeps them.
 	Timeout time.Duration
 	Limits  wire.Limits
@@ -324,7 +326,11 @@ func (s *Session) observe(e record.Event) {
 		e.T = s.cfg.Now().Sub(s.began)
 	}
 	e.Step = s.step
-	follows := walk.Took(s.snap, &e)
+	took := walk.Took
+	if s.cfg.Unexplained {
+		took = walk.Unexplained
+	}
+	follows := took(s.snap, &e)
 	s.append(e)
 	for _, f := range follows {
 		s.append(f)

@@ -13,24 +13,31 @@ import (
 // the order in which they belong after the event. It puts the explanation into the event itself. s is what was known
 // before. Whatever a log holds beside what was observed, and notes, comes from here, and again from a log that has nothing
 // else: of imported sessions too.
-func Took(s record.Snapshot, e *record.Event) []record.Event {
+func Took(s record.Snapshot, e *record.Event) []record.Event { return take(s, e, true) }
+
+// Unexplained is Took for a log that is not kept, of which nobody reads what its events mean: what was observed gets no explanation, except
+// a reply that refuses, since its finding says with it what to do.
+func Unexplained(s record.Snapshot, e *record.Event) []record.Event {
+	return take(s, e, e.Reply != nil && e.Reply.Code >= 400)
+}
+
+func take(s record.Snapshot, e *record.Event, explained bool) []record.Event {
 	if step := wire.VisibleString(string(e.Step)); step != string(e.Step) { // from a transcript that anyone may have written
 		shown := *e
 		shown.Step, e = record.Verb(step), &shown
 	}
-	if e.Kind == record.KindTLSMessage { // of which no other state comes
-		e.Explain = explainMessage(e.TLSMessage, s.Retried)
-		return nil
-	}
 	t := &taking{s: s, e: e, state: s.State}
+	if explained {
+		e.Explain = t.explanation()
+	}
 	switch e.Kind {
 	case record.KindStart:
 		if e.Start.Midway { // what came before must have been in order
 			t.state.Stage, t.state.ESMTP = record.StageReady, true
 		}
 		return []record.Event{{Kind: record.KindState, State: &t.state}}
-	case record.KindLookup:
-		e.Explain = explainLookup(e.Lookup)
+	case record.KindTLSMessage: // of which no other state comes
+		return nil
 	case record.KindResolve:
 		t.resolved(e.Resolve)
 	case record.KindConnect:
@@ -54,6 +61,29 @@ func Took(s record.Snapshot, e *record.Event) []record.Event {
 	}
 	t.settle()
 	return t.out
+}
+
+// explanation says what the event means in its place, as it is observed.
+func (t *taking) explanation() *explain.Explanation {
+	switch e := t.e; e.Kind {
+	case record.KindLookup:
+		return explainLookup(e.Lookup)
+	case record.KindResolve:
+		return explainResolve(e.Resolve)
+	case record.KindConnect:
+		return explainConnect(e.Connect, t.target())
+	case record.KindSend:
+		return t.explainSend(e.Send)
+	case record.KindReply:
+		return t.explainReply(e.Reply)
+	case record.KindTLSMessage:
+		return explainMessage(e.TLSMessage, t.s.Retried)
+	case record.KindTLS:
+		return explainTLS(e.TLS)
+	case record.KindAuth:
+		return t.explainAuth(e.Auth)
+	}
+	return t.e.Explain
 }
 
 // taking is an observation being thought through.

@@ -16,7 +16,6 @@ import (
 // authenticated thinks one half of a round of AUTH through. What the values of a secret are worth only the one who knows it
 // can say, so the mechanism's findings come with the event.
 func (t *taking) authenticated(a *record.Auth) {
-	t.e.Explain = t.explainAuth(a)
 	broken := a.Outcome == record.AuthUnproved || a.Outcome == record.AuthUnanswerable || a.Outcome == record.AuthImpossible
 	for i, f := range a.Findings {
 		t.fromMechanism(f, broken && i == len(a.Findings)-1)

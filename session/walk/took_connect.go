@@ -12,7 +12,6 @@ import (
 )
 
 func (t *taking) resolved(r *record.Resolve) {
-	t.e.Explain = explainResolve(r)
 	if r.Trouble == "" {
 		t.state = restarted(t.s, record.StageResolved, record.PhaseResolve)
 		return
@@ -64,7 +63,6 @@ func restarted(s record.Snapshot, stage record.Stage, p record.Phase) record.Sta
 }
 
 func (t *taking) connected(c *record.Connect) {
-	t.e.Explain = explainConnect(c, t.target())
 	switch {
 	case c.Trouble == "":
 		t.state = restarted(t.s, record.StageConnected, record.PhaseConnect)

@@ -15,8 +15,6 @@ import (
 
 // replied thinks a reply through, or what came in its place.
 func (t *taking) replied(r *record.Reply) {
-	x := t.explainReply(r)
-	t.e.Explain = &x
 	t.delayed(r)
 	switch {
 	case t.e.Step == record.VerbExperiment:
@@ -393,9 +391,9 @@ func defectFinding(defect string) record.FindingCode {
 }
 
 // explainReply says what a reply means in its place.
-func (t *taking) explainReply(r *record.Reply) explain.Explanation {
+func (t *taking) explainReply(r *record.Reply) *explain.Explanation {
 	if len(r.Raw) == 0 {
-		return explain.Explanation{Short: "no reply", Text: "No reply arrived before the wait or the connection ended."}
+		return &explain.Explanation{Short: "no reply", Text: "No reply arrived before the wait or the connection ended."}
 	}
 	x := explain.Reply(replyContext(t.s, t.e.Step, &r.Reply))
 	if r.Place > 0 {
@@ -413,7 +411,7 @@ func (t *taking) explainReply(r *record.Reply) explain.Explanation {
 	if t.phase() == record.PhaseAuth {
 		t.sharpen(&x, r)
 	}
-	return x
+	return &x
 }
 
 // replyContext is a reply in its place, for the knowledge.

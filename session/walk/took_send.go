@@ -15,7 +15,6 @@ import (
 
 // sent thinks a line or content through that went out. What is masked is not looked at: a mask is not what the server got.
 func (t *taking) sent(o *record.Send) {
-	t.e.Explain = t.explainSend(o)
 	if slices.Contains(o.Agreed, record.FoundCertificateUnverified) && t.state.Security == record.SecurityUnverified {
 		t.state.Security = record.SecurityAccepted
 	}

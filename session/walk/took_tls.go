@@ -15,7 +15,6 @@ import (
 // secured thinks the end of a handshake through. That a certificate failed verification ends nothing here: it is recorded,
 // and what follows decides (RFC 3207 §4.1 has the client judge after the negotiation and send QUIT).
 func (t *taking) secured(tls *record.TLS) {
-	t.e.Explain = explainTLS(tls)
 	t.remarkOffer(tls)
 	t.remarkName(tls)
 	t.faults(tls.Checks)

@@ -2,6 +2,7 @@ package export
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -21,11 +22,28 @@ func TestScenariosAreExported(t *testing.T) {
 			if log.Len() < 5 {
 				t.Fatalf("the session has %d events", log.Len())
 			}
+			readsNoExplanation(t, log)
 			s := sessionOf(log)
 			for name := range formats {
 				checks[name](t, exported(t, name, s))
 			}
 		})
+	}
+}
+
+// readsNoExplanation wants the depths at which a session is not explained to be the same without its explanations.
+func readsNoExplanation(t *testing.T, log *record.Log) {
+	t.Helper()
+	for _, depth := range []Depth{Quiet, Brief} {
+		whole, bare := Text{Depth: depth}, Text{Depth: depth}
+		for i := range log.Len() {
+			e := *log.At(i)
+			want := whole.Event(&e)
+			e.Explain = nil
+			if got := bare.Event(&e); !slices.Equal(got, want) {
+				t.Errorf("event %d without its explanation: %q, with it %q", i+1, got, want)
+			}
+		}
 	}
 }
 
