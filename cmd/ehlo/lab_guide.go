@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net"
 	"slices"
-	"strings"
 
 	"ehlo/session/certificate"
 	"ehlo/session/lab"
@@ -128,7 +127,7 @@ func schemeOf(p lab.Listener) string {
 		return "submissions"
 	case p.Role == "lmtp":
 		return "lmtp"
-	case strings.HasPrefix(p.Host, "mx."):
+	case p.Role == "relay":
 		return "smtp"
 	}
 	return "submission"

@@ -104,6 +104,7 @@ left out are those of the server without faults. An example with the usual setti
       story: Since the update on Monday the relay defers every message.
       task: Find the reply that defers the message, and say who can fix it.
       target: smtp://mx.lab           # mail.lab, mx.lab or a domain; submission://mail.lab if left out
+      # ehlo-name: shop.example       # the client's name; mail.example.org if left out, where the client is a server
       # user: ann                     # an account of the practice server; ann where there is a login
       server:                         # how it differs from the server without faults
         answers:                      # replies instead of the usual ones

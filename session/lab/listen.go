@@ -1,19 +1,22 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
+	"net/netip"
 	"slices"
 	"strconv"
 
 	"ehlo/session/record"
+	"ehlo/session/zone"
 )
 
 // A Listener is one port of the practice server, in name and in fact.
 type Listener struct {
 	Role     string // relay, submission, submissions or alternate; of a mailbox pop3, imap, pop3s or imaps
-	Host     string // mail.lab or mx.lab
+	Host     string // mail.lab or mx.lab, or what the MX record of the scenario's domain calls it
 	Port     int    // in name: 25, 587, 465 or 2525; of a mailbox 110, 143, 995 or 993
 	Addr     string // in fact: 127.0.0.1:41235
 	Addr6    string // in fact: [::1]:41235, or "" where there is no IPv6
@@ -123,9 +126,28 @@ func (sc Scenario) Role() string {
 	return "submission"
 }
 
+// mailHost is the name of the host here that the MX records of the scenario's domain lead to; empty where it is about no domain.
+func (sc Scenario) mailHost() string {
+	target, err := record.ParseTarget(sc.Target, false)
+	if err != nil || !sc.MX {
+		return ""
+	}
+	known, err := sc.zone()
+	if err != nil {
+		return ""
+	}
+	for _, host := range append(known.MX(target.Host), target.Host) { // a domain without MX records is its own mail server (RFC 5321 §5.1)
+		if slices.Contains(known.Addresses(host, zone.A), netip.AddrFrom4(loopback)) {
+			return host
+		}
+	}
+	return ""
+}
+
 // roles are the ports of this server.
 func (l *Lab) roles() []service {
 	all := slices.Clone(roles)
+	all[0].Host = cmp.Or(l.scenario.mailHost(), all[0].Host)
 	if l.scenario.Knobs.LMTP {
 		all = append(all, local...)
 	}

@@ -154,6 +154,9 @@ func (c *checking) records() {
 	if _, err := netip.ParseAddr(c.Knobs.Client); c.Knobs.Client != "" && err != nil {
 		c.amiss("server.client-address", "%q is not an IP address", c.Knobs.Client)
 	}
+	if c.EHLOName != "" && !zone.CanAsk(record.Question{Type: "A", Name: c.EHLOName}) {
+		c.amiss("ehlo-name", "%q is not a host name", c.EHLOName)
+	}
 	for i, name := range c.Knobs.CertNames {
 		if !zone.CanAsk(record.Question{Type: "A", Name: name}) {
 			c.amiss(fmt.Sprintf("server.certificate-names[%d]", i), "%q is not a host name", name)

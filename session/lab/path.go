@@ -85,7 +85,7 @@ func (d *device) intercept() bool {
 	now := d.lab.clock.now
 	issuer := cert.Leaf.Issuer.CommonName
 	client := tls.Server(d.client, &tls.Config{Certificates: []tls.Certificate{*cert}, Time: now})
-	server := tls.Client(d.server, &tls.Config{RootCAs: d.lab.RootCAs(), ServerName: d.service.Host, Time: now})
+	server := tls.Client(d.server, &tls.Config{RootCAs: d.lab.RootCAs(), ServerName: certifiedHost, Time: now})
 	if client.Handshake() != nil || server.Handshake() != nil {
 		return false
 	}

@@ -141,13 +141,16 @@ func (p *pki) newIssuing(name string, root authority, change func(*x509.Certific
 	return p.issue(issuing, &root)
 }
 
+// certifiedHost is the first name of every server certificate that does not have another on purpose.
+const certifiedHost = "mail.lab"
+
 // leaf is the server's certificate before it is signed. Names are DNS-IDs, as
 // RFC 7817 §3 asks of mail servers.
 func (p *pki) leaf(kind certificate) *x509.Certificate {
-	leaf := p.template("mail.lab")
+	leaf := p.template(certifiedHost)
 	leaf.KeyUsage = x509.KeyUsageDigitalSignature
 	leaf.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
-	leaf.DNSNames = append([]string{"mail.lab", "mx.lab"}, p.more...)
+	leaf.DNSNames = append([]string{certifiedHost, "mx.lab"}, p.more...)
 	switch kind {
 	case expired:
 		leaf.NotBefore, leaf.NotAfter = p.now.Add(-leafLifetime), p.now.Add(-3*day)

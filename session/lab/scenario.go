@@ -28,6 +28,9 @@ type Scenario struct {
 	Insist bool `yaml:"insist"`
 	// NoLogin says that the client does not log in.
 	NoLogin bool `yaml:"no-login"`
+	// EHLOName is the name of the client's host, which it gives in EHLO: of a person's laptop in a submission, of another organization's server
+	// in a relay.
+	EHLOName string `yaml:"ehlo-name"`
 	// TLS is the client's TLS setting as on the command line, or "" for the one of the target.
 	TLS string `yaml:"tls"`
 	// ClientCertificate says to show the user's certificate in TLS, as

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"ehlo/session/record"
 )
 
 func TestScenarioTable(t *testing.T) {
@@ -334,5 +336,37 @@ func TestResumption(t *testing.T) {
 		if got := c.conn.(*tls.Conn).ConnectionState().DidResume; got != resumed {
 			t.Errorf("resumed: %v, want %v", got, resumed)
 		}
+	}
+}
+
+// Who is who: a client has a name of its own, which is neither that of the server nor the laptop of the people whose mailboxes the server
+// holds, where the story is about another organization.
+func TestClientsHaveNamesOfTheirOwn(t *testing.T) {
+	for name, want := range map[string]string{
+		"submission": "laptop.lab.test", "blocked-25": "laptop.lab.test", "wrong-password": "phone.lab.test", "client-settings": "scanner.lab.test",
+		"relay": "mail.example.org", "envelope": "mail.example.net", "opportunistic": "mail.example.org", "spf-fail": "www.shop.example",
+		"dmarc-reject": "out.bulk.example", "dnsbl": "dyn-203-0-113-77.isp.example", "lmtp": "mail.lab", "lmtp-port": "filter.lab",
+	} {
+		if got := find(t, name).EHLOName; got != want {
+			t.Errorf("%s: the client is %s, want %s", name, got, want)
+		}
+	}
+	for _, sc := range Scenarios() {
+		target, err := record.ParseTarget(sc.Target, sc.User != "")
+		check(t, err)
+		ours := strings.HasSuffix(sc.EHLOName, "."+Domain) || strings.HasSuffix(sc.EHLOName, ".lab")
+		if relays := target.Port == record.PortRelay && sc.User == ""; sc.EHLOName == target.Host || ours == relays {
+			t.Errorf("%s: %s is the client of %s, with mail from %s", sc.Name, sc.EHLOName, target.Host, sc.From)
+		}
+	}
+}
+
+// A server is called what the records of the story call it, in all that it says of itself, and never what the client is called.
+func TestServersHaveNamesOfTheirOwn(t *testing.T) {
+	for name, want := range map[string]string{"relay": "mx.lab", "mx-order": "mx.lab", "tlsrpt": "mx.lab", "mta-sts": "mx.sts.example", "dane": "mx.dane.example", "dane-mismatch": "mx.old-dane.example"} {
+		c := dial(t, scenario(t, name), 25)
+		c.expect("220 " + want + " ESMTP")
+		c.send("EHLO mail.example.org")
+		c.expect("250-" + want + " greets mail.example.org")
 	}
 }

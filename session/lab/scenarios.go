@@ -50,6 +50,7 @@ var groups = [...]struct {
 func complete(sc *Scenario) {
 	sc.Target = cmp.Or(sc.Target, "submission://mail.lab")
 	sc.To = cmp.Or(sc.To, "bob@"+Domain)
+	defer func() { sc.EHLOName = cmp.Or(sc.EHLOName, sc.clientHost()) }()
 	if strings.HasPrefix(sc.Target, "smtp:") || strings.HasPrefix(sc.Target, "lmtp:") {
 		sc.From = cmp.Or(sc.From, "stranger@example.org")
 		return
@@ -62,6 +63,19 @@ func complete(sc *Scenario) {
 		sc.User = cmp.Or(sc.User, "ann")
 	}
 	sc.From = cmp.Or(sc.From, sc.User+"@"+Domain)
+}
+
+// clientHost is the usual name of the client: the laptop of a user, the server before the mailbox store, or the mail server of the
+// sender's domain.
+func (sc *Scenario) clientHost() string {
+	_, domain, _ := strings.Cut(sc.From, "@")
+	switch {
+	case strings.HasPrefix(sc.Target, "lmtp:"):
+		return "mail.lab"
+	case !strings.HasPrefix(sc.Target, "smtp:") || sc.User != "":
+		return "laptop." + Domain
+	}
+	return "mail." + cmp.Or(domain, "example.org")
 }
 
 func portScenarios() []Scenario {
@@ -128,7 +142,7 @@ func portScenarios() []Scenario {
 			Knobs:   Knobs{Wire: []rule{{On: "ClientHello", Role: "alternate", Do: block, Text: httpAnswer}}},
 		},
 		{
-			Name: "client-settings", TLS: "off", Title: "a scanner without encryption",
+			Name: "client-settings", EHLOName: "scanner." + Domain, TLS: "off", Title: "a scanner without encryption",
 			Story: "The office scanner sends its pages by mail. Its menu has three choices for encryption: none, STARTTLS and SSL/TLS. Someone has left it at none.",
 			Task:  "Find the line that is missing in the EHLO reply, then choose a setting with which the login works.",
 		},
@@ -141,7 +155,7 @@ func portScenarios() []Scenario {
 		},
 		{
 			Name: "pop3-port", Title: "the port of POP3 over TLS",
-			Story:  "Bob's mail client is set to port 995 for outgoing mail. The TLS handshake succeeds, and still no message can be sent.",
+			Story:  "Ann's mail client is set to port 995 for outgoing mail. The TLS handshake succeeds, and still no message can be sent.",
 			Task:   "Find the protocol inside TLS by its first line, and say what the handshake proves.",
 			Target: "submissions://mail.lab:995", Finding: "not-smtp",
 			Knobs: Knobs{Mailboxes: true},
@@ -150,7 +164,7 @@ func portScenarios() []Scenario {
 			Name: "lmtp-port", Title: "the port of LMTP",
 			Story:  "A mail filter hands its messages to the mailbox server. Its new version speaks SMTP there, and every message stays in the queue.",
 			Task:   "Find the command that the server expects in place of EHLO, and say how LMTP differs from SMTP for the sending server.",
-			Target: "smtp://mx.lab:24", Finding: "lmtp-server",
+			Target: "smtp://mx.lab:24", EHLOName: "filter.lab", Finding: "lmtp-server",
 			Knobs: Knobs{LMTP: true},
 		},
 		{
@@ -170,7 +184,7 @@ func portScenarios() []Scenario {
 			Name: "chunks", Title: "a message in chunks",
 			Story:  "A scanner sends its pages while it still reads them. It does not know the size of the message when it begins, so it sends each part with BDAT.",
 			Task:   "Find how the server knows where each part ends, and say which part ends the message.",
-			Target: "smtp://mx.lab", Size: 2500, Chunk: 1000,
+			Target: "smtp://mx.lab", EHLOName: "scanner.example.org", From: "scanner@example.org", Size: 2500, Chunk: 1000,
 			Knobs: Knobs{Offer: []string{"BINARYMIME"}},
 		},
 		{
@@ -247,7 +261,7 @@ func reachScenarios() []Scenario {
 			Name: "egress-rule", Title: "a rule for outbound mail",
 			Story:   "Infected computers in the office sent spam directly to the recipients' mail servers. The network team has to let mail clients submit, and to stop the rest.",
 			Task:    "Find the port that is blocked from a workstation, and choose the firewall's rules for outbound mail.",
-			Target:  "smtp://mx.lab",
+			Target:  "smtp://mx.lab", EHLOName: "workstation.example.org",
 			Finding: "timeout", Knobs: Knobs{Reach: filtered, ReachOf: "relay"},
 		},
 	}

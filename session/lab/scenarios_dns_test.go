@@ -24,7 +24,7 @@ func TestRecordsOfScenarios(t *testing.T) {
 		"TXT shop.example":                  `"v=spf1 ip4:192.0.2.25 -all"`,
 		"TXT 2026._domainkey.news.example":  "NXDOMAIN",
 		"TXT 2025._domainkey.news.example":  `"v=DKIM1; k=ed25519; p=HRdWqsSSXN6fgK6Qv8bnK6j+X1NayFobThY66C3EpVU="`,
-		"TXT bulk.example":                  `"v=spf1 ip4:192.0.2.25 -all"`,
+		"TXT bulk.example":                  `"v=spf1 ip4:192.0.2.60 -all"`,
 		"TXT _dmarc.bank.example":           `"v=DMARC1; p=reject; rua=mailto:dmarc@bank.example"`,
 		"TXT _mta-sts.sts.example":          `"v=STSv1; id=20261015"`,
 		"policy sts.example":                "version: STSv1; mode: enforce; mx: mx.sts.example; max_age: 604800",
@@ -93,7 +93,7 @@ func TestClientAddress(t *testing.T) {
 
 // The log names a client as a mail server does that has looked its address up.
 func TestClientName(t *testing.T) {
-	for name, want := range map[string]string{"submission": "localhost", "dnsbl": "dyn-203-0-113-77.isp.example", "dmarc-reject": "out.lab.test", "no-reverse-dns": "unknown", "reverse-dns-mismatch": "unknown"} {
+	for name, want := range map[string]string{"submission": "localhost", "dnsbl": "dyn-203-0-113-77.isp.example", "dmarc-reject": "out.bulk.example", "no-reverse-dns": "unknown", "reverse-dns-mismatch": "unknown"} {
 		f := &front{lab: scenario(t, name)}
 		if got := f.peerName(); got != want {
 			t.Errorf("%s: %s, want %s", name, got, want)

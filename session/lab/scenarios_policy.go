@@ -63,8 +63,8 @@ func policyScenarios() []Scenario {
 			Name: "ehlo-name", Title: "a client name that is refused",
 			Story:  "The relay looks up the name that a client gives in EHLO. The name of this computer does not exist in DNS; its public name, mx.example, does.",
 			Task:   "Find the name that the server refuses, then try again with a name that exists.",
-			Target: "smtp://mx.lab",
-			Reply:  "550 5.7.1",
+			Target: "smtp://mx.lab", EHLOName: "server7.office.test",
+			Reply: "550 5.7.1",
 			Knobs: Knobs{Answers: []answer{
 				{To: "EHLO", Unless: "mx.example", Reply: "550 5.7.1 Helo command rejected: Host not found"},
 				{To: "HELO", Unless: "mx.example", Reply: "550 5.7.1 Helo command rejected: Host not found"},

@@ -6,13 +6,13 @@ import "ehlo/session/sasl"
 func refusedScenarios() []Scenario {
 	return []Scenario{
 		{
-			Name: "wrong-password", Title: "a wrong password",
+			Name: "wrong-password", EHLOName: "phone." + Domain, Title: "a wrong password",
 			Story:    "Ann changed her password yesterday, and her phone still uses the old one.",
 			Task:     "Read both codes of the refusal, then log in with the right password.",
 			Password: "tulip-41", Reply: "535 5.7.8",
 		},
 		{
-			Name: "wrong-password-454", Title: "a wrong password, answered with 454",
+			Name: "wrong-password-454", EHLOName: "phone." + Domain, Title: "a wrong password, answered with 454",
 			Story:    "Ann's phone still uses her old password. This server answers wrong credentials with 454, a temporary failure, as some SMTP libraries do.",
 			Task:     "Say what the code tells the client to do and what the text tells Ann to do, then log in.",
 			Password: "tulip-41", Reply: "454 4.7.0",
@@ -33,7 +33,7 @@ func refusedScenarios() []Scenario {
 			Knobs: Knobs{Mechanisms: []string{"XOAUTH2", "PLAIN", "LOGIN"}},
 		},
 		{
-			Name: "disabled", Title: "a disabled account",
+			Name: "disabled", EHLOName: "printer." + Domain, Title: "a disabled account",
 			Story: "Carol left the company last week. Her printer still tries to send scans with her account.",
 			Task:  "Read the refusal, and say who can change this and who cannot.",
 			User:  "carol", Reply: "525 5.7.13",
@@ -81,7 +81,7 @@ func refusedScenarios() []Scenario {
 			Knobs: Knobs{Answers: []answer{{To: "AUTH", Reply: "454 4.7.0 the password service does not answer", Times: 1}}},
 		},
 		{
-			Name: "mechanism-missing", Mechanism: "CRAM-MD5", Insist: true, Title: "a mechanism that is not offered",
+			Name: "mechanism-missing", EHLOName: "phone." + Domain, Mechanism: "CRAM-MD5", Insist: true, Title: "a mechanism that is not offered",
 			Story: "Ann's old phone is set to CRAM-MD5 and uses it even if the server does not offer it. The server no longer supports it, because it would have to store the passwords themselves.",
 			Task:  "Compare the AUTH line with the mechanism that the client uses, then log in with a mechanism that the server offers.",
 			Reply: "504 5.5.4",

@@ -45,7 +45,7 @@ func (r Request) over(sc lab.Scenario) Request {
 		g.From = cmp.Or(g.From, sc.From)
 	}
 	g.Credentials.Username, g.Domain = cmp.Or(g.Credentials.Username, sc.User), lab.Domain
-	g.EHLOName = cmp.Or(g.EHLOName, "laptop."+lab.Domain)
+	g.EHLOName = cmp.Or(g.EHLOName, sc.EHLOName)
 	if sc.PRDR {
 		e := record.Envelope{}
 		if g.Envelope != nil {

@@ -203,7 +203,7 @@ func TestSendMessage(t *testing.T) {
 
 // A scenario suggests, and what was asked for stays.
 func TestOver(t *testing.T) {
-	sc := lab.Scenario{Target: "submission://mail.lab", User: "ann", Mechanism: "PLAIN", Insist: true, TLS: "opportunistic", From: "eve@lab.test", To: "bob@lab.test"}
+	sc := lab.Scenario{Target: "submission://mail.lab", EHLOName: "laptop.lab.test", User: "ann", Mechanism: "PLAIN", Insist: true, TLS: "opportunistic", From: "eve@lab.test", To: "bob@lab.test"}
 	suggested := Request{Target: "submission://mail.lab", TLS: "opportunistic", Timeout: PracticeTimeout, Goal: walk.Goal{
 		EHLOName: "laptop.lab.test", Credentials: sasl.Credentials{Username: "ann"}, Mechanism: "PLAIN", Insist: true, From: "eve@lab.test", Domain: "lab.test", To: []string{"bob@lab.test"}}}
 	asked := Request{Target: "lab:x", TLS: "off", Timeout: time.Second, Port: 25, Goal: walk.Goal{
@@ -219,7 +219,7 @@ func TestOver(t *testing.T) {
 	}{
 		{"nothing was asked", Request{Target: "lab:x"}, sc, suggested, "eve@lab.test"},
 		{"everything was asked", asked, sc, kept, "carol@lab.test"},
-		{"the sender is whoever logs in", Request{}, lab.Scenario{Target: "submission://mail.lab", User: "ann", From: "ann@lab.test"},
+		{"the sender is whoever logs in", Request{}, lab.Scenario{Target: "submission://mail.lab", EHLOName: "laptop.lab.test", User: "ann", From: "ann@lab.test"},
 			Request{Target: "submission://mail.lab", Timeout: PracticeTimeout, Goal: walk.Goal{EHLOName: "laptop.lab.test", Domain: "lab.test", Credentials: sasl.Credentials{Username: "ann"}}}, ""},
 	} {
 		got := test.asked.over(test.sc)

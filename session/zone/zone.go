@@ -6,6 +6,7 @@
 package zone
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"maps"
@@ -220,12 +221,17 @@ func (z *Zone) TXT(name string) (out []string) {
 	return out
 }
 
-// MX are the hosts of the MX records of a name.
+// MX are the hosts of the MX records of a name, the lowest preference first (RFC 5321 §5.1).
 func (z *Zone) MX(name string) (out []string) {
+	var found []*dns.MX
 	for _, rr := range z.found(name, dns.TypeMX) {
 		if mx, ok := rr.(*dns.MX); ok {
-			out = append(out, strings.TrimSuffix(mx.Mx, "."))
+			found = append(found, mx)
 		}
+	}
+	slices.SortStableFunc(found, func(a, b *dns.MX) int { return cmp.Compare(a.Preference, b.Preference) })
+	for _, mx := range found {
+		out = append(out, strings.TrimSuffix(mx.Mx, "."))
 	}
 	return out
 }

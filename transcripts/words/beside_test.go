@@ -43,9 +43,9 @@ var besides = []struct{ scenario, lines string }{
 	{"auth-backend-down", `
 		[log]  auth: mail.lab submission/smtpd[1]: warning: localhost[*]: SASL PLAIN authentication failed: the password service does not answer`},
 	{"relay-denied", `
-		[log]  rcpt: mx.lab smtpd[1]: NOQUEUE: reject: RCPT from localhost[*]: 554 5.7.1 <someone@example.net>: relay access denied; from=<stranger@example.org> to=<someone@example.net> proto=ESMTP helo=<laptop.lab.test>`},
+		[log]  rcpt: mx.lab smtpd[1]: NOQUEUE: reject: RCPT from localhost[*]: 554 5.7.1 <someone@example.net>: relay access denied; from=<stranger@example.org> to=<someone@example.net> proto=ESMTP helo=<mail.example.org>`},
 	{"greylist", `
-		[log]  rcpt: mx.lab smtpd[1]: NOQUEUE: reject: RCPT from localhost[*]: 451 4.7.1 <bob@lab.test>: greylisted, try again in 300 seconds; from=<stranger@example.org> to=<bob@lab.test> proto=ESMTP helo=<laptop.lab.test>`},
+		[log]  rcpt: mx.lab smtpd[1]: NOQUEUE: reject: RCPT from localhost[*]: 451 4.7.1 <bob@lab.test>: greylisted, try again in 300 seconds; from=<stranger@example.org> to=<bob@lab.test> proto=ESMTP helo=<mail.example.org>`},
 	{"greeting-refused", `
 		[log]  connect: mx.lab smtpd[1]: NOQUEUE: reject: CONNECT from localhost[*]: 554 *; proto=SMTP`},
 	{"old-tls", `
