@@ -259,9 +259,9 @@ func reachScenarios() []Scenario {
 		},
 		{
 			Name: "egress-rule", Title: "a rule for outbound mail",
-			Story:   "Infected computers in the office sent spam directly to the recipients' mail servers. The network team has to let mail clients submit, and to stop the rest.",
-			Task:    "Find the port that is blocked from a workstation, and choose the firewall's rules for outbound mail.",
-			Target:  "smtp://mx.lab", EHLOName: "workstation.example.org",
+			Story:  "Infected computers in the office sent spam directly to the recipients' mail servers. The network team has to let mail clients submit, and to stop the rest.",
+			Task:   "Find the port that is blocked from a workstation, and choose the firewall's rules for outbound mail.",
+			Target: "smtp://mx.lab", EHLOName: "workstation.example.org",
 			Finding: "timeout", Knobs: Knobs{Reach: filtered, ReachOf: "relay"},
 		},
 	}

@@ -19,6 +19,7 @@ func adviceOn(s record.Snapshot, f *record.Finding, row record.FindingRow) []rec
 	remedy, mine := f.Remedy, false
 	for _, a := range given {
 		a, ok := here(s, a)
+		ok = ok && suits(s, f, a)
 		if ok && tried(s, f, a) {
 			ok, remedy = false, insteadOf(f, remedy)
 		}
@@ -43,6 +44,26 @@ func adviceOn(s record.Snapshot, f *record.Finding, row record.FindingRow) []rec
 		list = append(list, record.Advice{Do: record.DoAsTold, Text: remedy})
 	}
 	return tryNext(s, f, list)
+}
+
+// suits reports whether a server like this one can have what an advice leads to. Ports 587 and 465 are for users, who log in there
+// (RFC 6409 §3.1, RFC 8314 §3.3): no server that takes mail from other servers, or by LMTP for its mailboxes, takes the same mail there. One
+// that asks for a login takes its client for a user.
+func suits(s record.Snapshot, f *record.Finding, a record.Advice) bool {
+	switch {
+	case a.Do != record.UseTLS && a.Do != record.UseSTARTTLS, a.Port == s.Start.Target.Port:
+		return true
+	case s.Start.MX || s.Start.Target.LMTP():
+		return false
+	case f.Code == record.FoundRelayingDenied || f.Code == record.FoundLoginRequired:
+		return true
+	}
+	return !betweenServers(s.Start.Plan)
+}
+
+// betweenServers reports whether a session is one of a server with another one: along MX records, by LMTP, or on port 25 without a login.
+func betweenServers(p record.Plan) bool {
+	return p.MX || p.Target.LMTP() || p.Target.Port == record.PortRelay && !p.WantsAuth()
 }
 
 // tried reports whether an advice would lead back to what an earlier attempt has tried: the same port and the same way to TLS, or
@@ -91,7 +112,7 @@ func here(s record.Snapshot, a record.Advice) (record.Advice, bool) {
 		a.Port = cmp.Or(a.Port, t.Port)
 		return a, p.Start != record.StartSTARTTLS || p.Must != record.MustRequire || a.Port != t.Port
 	case record.GivePassword: // a relay may have no login at all
-		return a, s.Capabilities == nil || !s.State.Security.Encrypted() || len(s.Capabilities.AuthMechanisms()) > 0
+		return a, !s.Start.MX && (s.Capabilities == nil || !s.State.Security.Encrypted() || len(s.Capabilities.AuthMechanisms()) > 0)
 	case record.TryMechanism:
 		if a.Name == "" {
 			a.Name = otherMechanism(s)
@@ -104,7 +125,7 @@ func here(s record.Snapshot, a record.Advice) (record.Advice, bool) {
 	case record.AllowLegacyTLS:
 		return a, !s.Start.LegacyTLS
 	case record.SendNoSecret: // between servers nobody logs in
-		return a, s.Start.WantsAuth() || t.Port != record.PortRelay
+		return a, s.Start.WantsAuth() || !betweenServers(s.Start.Plan)
 	case record.AcceptUnverified:
 		return a, p.Must == record.MustRequire && !p.AllowUnverified
 	case record.AcceptUnverifiedAuth:

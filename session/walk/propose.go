@@ -280,7 +280,15 @@ func noTLS(s record.Snapshot) *record.Finding {
 	case offersSTARTTLS.holds(s):
 		return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSRefused, "STARTTLS with %s did not lead to TLS, and TLS is required.", host)
 	}
-	return blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSMissing, "The EHLO reply of %s does not offer STARTTLS, and TLS is required.", host)
+	return withoutLogin(s, blocked(record.PhaseSTARTTLS, record.FoundSTARTTLSMissing, "The EHLO reply of %s does not offer STARTTLS, and TLS is required.", host))
+}
+
+// withoutLogin leaves the password out of what to do where servers are among themselves.
+func withoutLogin(s record.Snapshot, f *record.Finding) *record.Finding {
+	if betweenServers(s.Start.Plan) {
+		f.Remedy = "compare the EHLO reply from another network"
+	}
+	return f
 }
 
 // nextAuth decides about AUTH.

@@ -81,10 +81,20 @@ func (t *taking) connected(c *record.Connect) {
 			f.Who = record.WhoNetwork
 			f.Advice = []record.Advice{{Do: record.UseSTARTTLS, Port: record.PortSubmission}, {Do: record.UseTLS, Port: record.PortSubmissions}, {Do: record.RetryAfter, After: time.Minute}, {Do: record.DoAsTold}}
 			if t.target().Port == record.PortRelay {
-				f.Remedy += "; outbound port 25 is often blocked"
+				t.blocked25(f)
 			}
 		}
 	}
+}
+
+// blocked25 says what to do about the port that many networks block: a user has others, a mail server needs this one.
+func (t *taking) blocked25(f *record.Finding) {
+	if !betweenServers(t.s.Start.Plan) {
+		f.Remedy += "; outbound port 25 is often blocked"
+		return
+	}
+	f.Remedy = "for a mail server, ask the operator of its network to open outbound port 25, which is often blocked; a mail client uses its provider's port 587 or 465 instead"
+	f.Advice = []record.Advice{{Do: record.DoAsTold}, {Do: record.RetryAfter, After: time.Minute}}
 }
 
 // tried is the target of an attempt: by MX records it is the host that they led to.

@@ -22,6 +22,7 @@ import (
 // broken is a fake whose connection is lost after EHLO, with that to be done about it.
 func broken(advice ...record.Advice) *fake {
 	f := newFake(noTLS)
+	f.log.At(0).Start.Target.Port = 587
 	f.breaks = &record.Finding{Code: record.FoundServerClosed, Severity: record.SeverityWarn, Phase: record.PhaseEHLO, Advice: advice,
 		Text: "mail.test closed the connection after EHLO."}
 	return f

@@ -275,6 +275,7 @@ func (f *fake) interrupted(t *testing.T, n int, lines ...string) (string, record
 func TestWalkInterruptGivesUpWaiting(t *testing.T) {
 	f := newFake(noTLS)
 	f.silent = record.VerbEHLO
+	f.log.At(0).Start.Target.Port = 587
 	out, verdict := f.interrupted(t, 1, "", "", "", "", "1", "", "q")
 	inOrder(t, out, "next in cleartext: EHLO", "warning: mail.test sent nothing more", "outcome: ", "cause: mail.test sent nothing more", "who has to act: unknown",
 		"advice 1: use TLS from the first byte, on port 465", "enter ends", "followed the advice: use TLS from the first byte, on port 465", "next: look up mail.test", "mail.test is at")
