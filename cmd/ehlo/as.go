@@ -43,14 +43,19 @@ func (o *options) as(ctx context.Context, std streams, target, name string) erro
 	if err != nil {
 		return err
 	}
+	if err := o.ways.use(s); err != nil {
+		return err
+	}
 	session := equivalent.Of(folded(s.Session().Log()))
 	if o.ca != "" {
 		session.Roots = o.ca
 	}
 	session.Certificate, session.Key, session.TLSMin, session.ALPN = o.cert, o.key, o.asked.TLSMin, o.asked.ALPN
+	session.Suites, session.Local = len(o.asked.Ciphers) > 0, o.ways.local != "" || o.ways.localPort != 0
 	if o.mail.data != "-" {
 		session.Message = o.mail.data
 	}
+	session.Content = session.Content || o.mail.data == "-" || o.mail.body != "" || len(o.mail.files) > 0
 	return printAs(std, session, tool)
 }
 

@@ -1,6 +1,7 @@
 package equivalent
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +20,64 @@ type beyond struct {
 func elsewhere(Session) []string { return nil }
 
 func beyonds() []beyond {
+	return slices.Concat(ofTheWay(), ofTheLogin(), ofTheRest())
+}
+
+// ofTheWay are about how the server is found and reached.
+func ofTheWay() []beyond {
 	return []beyond{
+		{"the lookup of MX records (connect to the host that they name)", func(s Session) bool { return s.Domain }, nil},
+		{"the lookups in DNS", func(s Session) bool { return len(s.Lookups) > 0 }, nil},
+		{"the choice of IPv4 or IPv6", func(s Session) bool { return s.family() != "" }, map[string]func(Session) []string{
+			"telnet": Session.byFamily, "nc": Session.byFamily, "openssl": Session.byFamily, "swaks": Session.byFamily, "curl": Session.byFamily, "postfix": elsewhere}},
+		{"the way through the Unix socket", func(s Session) bool { return s.through(unixSocket) != "" }, map[string]func(Session) []string{
+			"openssl": elsewhere, "swaks": elsewhere}},
+		{"the way through the SOCKS proxy", func(s Session) bool { return s.through(socksProxy) != "" }, map[string]func(Session) []string{
+			"nc":   func(s Session) []string { return []string{"-X", "5", "-x", s.through(socksProxy)} },
+			"curl": func(s Session) []string { return []string{"--proxy", "socks5h://" + s.through(socksProxy)} }}},
+		{"the way through the HTTP proxy", func(s Session) bool { return s.through(httpProxy) != "" }, map[string]func(Session) []string{
+			"nc":      func(s Session) []string { return []string{"-X", "connect", "-x", s.through(httpProxy)} },
+			"openssl": func(s Session) []string { return []string{"-proxy", s.through(httpProxy)} },
+			"curl": func(s Session) []string {
+				return []string{"--proxytunnel", "--proxy", "http://" + s.through(httpProxy)}
+			}}},
+		{"the command that the session leads through", func(s Session) bool { return s.through(someCommand) != "" }, map[string]func(Session) []string{
+			"swaks": elsewhere}},
+		{"the address and the port on this machine", func(s Session) bool { return s.Local }, nil},
+	}
+}
+
+// ofTheLogin are about AUTH, and the greeting before it.
+func ofTheLogin() []beyond {
+	return []beyond{
+		{"HELO in place of EHLO", func(s Session) bool { return s.HELO && !s.LMTP }, map[string]func(Session) []string{
+			"telnet": elsewhere, "nc": elsewhere, "openssl": elsewhere, "postfix": elsewhere, "swaks": fixed("--protocol", "SMTP")}},
+		{"the identity to act as", func(s Session) bool { return s.logsIn() && s.ActAs != "" }, map[string]func(Session) []string{
+			"telnet": elsewhere, "nc": elsewhere, "openssl": elsewhere, "curl": func(s Session) []string { return []string{"--sasl-authzid", s.ActAs} }}},
+		{"the login although it is not offered", func(s Session) bool { return s.logsIn() && s.Insist }, map[string]func(Session) []string{
+			"telnet": elsewhere, "nc": elsewhere, "openssl": elsewhere}},
+		{"the login by each mechanism that is offered", func(s Session) bool { return s.logsIn() && s.EveryMechanism }, nil},
+		{"the initial response", func(s Session) bool { return s.logsIn() && s.Auth != nil && s.Auth.Initial == record.InitialYes }, map[string]func(Session) []string{
+			"curl": fixed("--sasl-ir")}},
+		{"AUTH without an initial response", func(s Session) bool { return s.logsIn() && s.Auth != nil && s.Auth.Initial == record.InitialNo }, map[string]func(Session) []string{
+			"telnet": elsewhere, "nc": elsewhere, "openssl": elsewhere, "curl": elsewhere}},
+		{"the type of channel binding", func(s Session) bool { return s.logsIn() && s.Auth != nil && s.Auth.Binding != "" }, nil},
+		{"the bounds of SCRAM's iterations", func(s Session) bool {
+			return s.logsIn() && s.Auth != nil && s.Auth.MinIterations+s.Auth.MaxIterations > 0
+		}, nil},
+	}
+}
+
+// ofTheRest are about TLS, the envelope and the message.
+func ofTheRest() []beyond {
+	return []beyond{
+		{"the name in SNI, apart from the verified one", func(s Session) bool { return s.encrypts() && s.SNI != "" && s.SNI != s.Name }, map[string]func(Session) []string{
+			"openssl": elsewhere, "swaks": elsewhere, "postfix": elsewhere}},
+		{"obsolete TLS", func(s Session) bool { return s.encrypts() && s.LegacyTLS }, map[string]func(Session) []string{
+			"openssl": func(s Session) []string { return append(lowest(s, "-min_protocol", "TLSv1"), "-cipher", weakest) },
+			"swaks":   func(s Session) []string { return []string{"--tls-cipher", weakest} },
+			"curl":    func(s Session) []string { return append(lowest(s, "--tlsv1.0"), "--ciphers", weakest) }}},
+		{"the choice of cipher suites", func(s Session) bool { return s.encrypts() && s.Suites }, nil},
 		{"the client certificate", func(s Session) bool { return s.encrypts() && s.Certificate != "" }, map[string]func(Session) []string{
 			"swaks":   func(s Session) []string { return []string{"--tls-cert", s.Certificate, "--tls-key", s.Key} },
 			"openssl": func(s Session) []string { return []string{"-cert", s.Certificate, "-key", s.Key} },
@@ -42,6 +100,9 @@ func beyonds() []beyond {
 			"curl":    func(s Session) []string { return []string{"--tls-max", s.TLSMax} }}},
 		{"the protocols of ALPN", func(s Session) bool { return s.encrypts() && len(s.ALPN) > 0 }, map[string]func(Session) []string{
 			"openssl": func(s Session) []string { return []string{"-alpn", strings.Join(s.ALPN, ",")} }}},
+		{"the text of the message", func(s Session) bool { return s.mails() && s.Message == "" && s.Content }, map[string]func(Session) []string{"curl": elsewhere, "msmtp": elsewhere}},
+		{"the Cc field", func(s Session) bool { return s.mails() && len(s.Cc) > 0 && s.Message == "" }, nil},
+		{"the rule of SMTP that the session breaks", func(s Session) bool { return s.Experiment != "" }, nil},
 		{"the message", func(s Session) bool { return s.mails() && s.Message != "" }, map[string]func(Session) []string{
 			"swaks": func(s Session) []string { return []string{"--data", "@" + s.Message} }, "curl": elsewhere, "msmtp": elsewhere}},
 		{"what is asked for in the envelope beside the addresses", func(s Session) bool { return len(s.To) > 0 && s.Envelope != nil && !s.onlyReports() }, nil},
@@ -60,8 +121,46 @@ func beyonds() []beyond {
 	}
 }
 
-func fixed(word string) func(Session) []string {
-	return func(Session) []string { return []string{word} }
+func fixed(words ...string) func(Session) []string {
+	return func(Session) []string { return words }
+}
+
+// What the way of a session begins with, as ehlo/session/via names it.
+const (
+	unixSocket  = "the socket "
+	socksProxy  = "the SOCKS proxy "
+	httpProxy   = "the HTTP proxy "
+	someCommand = "the command "
+)
+
+// through is what the connection leads through, where that is of a kind; else it is empty.
+func (s Session) through(kind string) string {
+	what, ok := strings.CutPrefix(s.Via, kind)
+	if !ok {
+		return ""
+	}
+	return what
+}
+
+// family is the family of addresses that was chosen, 4 or 6; empty where the address decides.
+func (s Session) family() string {
+	if s.Address != "" || isAddress(s.Host) || s.Via != "" {
+		return ""
+	}
+	return strings.TrimPrefix(s.Network, "ip")
+}
+
+func (s Session) byFamily() []string { return []string{"-" + s.family()} }
+
+// weakest has OpenSSL offer all that it still has.
+const weakest = "ALL:@SECLEVEL=0"
+
+// lowest are the words for the lowest version, unless it is said anyway.
+func lowest(s Session, words ...string) []string {
+	if s.TLSMin != "" {
+		return nil
+	}
+	return words
 }
 
 // beyond are the words of a tool for all of it that it can do.
@@ -158,4 +257,7 @@ func port(n int) string {
 // extras is what a plan asks for beyond the rest.
 func (s *Session) extras(p record.Plan) {
 	s.TLSMax, s.Envelope, s.Proxy, s.XCLIENT, s.XFORWARD = p.TLSMax, p.Envelope, p.Proxy, p.XCLIENT, p.XFORWARD
+	s.SNI, s.LegacyTLS, s.Network, s.Via, s.Lookups = p.SNI, p.LegacyTLS, p.Network, p.Via, p.Lookups
+	s.ActAs, s.Insist, s.EveryMechanism, s.Auth, s.HELO = p.ActAs, p.Insist, p.EveryMechanism, p.Auth, p.HELO
+	s.Cc, s.Content, s.Experiment = p.Cc, p.Message != nil, p.Experiment
 }

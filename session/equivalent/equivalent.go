@@ -23,7 +23,9 @@ type Session struct {
 	Port    int
 	Address string // the one to connect to, where that is not any of the name
 	// Name is the one that goes into SNI and is held against the certificate.
-	Name  string
+	Name string
+	// SNI is sent in its place where it is another.
+	SNI   string
 	Start record.TLSStart
 	// Optional goes on in cleartext where STARTTLS is not offered; Unverified takes any certificate.
 	Optional, Unverified bool
@@ -48,6 +50,16 @@ type Session struct {
 	Envelope          *record.Envelope
 	Proxy             *record.ProxyHeader
 	XCLIENT, XFORWARD []string
+	// ActAs, Insist, EveryMechanism, Auth, Network, Via, LegacyTLS, HELO, Cc, Experiment and Lookups are as [record.Plan] has them.
+	ActAs, Network, Via, Experiment         string
+	Insist, EveryMechanism, LegacyTLS, HELO bool
+	Auth                                    *record.AuthSettings
+	Cc                                      []string
+	Lookups                                 []record.Question
+	// Domain says that Host is a domain whose MX records were not looked up yet; Content, that the message is one of the session's own.
+	Domain, Content bool
+	// Suites says that cipher suites were chosen, Local that the end of the connection on this machine was.
+	Suites, Local bool
 	// Practice says that the practice server within this program is the target.
 	Practice bool
 }
@@ -73,8 +85,8 @@ func Of(known record.Snapshot) Session {
 			s.Envelope = nil
 		}
 	}
-	if known.Connect != nil && known.Connect.Host != "" {
-		s.Host = known.Connect.Host
+	if s.Domain = p.MX; known.Connect != nil && known.Connect.Host != "" {
+		s.Host, s.Domain = known.Connect.Host, false
 	}
 	if s.Name = cmp.Or(p.ServerName, s.Host); s.Practice {
 		s.Roots = "lab-ca.pem"
@@ -95,7 +107,7 @@ func address(p record.Plan) string {
 
 // visible makes control characters of names that others chose visible: no text to be copied has any.
 func (s Session) visible() Session {
-	for _, text := range []*string{&s.Host, &s.Address, &s.Name, &s.EHLOName, &s.User, &s.Mechanism, &s.From} {
+	for _, text := range []*string{&s.Host, &s.Address, &s.Name, &s.EHLOName, &s.User, &s.Mechanism, &s.From, &s.SNI, &s.ActAs, &s.Via} {
 		*text = wire.VisibleString(*text)
 	}
 	s.XCLIENT = slices.Clone(s.XCLIENT)

@@ -23,6 +23,7 @@ func byPython(t *Text, s Session) {
 	if s.logsIn() {
 		t.add("    server.login(" + literal(s.User) + ", getpass.getpass())")
 		t.note("smtplib tries those of CRAM-MD5, PLAIN and LOGIN that the server offers, in this order.")
+		s.choosesItself(t, "smtplib")
 	}
 	if s.mails() {
 		t.add("    server.sendmail("+literal(s.sender())+", ["+list(s.To, literal)+"],", `        "Subject: test\r\n\r\ntest\r\n")`)
@@ -47,6 +48,13 @@ func (s Session) pythonTLS(t *Text) {
 	}
 	if t.add("context = ssl.create_default_context(" + roots + ")"); s.Unverified {
 		t.add("context.check_hostname = False", "context.verify_mode = ssl.CERT_NONE")
+	}
+}
+
+// choosesItself notes that a library takes no mechanism by its name.
+func (s Session) choosesItself(t *Text, library string) {
+	if s.Mechanism != "" {
+		t.note(library + " chooses the mechanism itself; this session uses " + s.Mechanism + ".")
 	}
 }
 
@@ -325,6 +333,7 @@ func byDotNet(t *Text, s Session) {
 	s.onlyNameOf(t, "MailKit")
 	if s.logsIn() {
 		t.add("client.Authenticate(" + literal(s.User) + `, Environment.GetEnvironmentVariable("MAIL_PASSWORD"));`)
+		s.choosesItself(t, "MailKit")
 		t.note("The password is read from the environment. System.Net.Mail.SmtpClient has no TLS from the first byte; Microsoft recommends MailKit instead.")
 	}
 	if s.mails() {
@@ -344,6 +353,12 @@ func byPostfix(t *Text, s Session) {
 	if s.EHLOName != "" {
 		t.add("smtp_helo_name = " + postfix(s.EHLOName))
 	}
+	if s.HELO {
+		t.add("smtp_never_send_ehlo = yes")
+	}
+	if s.family() != "" {
+		t.add("inet_protocols = ipv" + s.family())
+	}
 	switch {
 	case !s.encrypts():
 		t.add("smtp_tls_security_level = none")
@@ -356,6 +371,9 @@ func byPostfix(t *Text, s Session) {
 	}
 	if s.encrypts() && s.implicit() {
 		t.add("smtp_tls_wrappermode = yes")
+	}
+	if s.encrypts() && s.SNI != "" {
+		t.add("smtp_tls_servername = " + postfix(s.SNI))
 	}
 	if s.encrypts() && !s.Unverified && !s.Optional {
 		if s.Roots != "" && !strings.HasPrefix(s.Roots, "/") {

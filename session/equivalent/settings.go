@@ -35,6 +35,9 @@ func bySettings(t *Text, s Session) {
 	for _, c := range clients {
 		t.add(c.name + ": " + c.label + " = " + c.word(s))
 	}
+	if s.encrypts() && s.Name != s.Host {
+		t.note("A mail client verifies the name of the server that is entered: this session verified " + s.Name + ".")
+	}
 	switch {
 	case s.implicit():
 		t.note(`"SSL/TLS" means TLS from the first byte, as on port 465 (RFC 8314 §3.3). With "STARTTLS" the client waits there for a greeting that comes only inside TLS.`)

@@ -2,6 +2,7 @@ package equivalent
 
 import (
 	"cmp"
+	"encoding/base64"
 	"strings"
 
 	"ehlo/session/record"
@@ -26,11 +27,11 @@ var tools = []Tool{
 }
 
 func byTelnet(t *Text, s Session) {
-	s.inCleartext(t, "telnet", command("telnet", cmp.Or(s.Address, s.Host), s.port()))
+	s.inCleartext(t, "telnet", command(append(append([]string{"telnet"}, s.beyond("telnet")...), cmp.Or(s.Address, s.Host), s.port())...))
 }
 
 func byNetcat(t *Text, s Session) {
-	s.inCleartext(t, "nc", command("nc", "-C", cmp.Or(s.Address, s.Host), s.port()))
+	s.inCleartext(t, "nc", command(append(append([]string{"nc", "-C"}, s.beyond("nc")...), cmp.Or(s.Address, s.Host), s.port())...))
 	if !t.Cannot() {
 		t.note("-C ends each line with CRLF, as SMTP requires. Ncat has the same option; nc.traditional has none.")
 	}
@@ -58,7 +59,7 @@ func byOpenSSL(t *Text, s Session) {
 		t.note("openssl s_client always starts TLS, and this session has none: use nc or telnet.")
 		return
 	}
-	words := []string{"openssl", "s_client", "-connect", s.server()}
+	words := append([]string{"openssl", "s_client"}, s.openSSLConnects()...)
 	if !s.implicit() {
 		words = append(words, "-starttls", s.protocol())
 		if s.EHLOName != "" {
@@ -81,9 +82,25 @@ func (s Session) protocol() string {
 	return "smtp"
 }
 
+// openSSLConnects says where to: to a socket of the system, or to a port.
+func (s Session) openSSLConnects() []string {
+	if path := s.through(unixSocket); path != "" {
+		return []string{"-unix", path}
+	}
+	return []string{"-connect", s.server()}
+}
+
+// asked is the name in SNI, which has no addresses (RFC 6066 §3).
+func (s Session) asked() string {
+	if name := cmp.Or(s.SNI, s.Name); !isAddress(name) {
+		return name
+	}
+	return ""
+}
+
 func (s Session) openSSLVerifies() (words []string) {
-	if !isAddress(s.Name) {
-		words = append(words, "-servername", s.Name)
+	if name := s.asked(); name != "" {
+		words = append(words, "-servername", name)
 	}
 	if s.Unverified {
 		return words
@@ -126,7 +143,18 @@ func (s Session) hello(t *Text) {
 		s.EHLOName = "client.example.org"
 		t.note("Replace client.example.org with the full name of this machine.")
 	}
-	t.add(map[bool]string{true: "LHLO ", false: "EHLO "}[s.LMTP] + s.EHLOName)
+	t.add(s.greeting() + " " + s.EHLOName)
+}
+
+// greeting is the command that a client begins with.
+func (s Session) greeting() string {
+	switch {
+	case s.LMTP:
+		return "LHLO"
+	case s.HELO:
+		return "HELO"
+	}
+	return "EHLO"
 }
 
 // typedLogin is what can be typed of a login: what has to be computed from a challenge cannot.
@@ -134,12 +162,15 @@ func (s Session) typedLogin(t *Text, where string) {
 	switch m := strings.ToUpper(s.mechanism("PLAIN")); m {
 	case "PLAIN":
 		t.add("AUTH PLAIN", "(paste the base64)")
-		t.note(`Make the base64 in another terminal: read -rs PASSWORD; printf '\0%s\0%s' ` + shell(s.User) + ` "$PASSWORD" | base64 -w0`)
+		t.note(`Make the base64 in another terminal: read -rs PASSWORD; printf ` + s.plain() + ` "$PASSWORD" | base64 -w0`)
 	case "LOGIN":
 		t.add("AUTH LOGIN", "(paste the base64 of the username)", "(paste the base64 of the password)")
+		if s.ActAs != "" {
+			t.note("LOGIN has no identity to act as.")
+		}
 		t.note(`Make the base64 in another terminal: printf %s ` + shell(s.User) + ` | base64 -w0, and: read -rs PASSWORD; printf %s "$PASSWORD" | base64 -w0`)
 	case "EXTERNAL":
-		t.add("AUTH EXTERNAL =")
+		t.add("AUTH EXTERNAL " + cmp.Or(base64.StdEncoding.EncodeToString([]byte(s.ActAs)), "="))
 		t.note("Give the client certificate with -cert and -key.")
 	default:
 		t.note("The AUTH " + m + " responses are computed from what the server sends, or contain a token. The login is left out because it is impractical to type.")
@@ -149,8 +180,16 @@ func (s Session) typedLogin(t *Text, where string) {
 	}
 }
 
+// plain are the words of printf for the message of PLAIN, up to the username: the identity to act as stands before the first NUL (RFC 4616 §2).
+func (s Session) plain() string {
+	if s.ActAs == "" {
+		return `'\0%s\0%s' ` + shell(s.User)
+	}
+	return `'%s\0%s\0%s' ` + shell(s.ActAs) + " " + shell(s.User)
+}
+
 func bySwaks(t *Text, s Session) {
-	words := []string{"swaks", "--server", cmp.Or(s.Address, s.Host), "--port", s.port()}
+	words := append([]string{"swaks"}, s.swaksConnects()...)
 	if s.LMTP {
 		words = append(words, "--protocol", "LMTP")
 	}
@@ -175,6 +214,17 @@ func bySwaks(t *Text, s Session) {
 	}
 }
 
+// swaksConnects says where to: to a port, or in one of the other ways that swaks has.
+func (s Session) swaksConnects() []string {
+	if path := s.through(unixSocket); path != "" {
+		return []string{"--socket", path}
+	}
+	if line := s.through(someCommand); line != "" {
+		return []string{"--pipe", line}
+	}
+	return []string{"--server", cmp.Or(s.Address, s.Host), "--port", s.port()}
+}
+
 func (s Session) swaksTLS() (words []string) {
 	switch {
 	case !s.encrypts():
@@ -192,8 +242,8 @@ func (s Session) swaksTLS() (words []string) {
 	if s.Roots != "" && !s.Unverified {
 		words = append(words, "--tls-ca-path", s.Roots)
 	}
-	if !isAddress(s.Name) {
-		words = append(words, "--tls-sni", s.Name)
+	if name := s.asked(); name != "" {
+		words = append(words, "--tls-sni", name)
 	}
 	return words
 }
