@@ -197,9 +197,7 @@ func (r *runner) single(ctx context.Context, std streams, target string) (ended 
 // walk does the session and prints it.
 func (r *runner) walk(ctx context.Context, std streams, p *setup.Setup) error {
 	p.Config.Unexplained = r.o.output == "" && !r.explains()
-	ctx, over := meanwhile(ctx)
-	defer over()
-	return r.walkOne(ctx, std, p, p.Session())
+	return r.walkOne(meanwhile(ctx), std, p, p.Session())
 }
 
 // walkOne is walk, of a session that has been made.

@@ -42,16 +42,13 @@ func (s *stoppable) await(told chan os.Signal) {
 	}
 }
 
-// meanwhile is the context of a session that ends with ctx. The end of ctx is asked for when the session waits for the first time: for its
+// meanwhile is the context for a session that ends with ctx. Its signals are caught when the session waits for the first time: for its
 // connection, when nothing has been said yet that an end could cut short.
-func meanwhile(ctx context.Context) (_ context.Context, over context.CancelFunc) {
-	session, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	go func() {
-		select {
-		case <-ctx.Done():
-			cancel()
-		case <-session.Done():
-		}
-	}()
-	return session, cancel
+func meanwhile(ctx context.Context) context.Context {
+	s, ok := ctx.(*stoppable)
+	if !ok {
+		return ctx
+	}
+	go s.Done()
+	return s.Context
 }
