@@ -84,7 +84,7 @@ func (r *root) sawLesson(w *explorer) {
 	if r.class != nil {
 		defer func() { r.class.keep(r.class.pass.Entry(r.app.now())) }()
 		r.class.back, r.class.told = true, w.made.Solved && w.exercise().Goal == course.GoalAnswer
-		r.class.pass.Came(w.live == nil || w.over || w.verdict != nil || w.pointMade(), w.made.Solved || w.mending() && w.pointMade())
+		r.class.pass.Came(w.live == nil || w.over || w.verdict != nil || w.pointMade(), w.mending() && w.pointMade(), w.made.Solved)
 	}
 }
 
@@ -529,6 +529,8 @@ func (c *class) status(s *lesson.Step, width int) []paint.Line {
 		text = "Enter opens it. It ends with a question; then you return here. h returns earlier."
 	}
 	switch done := c.pass.Done(); {
+	case done && s.Solve != "" && !c.pass.Solved():
+		mark, text = paint.Good.Line("✓ "), "Done. The scenario counts as solved once its whole session succeeds. Enter continues, a opens it once more."
 	case done && s.Solve != "":
 		mark, text = paint.Good.Line("✓ "), "Solved. Enter continues, a solves it once more."
 	case done:

@@ -99,7 +99,7 @@ func exploreOn(ctx context.Context, console plain.Console, live *ui.Live, predic
 		err = errors.Join(err, live.Stop())
 		saidKept(console.Out, live)
 	}
-	came := plain.Came{Ended: verdict.Outcome != record.OutcomeStopped || part.WasMade(), Solved: w.Exercise != nil && w.Exercise.WasReached() || part.WasSolved()}
+	came := plain.Came{Ended: verdict.Outcome != record.OutcomeStopped || part.WasMade(), Mended: part.WasMended(), Solved: w.Exercise != nil && w.Exercise.WasReached()}
 	if err != nil && !unwrittenAlone(err) {
 		return came, err
 	}

@@ -208,7 +208,7 @@ func TestGoingOnEnds(t *testing.T) {
 			}
 			switch p.Next() {
 			case Open:
-				p.Came(true, true)
+				p.Came(true, true, true)
 			case Reveal:
 				p.Look()
 			default:

@@ -17,8 +17,9 @@ type Pass struct {
 
 // made is what has come of a step.
 type made struct {
-	done  bool // it was walked to its end, solved, gone through, answered or looked up
-	tried bool // it was opened and left
+	done   bool // it was walked to its end, its part of a scenario was put right, it was gone through, answered or looked up
+	solved bool // the goal of its scenario was reached
+	tried  bool // it was opened and left
 }
 
 // Next is what going on means.
@@ -43,6 +44,7 @@ func Begin(l *Lesson, at int, kept progress.State) *Pass {
 	p.Jump(at)
 	for i := range l.Steps {
 		_, solved := kept.Solved[l.Steps[i].Solve]
+		p.made[i].solved = solved
 		p.made[i].done = solved || slices.Contains(done, i+1) || i < p.At && l.Steps[i].toRead()
 	}
 	return p
@@ -97,15 +99,19 @@ func (p *Pass) Tried() bool { return !p.Over() && p.made[p.At].tried }
 // DoneAt reports the same of a step that is counted from 0.
 func (p *Pass) DoneAt(i int) bool { return p.made[i].done }
 
-// Came takes in what has come of a session that was opened: it was taken to its end, and its goal was reached. A file has neither a goal
-// nor an end to be taken to.
-func (p *Pass) Came(ended, solved bool) {
+// Solved reports whether the goal of the step's scenario was reached: then it is solved outside the lesson too. A step may be done with less,
+// where what it is about was put right and the rest of the session was left out.
+func (p *Pass) Solved() bool { return !p.Over() && p.made[p.At].solved }
+
+// Came takes in what has come of a session that was opened: it was taken to its end, what the step is about was put right, and the goal of
+// the scenario was reached. A file has neither a goal nor an end to be taken to.
+func (p *Pass) Came(ended, mended, solved bool) {
 	if p.Over() {
 		return
 	}
 	m, s := &p.made[p.At], p.Step()
-	m.tried = true
-	m.done = m.done || s.File() != "" || s.Walk+s.Predict != "" && ended || s.Solve != "" && solved
+	m.tried, m.solved = true, m.solved || s.Solve != "" && solved
+	m.done = m.done || m.solved || s.File() != "" || s.Walk+s.Predict != "" && ended || s.Solve != "" && mended
 }
 
 // Again has the step begin once more.

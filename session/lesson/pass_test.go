@@ -79,7 +79,7 @@ func TestSkippedIsOpenLater(t *testing.T) {
 	for range 2 {
 		p.Go()
 	}
-	p.Came(true, false)
+	p.Came(true, false, false)
 	p.Go()
 	kept := progress.Sum([]progress.Entry{p.Entry(time.Now())})
 	later := Begin(l, kept.Lessons["ours"].Step, kept)
@@ -93,7 +93,7 @@ func TestLeftEarly(t *testing.T) {
 	p := Begin(reading(t, head+"  - solve: expired\n  - walk: submission\n", World{}), 1, progress.State{})
 	for p.Next() != Leave {
 		if p.Next() == Open {
-			p.Came(false, false)
+			p.Came(false, false, false)
 			continue
 		}
 		p.Go()
@@ -103,9 +103,29 @@ func TestLeftEarly(t *testing.T) {
 	}
 	p.Jump(1)
 	p.Again()
-	p.Came(false, true)
+	p.Came(false, true, false)
 	if p.Jump(2); !slices.Equal(p.Left(), []int{2}) {
 		t.Errorf("%v are open", p.Left())
+	}
+}
+
+// A step is done where what it is about was put right, and its scenario is solved, here as in the list of scenarios, where its goal was
+// reached.
+func TestDoneIsLessThanSolved(t *testing.T) {
+	l := reading(t, head+"  - solve: no-tls\n", World{})
+	for _, c := range []struct{ mended, before, solved, wantDone, wantSolved bool }{
+		{}, {mended: true, wantDone: true}, {mended: true, solved: true, wantDone: true, wantSolved: true}, {solved: true, wantDone: true, wantSolved: true},
+		{before: true, wantDone: true, wantSolved: true},
+	} {
+		kept := progress.State{}
+		if c.before {
+			kept.Solved = map[string]time.Time{"no-tls": time.Now()}
+		}
+		p := Begin(l, 1, kept)
+		p.Came(true, c.mended, c.solved)
+		if p.Done() != c.wantDone || p.Solved() != c.wantSolved {
+			t.Errorf("%+v: done %t, solved %t", c, p.Done(), p.Solved())
+		}
 	}
 }
 

@@ -28,8 +28,9 @@ type Learn struct {
 	Open  func(ctx context.Context, c Console, path string) error
 }
 
-// Came is what came of a session that a lesson opened: it was taken to its end, and what it asks for was reached.
-type Came struct{ Ended, Solved bool }
+// Came is what came of a session that a lesson opened: it was taken to its end, what the step is about was put right, and the goal of the scenario
+// was reached.
+type Came struct{ Ended, Mended, Solved bool }
 
 // The keys of a lesson.
 var (
@@ -189,11 +190,11 @@ func (m *learner) open(ctx context.Context) error {
 	step := m.Pass.Step()
 	if step.File() != "" {
 		err := m.Open(ctx, m.dialog.Console, m.Pass.Lesson.Located(step.File()))
-		m.Pass.Came(true, false)
+		m.Pass.Came(true, false, false)
 		return m.came(err)
 	}
 	came, err := m.Start(ctx, m.dialog.Console, step)
-	m.Pass.Came(came.Ended, came.Solved)
+	m.Pass.Came(came.Ended, came.Mended, came.Solved)
 	return m.came(err)
 }
 
@@ -202,6 +203,9 @@ func (m *learner) came(err error) error {
 	m.printf("back in the lesson, at step %d of %d", m.Pass.At+1, len(m.Pass.Lesson.Steps))
 	switch s := m.Pass.Step(); {
 	case m.Pass.Done() && s.Solve != "":
+		if !m.Pass.Solved() {
+			m.print(doneHere)
+		}
 		m.learned(m.Pass.Lesson.Station(s.Solve).Exercise)
 	case m.Pass.Done():
 	case s.Solve != "":
@@ -211,6 +215,9 @@ func (m *learner) came(err error) error {
 	}
 	return err
 }
+
+// doneHere is said where a lesson asks for less than the scenario does.
+const doneHere = "you have done this step; the scenario counts as solved once its whole session succeeds"
 
 // learned tells what there is to learn from a scenario that was solved.
 func (m *learner) learned(e *course.Exercise) {
@@ -288,8 +295,12 @@ func (m *learner) scenario(place string, s *lesson.Step) {
 	if s.Solve == "" {
 		return
 	}
-	if m.Pass.Done() {
+	switch {
+	case m.Pass.Solved():
 		m.print("you have solved this scenario; again solves it once more")
+		return
+	case m.Pass.Done():
+		m.print(doneHere + "; again opens it once more")
 		return
 	}
 	if e := st.Exercise; e != nil && e.Goal == course.GoalAnswer {

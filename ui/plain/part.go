@@ -23,8 +23,8 @@ type Part struct {
 // WasMade reports whether the point was made in this session.
 func (p *Part) WasMade() bool { return p != nil && p.made }
 
-// WasSolved reports whether what had to be put right was, as far as the lesson asks.
-func (p *Part) WasSolved() bool { return p != nil && p.mended }
+// WasMended reports whether what had to be put right was, as far as the lesson asks.
+func (p *Part) WasMended() bool { return p != nil && p.mended }
 
 // task is what to do in it, where that is not the whole task of the scenario.
 func (p *Part) task() string {

@@ -29,8 +29,8 @@ func TestPartByEar(t *testing.T) {
 	if before, _, _ := strings.Cut(out, "already done"); strings.Contains(before, "connected to") || strings.Contains(out, "quit anyway") || strings.Contains(out, "outcome:") {
 		t.Errorf("it tells or asks too much:\n%s", out)
 	}
-	if !p.WasMade() || p.WasSolved() {
-		t.Errorf("made %v, solved %v", p.WasMade(), p.WasSolved())
+	if !p.WasMade() || p.WasMended() {
+		t.Errorf("made %v, solved %v", p.WasMade(), p.WasMended())
 	}
 }
 
