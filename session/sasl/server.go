@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"crypto/subtle"
 	"errors"
-	"fmt"
 	"io"
 	"time"
 )
@@ -84,8 +83,16 @@ var (
 	errOver        = errors.New("sasl: the exchange is over")
 
 	// ErrIdentity is an ErrCredentials: a server need not tell the two apart (RFC 4954 §6).
-	ErrIdentity = fmt.Errorf("%w: the user may not act as that identity", ErrCredentials) // 535 5.7.8
+	ErrIdentity error = identityError{} // 535 5.7.8
 )
+
+type identityError struct{}
+
+func (identityError) Error() string {
+	return ErrCredentials.Error() + ": the user may not act as that identity"
+}
+
+func (identityError) Unwrap() error { return ErrCredentials }
 
 // serverStepper is one mechanism's part. A nil response is the AUTH command without initial response; only
 // mechanisms in which the server speaks first see it.
