@@ -60,6 +60,9 @@ type streams struct {
 
 // execute runs the command line and turns its error into an exit code.
 func execute(ctx context.Context, args []string, std streams) record.Exit {
+	if slices.Equal(args, []string{"--version"}) { // there is nothing to understand in it, and nothing starts faster
+		return report(std.err, printVersion(std.out))
+	}
 	root, refused := newRoot(std, args)
 	root.SetArgs(args)
 	err := record.Try("the command", func() error { return cmp.Or(root.ExecuteContext(ctx), refused()) })

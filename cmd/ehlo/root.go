@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -106,7 +105,9 @@ func newRoot(std streams, args []string) (root *cobra.Command, refused func() er
 	})
 	plainFlag(root, opts)
 	versionFlag(root, &asked)
-	root.AddCommand(made(std, args)...)
+	list := made(std, args)
+	root.AddCommand(list...)
+	root.CompletionOptions.DisableDefaultCmd = len(list) < 2 // another one is asked for, or none
 	root.SetHelpCommand(newHelp())
 	return root, func() error { return cmp.Or(misled, out.err) }
 }
@@ -134,10 +135,10 @@ var makers = []struct {
 	{manName, newMan}, {"version", newVersion},
 }
 
-// made are the commands that a command line needs: the one that it begins with; none for the home screen and for the version; all for help,
+// made are the commands that a command line needs: the one that it begins with; none for the home screen; all for help,
 // for the manual page, and where a word may be a mistake. To make all of them takes longer than to run most of them.
 func made(std streams, args []string) (list []*cobra.Command) {
-	if len(args) == 0 || slices.Equal(args, []string{"--version"}) {
+	if len(args) == 0 {
 		return nil
 	}
 	for _, m := range makers {
