@@ -96,5 +96,5 @@ ratio() {
 }
 
 difference() {
-  awk "BEGIN { printf \"%.1f\", $1 - $2 }"
+  awk "BEGIN { printf \"%.2f\", $1 - $2 }"
 }

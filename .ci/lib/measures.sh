@@ -2,10 +2,10 @@
 # The parts of the page. Each measures, and tells its figures.
 
 a_session() {
-  local places=("ehlo run" "Go floor" "C floor" swaks) p
+  local places=("ehlo run" "Go floor" "C floor" swaks "ehlo --version" "Go floor, its start alone") p
   same_verdict || return
   turns_of_sessions 2 >"$tmp/warm" && turns_of_sessions "$runs" >"$tmp/sessions" || return
-  say "Command: \`turns $runs\` with these four, $runs runs of each in turn."
+  say "Command: \`turns $runs\` with these, $runs runs of each in turn."
   say ""
   say "| program | lowest | median | peak memory |"
   say "|---|--:|--:|--:|"
@@ -15,6 +15,17 @@ a_session() {
   say ""
   columns
   against_floors lowest 0 && against_floors median 0.5 && figure "peak memory" "$(mebibytes "$tmp/sessions" 0)" MiB 12
+  least lowest 0 && least median 0.5
+}
+
+# What a session takes that costs nothing of its own: the start of this program, and of the Go floor what is not its start.
+least() {
+  local floor least
+  floor=$(milliseconds "$tmp/sessions" 1 "$2")
+  least=$(difference "$(milliseconds "$tmp/sessions" 4 "$2")" "$(difference "$(milliseconds "$tmp/sessions" 5 "$2")" "$floor")")
+  figure "the least of a session: the start of ehlo, and the Go floor without its own start, $1" "$least" ms
+  figure "the least beside the Go floor, $1" "$(ratio "$least" "$floor")" ×
+  figure "the least beside the C floor, $1" "$(ratio "$least" "$(milliseconds "$tmp/sessions" 2 "$2")")" ×
 }
 
 # Within 1.35 of the Go floor, and no slower than the C floor.
@@ -32,7 +43,8 @@ turns_of_sessions() {
     -- "$tmp/floor-go" "$address" "$EHLO_TEST_SERVER_NAME" "$EHLO_TEST_CA" "$EHLO_TEST_USER" \
     -- "$tmp/floor-c" "${address%:*}" "${address##*:}" "$EHLO_TEST_SERVER_NAME" "$EHLO_TEST_CA" "$EHLO_TEST_USER" \
     -- "$(command -v swaks)" --server "$address" --ehlo compare.test --tls --tls-verify --tls-ca-path "$EHLO_TEST_CA" \
-    --tls-sni "$EHLO_TEST_SERVER_NAME" --auth PLAIN --auth-user "$EHLO_TEST_USER" --auth-password "$EHLO_TEST_PASSWORD" --quit-after AUTH
+    --tls-sni "$EHLO_TEST_SERVER_NAME" --auth PLAIN --auth-user "$EHLO_TEST_USER" --auth-password "$EHLO_TEST_PASSWORD" --quit-after AUTH \
+    -- "$tmp/ehlo" --version -- "$tmp/floor-go"
 }
 
 session_flags() {
@@ -92,7 +104,7 @@ against_before() {
     return
   fi
   git worktree add -q --detach "$tmp/before" "$before_importers" &&
-    (cd "$tmp/before" && CGO_ENABLED=0 go build -trimpath -ldflags=-s -o "$tmp/ehlo-before" ./cmd/ehlo) &&
+    go_program "$tmp/before" ehlo-before ./cmd/ehlo &&
     "$tmp/turns" "$runs" "$tmp/ehlo" --version -- "$tmp/ehlo-before" --version >"$tmp/both" || return
   figure "--version beside the last one without importers, lowest" "$(ratio "$(milliseconds "$tmp/both" 0 0)" "$(milliseconds "$tmp/both" 1 0)")" × 1.00
   figure "--version beside the last one without importers, median" "$(ratio "$(milliseconds "$tmp/both" 0 0.5)" "$(milliseconds "$tmp/both" 1 0.5)")" × 1.00
