@@ -95,6 +95,7 @@ func TestPresentFrames(t *testing.T) {
 
 // Enter alone leads through a failure at every step.
 func TestPresentFailures(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"no-such-host", "refused", "wrong-port", "starttls-refused", "expired", "wrong-password", "unknown-user", "greylist"} {
 		s, who := simLive(t, practice(t, name), 100, 30).press("@"), false
 		for n := 0; s.root.walk.show.stage != atVerdict; n++ {

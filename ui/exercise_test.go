@@ -156,6 +156,7 @@ func TestArrivedMailIsShown(t *testing.T) {
 
 // A scenario that is solved by changing something is solved at once when it works, and enter alone does not get there.
 func TestASettingIsChanged(t *testing.T) {
+	t.Parallel()
 	s, k := exercised(t, "wrong-port")
 	for range 6 {
 		s.press("enter")

@@ -84,6 +84,7 @@ func TestPictureIsTheScreen(t *testing.T) {
 
 // So it is far down in a long session, of which a film holds the last part alone, and with notes that were made in the end.
 func TestPictureOfALongSession(t *testing.T) {
+	t.Parallel()
 	tape, log := newTape(24_000), &record.Log{}
 	for i := range tape.Len() {
 		if e := *tape.At(i); i == 0 || e.Kind != record.KindStart {

@@ -61,6 +61,7 @@ func TestFilterGoesOn(t *testing.T) {
 
 // Where a filter leaves no rows no key reads one, wherever in the session that is.
 func TestNoKeyReadsARowThatIsNotThere(t *testing.T) {
+	t.Parallel()
 	keys := append([]string{"enter", "up", "down", "left", "right", "pgup", "pgdown", "home", "end", "space", "tab", "ctrl+x", "ctrl+t"}, monkeyLetters...)
 	for _, size := range [][2]int{{60, 16}, {80, 24}, {120, 40}} {
 		_, sc := walked(t, 9, size[0], size[1])

@@ -93,6 +93,7 @@ func TestAnEndlessReplyLeavesTheScreenAlive(t *testing.T) {
 }
 
 func TestEveryScenarioFitsTheScreen(t *testing.T) {
+	t.Parallel()
 	for _, sc := range lab.Scenarios() {
 		t.Run(sc.Name, func(t *testing.T) {
 			t.Parallel()

@@ -13,6 +13,7 @@ import (
 // A view that is too tall loses its top, one that is too wide breaks every line after it: whatever is shown has to fit
 // any terminal.
 func TestEveryViewFitsEverySize(t *testing.T) {
+	t.Parallel()
 	for _, situation := range situations {
 		s := situation.show(t, 80, 24)
 		for width := 1; width <= 130; width += step(width) {
@@ -69,6 +70,7 @@ func TestATinyTerminalTakesNoKeys(t *testing.T) {
 
 // Each view is named on the screen from 60 columns on, the active one in brackets: who does not see its name does not know that it is there.
 func TestEveryViewIsNamed(t *testing.T) {
+	t.Parallel()
 	s := recorded(t, "on-path", 80, 24)
 	s.press("end")
 	for width := 60; width <= 160; width++ {

@@ -18,6 +18,7 @@ import (
 // in the lab, in whatever view, no frame shows the secret or anything from which it could be guessed, in any form. With secrets revealed frames do: the
 // test can fail.
 func TestNoSecretInAnyFrame(t *testing.T) {
+	t.Parallel()
 	for _, sc := range lab.Scenarios() {
 		if sc.Group != "logging in" && sc.Group != "refused logins" && sc.Group != "hostile servers" {
 			continue
@@ -43,6 +44,7 @@ func TestNoSecretInAnyFrame(t *testing.T) {
 }
 
 func TestRevealedSecretsAreInFrames(t *testing.T) {
+	t.Parallel()
 	for name, want := range map[string][]string{
 		"auth-plain": {"secret", "line"}, "auth-login": {"secret"}, "auth-cram-md5": {"digest"}, "auth-digest-md5": {"response", "rspauth", "HEX(H(A1))"},
 		"auth-scram-sha-1": {"ClientProof", "SaltedPassword"}, "auth-scram-sha-256": {"ClientProof", "ServerSignature"}, "auth-scram-sha-1-plus": {"ClientProof"},
@@ -64,6 +66,7 @@ func TestRevealedSecretsAreInFrames(t *testing.T) {
 
 // In the lab the secrets of the account in use are shown, and those of no other: to see them is the lesson. One key masks them.
 func TestPracticeSecretsAreInFrames(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"auth-plain", "auth-cram-md5", "auth-xoauth2"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -52,7 +52,7 @@ const (
 // practice server, transcripts. Whatever it does nothing panics, each frame fits its window and is readable, the way out
 // works from everywhere, and a secret that it types where secrets belong is in no frame, no event and no transcript.
 func TestMonkey(t *testing.T) {
-	t.Setenv("TMPDIR", t.TempDir()) // for what it copies to files
+	t.Parallel()
 	z := newZoo(t)
 	if keys := os.Getenv(monkeyReplay); keys != "" {
 		if fault := z.play(splitKeys(keys), nil); fault != "" {
@@ -844,6 +844,7 @@ func alike(a, b string) bool { return a[:min(len(a), 16)] == b[:min(len(b), 16)]
 
 // Two sessions side by side are a screen of their own.
 func TestMonkeyOnSides(t *testing.T) {
+	t.Parallel()
 	seed := uint64(number(monkeySeed, 1))
 	m := &monkey{random: rand.New(rand.NewPCG(seed, 2))}
 	z := newZoo(t)

@@ -74,6 +74,7 @@ func TestPredictBeforeAGuard(t *testing.T) {
 // Against the practice server every answer is told what it was worth, also where the step fails, and the walk comes to its end; so it does in front of
 // a class.
 func TestEveryPredictionIsTold(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"submission", "expired", "relay", "wrong-password", "silent"} {
 		s := simLive(t, brief(t, name), 80, 24).press("!")
 		answered, told := 0, 0

@@ -40,7 +40,18 @@ func TestMain(m *testing.M) {
 		return
 	}
 	waitingtest.Beside()
-	os.Exit(m.Run())
+	os.Exit(apart(m))
+}
+
+// apart runs the tests with a folder of their own for what is copied to files: a test that runs beside others has no environment of its own.
+func apart(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "ehlo-ui-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	os.Setenv("TMPDIR", dir)
+	return m.Run()
 }
 
 // shell runs the program as a job, and brings it back to the foreground when a person has pressed Enter, or kills it where it is after a k.
@@ -179,6 +190,7 @@ func written(t *testing.T, master *os.File, quiet time.Duration) string {
 // A key costs what it changes: a row of the selection and its explanation at most 4 KB at 120×40, two rows of the same
 // explanation 600 bytes. While the program waits for a person it writes nothing.
 func TestAKeyWritesLittle(t *testing.T) {
+	t.Parallel()
 	master, _ := onPtyOf(t, "live", 120, 40)
 	screen := ptytest.NewScreen(120, 40)
 	until(t, master, screen, func() bool { return strings.HasPrefix(proposed(screen), "look up") })
@@ -281,6 +293,7 @@ func TestKeysBesideAnotherInput(t *testing.T) {
 
 // A terminal that does not read keeps the program neither from ending nor from putting it back.
 func TestTheEndOnATerminalThatDoesNotRead(t *testing.T) {
+	t.Parallel()
 	for name, sig := range map[string]syscall.Signal{"SIGTERM": syscall.SIGTERM, "ctrl-c": 0} {
 		master, child := onPty(t, "live")
 		awaits(t, master, "mail.lab")
@@ -305,6 +318,7 @@ func TestTheEndOnATerminalThatDoesNotRead(t *testing.T) {
 // A job that is stopped leaves the terminal to the shell, and its screen is there again when it goes on, however it was
 // stopped.
 func TestAStoppedJobComesBack(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		stop func(t *testing.T, master *os.File, job int)
 		left string // the screen is left before the stop

@@ -25,6 +25,7 @@ import (
 // What differs by right is said here and nowhere else: the bar shows what was done next in place of what can be done, the keys are
 // those of a file, the line at the top says that it is a replay, and a live session that it is looking back.
 func TestAReplayShowsWhatWas(t *testing.T) {
+	t.Parallel()
 	for _, sc := range lab.Scenarios() {
 		t.Run(sc.Name, func(t *testing.T) {
 			t.Parallel()

@@ -16,6 +16,7 @@ import (
 // No frame of a whole session shows a secret of its TLS, nor a key that its records were sealed with, although a key log was
 // asked for: that goes to its file alone.
 func TestNoTLSSecretInAnyFrame(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"submission", "tls-1.2"} {
 		t.Run(name, func(t *testing.T) {
 			var keys keyJournal

@@ -14,6 +14,7 @@ import (
 
 // Whoever runs mail and knows nothing of this program finds the cause in the last lines of one command, in whichever way the server fails.
 func TestAdministratorsHour(t *testing.T) {
+	t.Parallel()
 	const ready, envelope = "S: 220 mail.example ESMTP\nC: EHLO …\nS: 250-mail.example\nS: 250 SIZE 100000\n", "C: MAIL …\nS: 250 ok\nC: RCPT …\nS: 250 ok\nC: DATA\nS: 354 go on\nMESSAGE\n"
 	sends := []string{"--tls", "off", "--from", "ann@example.org", "--to", "bob@example.net"}
 	for name, test := range map[string]struct {

@@ -78,6 +78,7 @@ func TestCaptureAgreesWithTshark(t *testing.T) {
 
 // Without the secrets tshark sees what an eavesdropper does.
 func TestCaptureKeepsTLSClosed(t *testing.T) {
+	t.Parallel()
 	tlstest.Need(t, "tshark")
 	c := capturing(t, "lab:587")
 	if got := info(t, c.capture); !strings.Contains(got, "C: STARTTLS") || strings.Contains(got, "AUTH") || strings.Contains(got, "235") {

@@ -31,6 +31,7 @@ func keyPair(t *testing.T, newkey ...string) clientPair {
 
 // A key that Go cannot use is named, and so is whatever else is wrong with the two files.
 func TestClientKeys(t *testing.T) {
+	t.Parallel()
 	tlstest.Need(t, tlstest.OpenSSL())
 	curve := func(name string) []string { return []string{"ec", "-pkeyopt", "ec_paramgen_curve:" + name} }
 	rsa, ecdsa := keyPair(t, "rsa:2048"), keyPair(t, curve("P-256")...)

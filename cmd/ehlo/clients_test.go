@@ -108,6 +108,7 @@ var stories = []struct {
 
 // Programs that people have, against "lab serve", see what the story of the scenario says; and what the server saw of them ends as they do.
 func TestClients(t *testing.T) {
+	t.Parallel()
 	letter := filepath.Join(t.TempDir(), "letter")
 	if err := os.WriteFile(letter, []byte("Subject: hello\r\n\r\nhello\r\n"), 0o600); err != nil {
 		t.Fatal(err)

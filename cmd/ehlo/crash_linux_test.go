@@ -139,6 +139,7 @@ func modes(t *testing.T, terminal *os.File) [4]uint32 {
 // The screen fails: in the engine's step, in the engine's own goroutine, while it draws, while it takes a key, while it
 // reads the session. It says so in the same way, the terminal is put right, and the transcript is whole.
 func TestCrashOnTheScreen(t *testing.T) {
+	t.Parallel()
 	const secret = "Tr0ub4dor&3pass"
 	for _, where := range []string{"read auth-plain", "write auth-scram-sha-256", "write auth-xoauth2", "step auth-login", "check auth-plain", "check auth-oauthbearer", "note auth-cram-md5", "source auth-digest-md5", "answer auth-scram-sha-256", "answer auth-digest-md5"} {
 		t.Run(where, func(t *testing.T) {
@@ -151,6 +152,7 @@ func TestCrashOnTheScreen(t *testing.T) {
 
 // Ctrl-C while the server is waited for in the middle of AUTH ends the screen as anywhere else, and leaves no secret.
 func TestInterruptOnTheScreen(t *testing.T) {
+	t.Parallel()
 	const secret = "Tr0ub4dor&3pass"
 	for _, scenario := range []string{"auth-plain", "auth-scram-sha-256", "auth-oauthbearer"} {
 		t.Run(scenario, func(t *testing.T) {

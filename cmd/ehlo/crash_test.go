@@ -180,6 +180,7 @@ func checkCrash(t *testing.T, out string, code int, needles []leaktest.Needle) {
 // The program fails in the middle of AUTH, with every mechanism, while it reads and while it writes: what it prints and
 // keeps says where, and nothing of what it was about.
 func TestCrashInsideAuth(t *testing.T) {
+	t.Parallel()
 	const secret = "Tr0ub4dor&3pass"
 	for _, m := range secretKeepers {
 		for _, where := range []string{"read", "write"} {
@@ -197,6 +198,7 @@ func TestCrashInsideAuth(t *testing.T) {
 // The program fails when it has sent what the password can be guessed from: neither that nor what it was computed from
 // is in what it leaves.
 func TestCrashBehindAProof(t *testing.T) {
+	t.Parallel()
 	const secret = "Tr0ub4dor&3pass"
 	for scenario, derived := range map[string]string{
 		"auth-cram-md5": "digest", "auth-digest-md5": "rspauth", "auth-scram-sha-1": "proof on the wire", "auth-scram-sha-256": "proof on the wire",

@@ -71,6 +71,7 @@ func inProxy(family string) []string {
 
 // What both send for the same request is the same, byte for byte, but for what is told in [normalized]. All of it is the long form, .ci/swaks.
 func TestLikeSwaks(t *testing.T) {
+	t.Parallel()
 	if _, err := exec.LookPath("swaks"); err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatal("swaks is not installed")

@@ -43,6 +43,7 @@ func (s suite) Run() int {
 
 // TestScripts runs the real program under scripts that read like a shell session.
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(e *testscript.Env) error {

@@ -8,6 +8,7 @@ import (
 
 // The MX records of a domain lead to its servers in order, and into no private network unless that was agreed to.
 func TestRunMX(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "mx-order")
 	at := func(role string) string { return s.Servers[0].Addresses[role][0] }
 	_, port, err := net.SplitHostPort(at("relay"))

@@ -108,6 +108,7 @@ func (s *terminal) enterUntil(texts ...string) string {
 
 // Enter alone walks the whole session; resizing in the middle of it does no harm.
 func TestTerminalWalk(t *testing.T) {
+	t.Parallel()
 	s := newTerminal(t, nil, "lab")
 	s.await("look up mail.lab")
 	s.enterUntil("EHLO laptop.lab.test")
@@ -137,6 +138,7 @@ func TestTerminalWithoutAPassword(t *testing.T) {
 
 // A process that is killed leaves a transcript with all that the screen had shown, and it opens.
 func TestTerminalKilled(t *testing.T) {
+	t.Parallel()
 	s := newTerminal(t, nil, "lab")
 	s.await("look up mail.lab")
 	s.enterUntil("authenticated as ann")
