@@ -20,6 +20,7 @@ var common = strings.Fields(`123456 password 123456789 12345 12345678 qwerty 123
 // What a server says in the scenarios stays legible whatever the password is: a common one is hidden as a whole word at most, and
 // the one that the user of the scenario has only where the server repeats it.
 func TestRepliesStayLegible(t *testing.T) {
+	t.Parallel()
 	for _, sc := range lab.Scenarios() {
 		t.Run(sc.Name, func(t *testing.T) {
 			t.Parallel()

@@ -75,6 +75,7 @@ func (p played) sentNoPassword() {
 // A server that answers every response with another plausible challenge, the cancel too, is left, with every mechanism
 // and at once.
 func TestEndlessChallenges(t *testing.T) {
+	t.Parallel()
 	endless := map[string][]string{
 		"PLAIN":         {"", "password:"},
 		"LOGIN":         {"Username: | Password:", "Password:", "Username:", " | ", "name? | secret?"},

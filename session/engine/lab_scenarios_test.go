@@ -21,6 +21,7 @@ import (
 // Each scenario of the practice server that is about a finding leads to it, and those about TLS to no other danger. Of all of
 // them the log is a function of what was observed.
 func TestScenariosAreFound(t *testing.T) {
+	t.Parallel()
 	for _, sc := range lab.Scenarios() {
 		t.Run(sc.Name, func(t *testing.T) {
 			t.Parallel()

@@ -176,6 +176,7 @@ func TestObsoleteOffer(t *testing.T) {
 // One bit that changes on the path from the server, wherever it is, ends the handshake or what comes after it. What ends
 // the handshake is explained by more than the words of the library.
 func TestDamageAnywhere(t *testing.T) {
+	t.Parallel()
 	for version, expected := range map[uint16][]string{
 		tls.VersionTLS12: {"tls-damaged", "tls-not-tls", "tls-server-choice", "tls-proof-failed"},
 		tls.VersionTLS13: {"tls-damaged", "tls-not-tls", "tls-server-choice", "tls-tampered"},

@@ -13,6 +13,7 @@ import (
 // TestKeyLogOfResumed: crypto/tls logs no master secret when it resumes TLS 1.2 or older. The key log of a session has
 // the line all the same, and with that line alone tshark opens a capture of the second connection alone.
 func TestKeyLogOfResumed(t *testing.T) {
+	t.Parallel()
 	tlstest.Need(t, "tshark")
 	pairs := map[string]tlstest.Pair{"rsa": tlstest.NewPair(t, "rsa")}
 	for version := uint16(tls.VersionTLS10); version <= tls.VersionTLS13; version++ {

@@ -59,6 +59,7 @@ func encounters() []encounter {
 // TestMatrix holds the messages that a session shows against what s_server -trace prints of the same connection, and
 // what tshark makes of the recorded bytes of every connection with the key log.
 func TestMatrix(t *testing.T) {
+	t.Parallel()
 	tlstest.Need(t, "openssl", "tshark")
 	pairs := map[string]tlstest.Pair{"rsa": tlstest.NewPair(t, "rsa"), "ecdsa": tlstest.NewPair(t, "ecdsa")}
 	var seen recordings

@@ -13,6 +13,7 @@ import (
 // TestRefusedByOpenSSL is the other half of TestHandshakeFailures: how a real server says no, and that tshark saw the
 // same messages. What the server lacks is never told by its alert alone, so nothing is named as the cause.
 func TestRefusedByOpenSSL(t *testing.T) {
+	t.Parallel()
 	tlstest.Need(t, "openssl", "tshark")
 	pairs := map[string]tlstest.Pair{}
 	for _, kind := range []string{"ecdsa", "rsa", "ed448", "rsa-pss", "md5"} {

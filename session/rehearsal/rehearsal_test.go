@@ -13,6 +13,7 @@ import (
 // An exercise is solved by what it says solves it, and by nothing less: the proposals alone solve only what is to be walked. What shows
 // the answer to a question is in the session.
 func TestExercises(t *testing.T) {
+	t.Parallel()
 	for _, sc := range lab.Scenarios() {
 		t.Run(sc.Name, func(t *testing.T) {
 			t.Parallel()
@@ -60,6 +61,7 @@ func TestAdviceSolves(t *testing.T) {
 
 // What follows an advice never agrees to a secret: the question about it is asked at the step that sends it.
 func TestAdviceAgreesToNoSecret(t *testing.T) {
+	t.Parallel()
 	for _, sc := range lab.Scenarios() {
 		t.Run(sc.Name, func(t *testing.T) {
 			t.Parallel()

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"sync"
 	"testing"
 
 	"ehlo/session/tlswire"
@@ -36,15 +37,21 @@ func TestAgainstOpenSSL(t *testing.T) {
 	tlstest.Need(t, "openssl", "tshark")
 	t.Run("hybrid", func(t *testing.T) { tlstest.NeedHybrid(t) }) // without it the table is shorter
 	var all []seenBy
-	for _, d := range dialogues(t) {
-		t.Run(d.name, func(t *testing.T) {
-			s := d.run(t)
-			tlswire.WantWhole(t, s.decoded)
-			tlswire.WantTrees(t, s.decoded)
-			tlstest.Compare(t, s.decoded, s.trace)
-			all = append(all, s)
-		})
-	}
+	var mu sync.Mutex
+	t.Run("openssl", func(t *testing.T) {
+		for _, d := range dialogues(t) {
+			t.Run(d.name, func(t *testing.T) {
+				t.Parallel()
+				s := d.run(t)
+				tlswire.WantWhole(t, s.decoded)
+				tlswire.WantTrees(t, s.decoded)
+				tlstest.Compare(t, s.decoded, s.trace)
+				mu.Lock()
+				defer mu.Unlock()
+				all = append(all, s)
+			})
+		}
+	})
 	t.Run("tshark", func(t *testing.T) { compareTshark(t, all) })
 }
 

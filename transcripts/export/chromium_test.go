@@ -16,6 +16,7 @@ import (
 
 // A browser runs nothing of a hostile page, loads nothing for it, complains of nothing in it, and sees the tree that was written.
 func TestChromiumRunsNothing(t *testing.T) {
+	t.Parallel()
 	browser := chromium(t)
 	log := &record.Log{}
 	for _, text := range hostileTexts {
@@ -36,6 +37,7 @@ func TestChromiumRunsNothing(t *testing.T) {
 
 // What the policy of the page forbids is forbidden: should markup come into it after all, nothing runs.
 func TestChromiumKeepsThePolicy(t *testing.T) {
+	t.Parallel()
 	page := exported(t, "html", sessionOf(wholeSession(t)))
 	page = strings.Replace(page, "</main>", "<script>document.title='ran'</script><img src=x onerror=\"document.title='ran'\"></main>", 1)
 	dom, said := inBrowser(t, chromium(t), page)
@@ -83,6 +85,7 @@ func inBrowser(t *testing.T, browser, page string) (dom, said string) {
 
 // A field and its bytes light up together, whichever of them someone reaches, and no other field does.
 func TestFieldsAndBytesLightUp(t *testing.T) {
+	t.Parallel()
 	page := exported(t, "html", sessionOf(practiced(t, "submission")))
 	page = regexp.MustCompile(`<meta http-equiv[^>]*>`).ReplaceAllString(page, "") // which would not let the probe run
 	page = strings.Replace(page, "</body>", "<script>"+probe+"</script></body>", 1)

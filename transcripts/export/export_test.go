@@ -132,6 +132,7 @@ var hostileTexts = []string{"", " ", "S", "\r\n", hostile, "\n```\n# heading\n",
 	"\x1b]8;;http://evil.test\x1b\\x\x1b]8;;\x1b\\", "[ ] a", ":smile:", "$x$", "{{7*7}}", "%s%n", "javascript:document.title='ran'", "data:text/html,x"}
 
 func TestHostileExports(t *testing.T) {
+	t.Parallel()
 	for _, text := range hostileTexts {
 		checkExports(t, text)
 	}

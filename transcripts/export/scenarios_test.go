@@ -15,6 +15,7 @@ import (
 
 // Every scenario of the practice server is exported in each form.
 func TestScenariosAreExported(t *testing.T) {
+	t.Parallel()
 	for _, scenario := range lab.Scenarios() {
 		t.Run(scenario.Name, func(t *testing.T) {
 			t.Parallel()

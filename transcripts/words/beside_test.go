@@ -92,6 +92,7 @@ var besides = []struct{ scenario, lines string }{
 }
 
 func TestBeside(t *testing.T) {
+	t.Parallel()
 	for _, b := range besides {
 		t.Run(b.scenario, func(t *testing.T) {
 			t.Parallel()
@@ -117,6 +118,7 @@ func TestBeside(t *testing.T) {
 // What was logged and done in a step is told with that step, each time: the server and the device are waited for. What a clock, a key
 // or a nonce makes differs, and two connections that end at once do so in any order.
 func TestBesideIsSteady(t *testing.T) {
+	t.Parallel()
 	drawn := regexp.MustCompile(`message-id=\S+|[\d,]+ bytes in TLS records|=0?/?\d+|localhost\[\S+\]`)
 	for _, sc := range lab.Scenarios() {
 		if sc.Name == "slow" || sc.Finding == string(record.FoundTimeout) {
