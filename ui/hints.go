@@ -217,14 +217,14 @@ func hintsWith(hints []key.Help, width int, explains string) (out []key.Help) {
 
 // hinted are keys in a line.
 func hinted(hints []key.Help) paint.Line {
-	var out paint.Line
-	for _, h := range hints {
-		if len(out) > 0 {
-			out = out.And(paint.Dim, " · ")
+	out := append(make(paint.Line, 0, 4*len(hints)+1), paint.Of(paint.Plain, " "))
+	for i, h := range hints {
+		if i > 0 {
+			out = append(out, paint.Of(paint.Dim, " · "))
 		}
-		out = out.Then(hint(h))
+		out = append(out, hint(h)...)
 	}
-	return paint.Text(" ").Then(out)
+	return out
 }
 
 // hintPlaces are the keys of the line at the bottom, in the order in which they stand there: from step to step a key keeps its place among the

@@ -55,8 +55,7 @@ func (w *explorer) draw(width, height int) string {
 		return w.show.draw(width, height)
 	}
 	c := &canvas{theme: w.theme, width: width, height: height}
-	w.reader.compact = width < wideWidth || height < wideHeight
-	w.reader.beside = width >= besideWidth
+	w.fit(width, height)
 	c.line(w.header(width))
 	c.line(w.progress(width))
 	next := w.next(width, height)
@@ -70,6 +69,12 @@ func (w *explorer) draw(width, height int) string {
 		c.line(l)
 	}
 	return c.String()
+}
+
+// fit settles how many panes there are side by side.
+func (w *explorer) fit(width, height int) {
+	w.reader.compact = width < wideWidth || height < wideHeight
+	w.reader.beside = width >= besideWidth
 }
 
 // next draws the bar at the bottom with the rule above it and the keys below it. It has the same height most of the
@@ -582,15 +587,17 @@ func (w *explorer) withFilter(title paint.Line, width int) paint.Line {
 
 // viewTabs name the views, the active one in brackets, closer together where there is no room for that.
 func (w *explorer) viewTabs(active detail.View, width int) paint.Line {
-	var out, near paint.Line
+	views := w.views()
+	out, near := make(paint.Line, 0, len(views)), make(paint.Line, 0, len(views))
 	before := "" // what divides two names that are near each other; a bracket does too
-	for _, v := range w.views() {
+	for _, v := range views {
 		name := detail.Names[v]
 		if v == active {
-			out, near, before = out.And(paint.Accent, "["+name+"]"), near.And(paint.Accent, "["+name+"]"), ""
+			bracketed := paint.Of(paint.Accent, "["+name+"]")
+			out, near, before = append(out, bracketed), append(near, bracketed), ""
 			continue
 		}
-		out, near, before = out.And(paint.Dim, " "+name+" "), near.And(paint.Dim, before+name), " "
+		out, near, before = append(out, paint.Of(paint.Dim, " "+name+" ")), append(near, paint.Of(paint.Dim, before+name)), " "
 	}
 	if out.Width() > width {
 		return near

@@ -154,7 +154,7 @@ func (s *sim) press(keys ...string) *sim {
 func (s *sim) view(name string) *sim {
 	s.t.Helper()
 	w := s.root.walk
-	s.frame() // which knows how many panes there are
+	w.fit(s.root.width, s.root.height)
 	for range 2 * len(detail.Names) {
 		if detail.Names[w.view] == name && (w.zoomed || !w.reader.compact) {
 			return s

@@ -217,8 +217,8 @@ func first(s string) (size, width int) {
 }
 
 // alone is how many bytes the first character takes if it is one of those that nearly every line has - letters of Western Europe, dashes
-// and quotation marks, lines and blocks - of one cell, and nothing combines with it. It is 0 for every other, which the tables of Unicode
-// know.
+// and quotation marks, lines and blocks, the marks of the screen - of one cell, and nothing combines with it. It is 0 for every other,
+// which the tables of Unicode know.
 func alone(s string) int {
 	r, size := utf8.DecodeRuneInString(s)
 	if !usual(r) {
@@ -232,6 +232,10 @@ func alone(s string) int {
 
 // usual are characters of one cell that combine with nothing that is usual.
 func usual(r rune) bool {
+	switch r {
+	case '‹', '›', '←', '↑', '→', '↓', '■', '▸', '▾', '○', '●', '✓', '✗':
+		return true
+	}
 	return r >= 0xa1 && r <= 0x17f && r != 0xad || r >= 0x2010 && r <= 0x2027 || r >= 0x2500 && r <= 0x259f
 }
 
