@@ -240,7 +240,6 @@ func bySides(list []string) map[string][]string {
 // dumpcap records a session on the loopback interface while this program records it live: what the import of the one says is what the
 // other says.
 func TestImportAgreesWithDumpcap(t *testing.T) {
-	t.Parallel()
 	for _, version := range []string{"1.2", "1.3"} {
 		for _, target := range []string{"lab:587", "lab:465"} {
 			t.Run(version+" "+target, func(t *testing.T) {
