@@ -22,7 +22,7 @@ var all = lazy.Value[[]*Lesson]{Make: func() (all []*Lesson) {
 		if err != nil {
 			continue
 		}
-		if l, err := Read(text, World{}); err == nil { // a test reads them too, and wants no error
+		if l, _, err := parse(text); err == nil { // a test reads them as those of a person are read, and wants no error
 			all = append(all, l)
 		}
 	}

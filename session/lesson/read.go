@@ -30,15 +30,10 @@ type World struct {
 
 // Read reads a lesson that someone has written. All that is not understood is an error, as [document.Errors].
 func Read(text []byte, w World) (*Lesson, error) {
-	doc, err := document.Parse(text, document.NearIn(Fields(), lab.Near))
+	l, doc, err := parse(text)
 	if err != nil {
 		return nil, err
 	}
-	if doc.Empty() {
-		doc.Amiss("the file is empty: a lesson has a name, a title and steps")
-		return nil, doc.Err()
-	}
-	l := document.Whole[Lesson](doc, "a file has one lesson")
 	l.own, l.folder = w.Own, w.Folder
 	l.check(doc, w)
 	if err := doc.Err(); err != nil {
@@ -47,7 +42,21 @@ func Read(text []byte, w World) (*Lesson, error) {
 	if err := l.answered(w); err != nil {
 		return nil, err
 	}
-	return &l, nil
+	return l, nil
+}
+
+// parse reads a lesson without a look at what its fields say.
+func parse(text []byte) (*Lesson, *document.Document, error) {
+	doc, err := document.Parse(text, document.NearIn(Fields(), lab.Near))
+	if err != nil {
+		return nil, nil, err
+	}
+	if doc.Empty() {
+		doc.Amiss("the file is empty: a lesson has a name, a title and steps")
+		return nil, nil, doc.Err()
+	}
+	l := document.Whole[Lesson](doc, "a file has one lesson")
+	return &l, doc, nil
 }
 
 // Fields are those that a lesson can have, and each part of it that has some of its own.
