@@ -2,10 +2,10 @@ package delta
 
 import (
 	"bytes"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -30,9 +30,12 @@ func newScreen(width, height int) *screen {
 var control = regexp.MustCompile(`^\x1b\[([0-9;]*)([A-Za-z])`)
 
 func (s *screen) write(t *testing.T, out []byte) {
-	t.Helper()
 	for len(out) > 0 {
-		if m := control.FindSubmatch(out); m != nil {
+		if out[0] == '\x1b' {
+			m := control.FindSubmatch(out)
+			if m == nil {
+				t.Fatalf("%q is no control sequence", out)
+			}
 			s.control(t, string(m[1]), string(m[2]))
 			out = out[len(m[0]):]
 			continue
@@ -72,12 +75,17 @@ func (s *screen) control(t *testing.T, arguments, kind string) {
 			s.cells[s.row][i] = cell{}
 		}
 	case "H":
-		s.row, s.col = 1, 1
-		fmt.Sscanf(arguments, "%d;%d", &s.row, &s.col)
-		s.row, s.col = s.row-1, s.col-1
+		row, col, _ := strings.Cut(arguments, ";")
+		s.row, s.col = place(row), place(col)
 	default:
 		t.Fatalf("a terminal does not know \\x1b[%s%s here", arguments, kind)
 	}
+}
+
+// place is a row or a column as a control sequence counts them, from 1, which it may leave out.
+func place(argument string) int {
+	n, _ := strconv.Atoi(argument)
+	return max(n, 1) - 1
 }
 
 // String is what somebody sees, with the styles in it.
@@ -89,30 +97,29 @@ func (s *screen) String() string {
 				b.WriteByte(' ')
 				continue
 			}
-			fmt.Fprintf(&b, "%s%c", c.style, c.char)
+			b.WriteString(c.style)
+			b.WriteRune(c.char)
 		}
 		b.WriteByte('\n')
 	}
 	return b.String()
 }
 
-var style = regexp.MustCompile(`\x1b\[[0-9;]*m`)
-
-func visible(line string) int {
-	plain := style.ReplaceAllString(line, "")
-	return utf8.RuneCountInString(plain) + strings.Count(plain, "漢")
-}
+// pieces are what lines are made of, with the cells that each takes.
+var pieces = []struct {
+	text  string
+	cells int
+}{{"250-", 4}, {"SIZE", 4}, {"      ", 6}, {"─┬─", 3}, {"│", 1}, {"\x1b[1;36mC\x1b[0m", 1}, {"\x1b[7m ›S \x1b[0m", 4}, {"\x1b[2m· ok\x1b[0m", 4}, {"漢", 2}, {"é", 1}, {"x", 1}}
 
 // line makes a line of at most width cells by chance.
 func line(r *rand.Rand, width int) string {
-	pieces := []string{"250-", "SIZE", "      ", "─┬─", "│", "\x1b[1;36mC\x1b[0m", "\x1b[7m ›S \x1b[0m", "\x1b[2m· ok\x1b[0m", "漢", "é", "x"}
 	var b strings.Builder
-	for {
+	for used := 0; ; {
 		p := pieces[r.IntN(len(pieces))]
-		if visible(b.String()+p) > width || r.IntN(12) == 0 {
+		if used += p.cells; used > width || r.IntN(12) == 0 {
 			return b.String()
 		}
-		b.WriteString(p)
+		b.WriteString(p.text)
 	}
 }
 
