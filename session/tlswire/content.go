@@ -110,7 +110,7 @@ const (
 
 // reassembly is a handshake message on its way through one or more records.
 type reassembly struct {
-	first   record // where it began; no body
+	first   record // where it began; not its bytes
 	last    int64  // offset of the record added last
 	buf     []byte
 	records []RecordInfo
@@ -166,7 +166,7 @@ func bodyLength(b []byte) int { return int(binary.BigEndian.Uint32(b) & 0xffffff
 func (m *reassembly) add(r *record, b []byte) {
 	if len(m.buf) == 0 {
 		m.first, m.records, m.sealed = *r, nil, 0
-		m.first.body = nil
+		m.first.raw, m.first.body = nil, nil
 	}
 	if n := len(m.records); n == 0 || m.last != r.Offset && n < maxRecords {
 		info := r.info(maxSealed - m.sealed)

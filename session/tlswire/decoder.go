@@ -47,8 +47,11 @@ func (l Limits) withDefaults() Limits {
 const (
 	floodMessages = 64
 	floodBytes    = 32
-	usualMessages = 16
 )
+
+// usualMessages is for how many messages there is room from the beginning: a
+// handshake without a client certificate has no more.
+const usualMessages = 12
 
 // Decoder reads the TLS messages of one connection. Its methods may be called
 // from several goroutines; the bytes themselves come in order of occurrence.
@@ -76,7 +79,7 @@ type Traffic struct {
 
 // NewDecoder returns a Decoder for one connection.
 func NewDecoder(limits Limits) *Decoder {
-	d := &Decoder{limits: limits.withDefaults(), done: make([]Message, 0, usualMessages)}
+	d := &Decoder{limits: limits.withDefaults(), done: make([]Message, 0, usualMessages), orders: make([]int64, 0, usualMessages)}
 	d.client = newStream(ClientToServer)
 	d.server = newStream(ServerToClient)
 	return d

@@ -62,9 +62,12 @@ func readHello(typ uint8, raw []byte) (h hello, ok bool) {
 	return h, true
 }
 
+// usualExtensions is how many a ClientHello has at most, as a rule.
+const usualExtensions = 16
+
 func readExtensions(list []byte) []extension {
 	c := cursor{b: list}
-	var out []extension
+	out := make([]extension, 0, min(len(list)/4, usualExtensions))
 	for len(c.b) > 0 {
 		e := extension{typ: c.u16(), body: c.vec16()}
 		if c.bad {

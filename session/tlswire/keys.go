@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/hex"
 	"slices"
-	"strings"
 )
 
 // The labels of the key log that open records (RFC 9850 §2.1, §2.2). The others
@@ -62,34 +61,32 @@ func (k *keyStore) add(p []byte) (found bool) {
 		if !whole {
 			return found
 		}
-		found = k.addLine(string(k.line)) || found
+		found = k.addLine(k.line) || found
 		clear(k.line)
 		k.line, p = k.line[:0], rest
 	}
 }
 
-func (k *keyStore) addLine(line string) bool {
-	label, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
-	random, secret, _ := strings.Cut(rest, " ")
-	s := loggedSecret{label: keptLabel(label)}
-	value, err := hex.DecodeString(secret)
-	if n, bad := hex.Decode(s.random[:], []byte(fitting(random))); s.label == "" || bad != nil || n != 32 || err != nil || len(value) == 0 {
+func (k *keyStore) addLine(line []byte) bool {
+	label, rest, _ := bytes.Cut(bytes.TrimSpace(line), []byte(" "))
+	random, secret, _ := bytes.Cut(rest, []byte(" "))
+	s := loggedSecret{label: keptLabel(string(label))}
+	if s.label == "" || len(random) != hex.EncodedLen(len(s.random)) || len(secret) == 0 {
 		return false
 	}
-	s.value = value
+	s.value = make([]byte, hex.DecodedLen(len(secret)))
+	if _, err := hex.Decode(s.random[:], random); err != nil {
+		return false
+	}
+	if _, err := hex.Decode(s.value, secret); err != nil {
+		clear(s.value)
+		return false
+	}
 	if len(k.secrets) == maxKeys {
 		k.secrets = slices.Delete(k.secrets, 0, 1)
 	}
 	k.secrets = append(k.secrets, s)
 	return true
-}
-
-// fitting returns s if it is the hexadecimal form of 32 bytes.
-func fitting(s string) string {
-	if len(s) != 64 {
-		return ""
-	}
-	return s
 }
 
 // keptLabel returns the label as one of ours, so that no line is kept alive.

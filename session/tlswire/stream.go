@@ -30,13 +30,19 @@ const minSealed = 1 + 16
 // maxUnopened is how many records that nobody can open are listed a direction.
 const maxUnopened = 32
 
+// usualRecord is for how many bytes of a record there is room once its header
+// is there: enough for most flights, and no hostile length.
+const usualRecord = 4 << 10
+
 // never is later than the place of every byte.
 const never = math.MaxInt64
 
 // record is one whole record and where and when it came.
 type record struct {
 	RecordInfo        // without its bytes
+	raw        []byte // header and fragment
 	body       []byte // the fragment
+	kept       bool   // raw is a copy that nobody writes to
 	key        string // what opened it, empty in cleartext
 	shown      bool   // a message has its bytes
 	at         time.Time
@@ -52,7 +58,11 @@ func (r *record) info(room int) RecordInfo {
 	}
 	r.shown = true
 	if room > recordHeaderLen {
-		out.Bytes = slices.Concat(r.Header(), r.body[:min(room-recordHeaderLen, len(r.body))])
+		n := min(room, len(r.raw))
+		out.Bytes = r.raw[:n:n]
+		if !r.kept {
+			out.Bytes = bytes.Clone(out.Bytes)
+		}
 	}
 	return out
 }
@@ -99,6 +109,9 @@ func (d *Decoder) split(s *stream, b []byte, at time.Time) {
 		b = b[n:]
 		d.seen += int64(n)
 		s.foreign = cmp.Or(s.foreign, notRecord(s.partial))
+		if len(s.partial) == recordHeaderLen && s.foreign == "" {
+			s.partial = slices.Grow(s.partial, min(s.missing(0), usualRecord))
+		}
 		if s.foreign == "" && s.missing(0) == 0 {
 			raw := s.partial
 			s.partial = s.partial[:0]
@@ -142,6 +155,7 @@ func (d *Decoder) whole(s *stream, raw []byte) {
 			Version:     binary.BigEndian.Uint16(raw[1:]),
 			Length:      len(raw) - recordHeaderLen,
 		},
+		raw:   raw,
 		body:  raw[recordHeaderLen:],
 		at:    s.at,
 		order: s.order,
@@ -187,7 +201,8 @@ func (d *Decoder) wait(s *stream, r record) {
 	if s.waits+r.Length > d.limits.Waiting {
 		s.sealed = fmt.Sprintf("no key was logged within %d bytes", d.limits.Waiting)
 	}
-	r.body = bytes.Clone(r.body)
+	r.raw, r.kept = bytes.Clone(r.raw), true
+	r.body = r.raw[recordHeaderLen:]
 	s.waits += r.Length
 	s.waiting = append(s.waiting, r)
 }

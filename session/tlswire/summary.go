@@ -83,7 +83,8 @@ func Describe(messages []Message) Summary {
 // whether the handshake is complete. It is what [Describe] says of both, without the rest.
 func SecureRenegotiation(messages []Message) (secure, complete bool) {
 	var finished [2]bool
-	for _, m := range messages {
+	for i := range messages {
+		m := &messages[i]
 		if m.Kind != KindHandshake || m.Partial {
 			continue
 		}
