@@ -15,6 +15,7 @@ func DescribeCertificate(c *x509.Certificate) record.Certificate { return naming
 
 // Described is the chain as it was sent.
 func (v *Verification) Described() (list []record.Certificate) {
+	list = slices.Grow(list, len(v.Chain))
 	for _, c := range v.Chain {
 		list = append(list, v.naming().describe(c))
 	}

@@ -34,9 +34,25 @@ var interceptors = []interceptor{
 	{"ssl decrypt", "a TLS inspection device", false}, {"ssl intercept", "a TLS inspection device", false}, {"tls intercept", "a TLS inspection device", false},
 }
 
-// interceptorOf finds out who issued a certificate in the place of a CA.
-func (v *Verification) interceptorOf(c *x509.Certificate) (interceptor, bool) {
-	names := strings.ToLower(v.naming().issuer(c))
+// interceptor finds on the path the first certificate that somebody issued in the place of a CA, and who. Hardly any path has one: that
+// is found out of all its names together.
+func (v *Verification) interceptor() (by interceptor, c *x509.Certificate, found bool) {
+	issuers := make([]string, len(v.path))
+	for i, c := range v.path {
+		issuers[i] = strings.ToLower(v.naming().issuer(c))
+	}
+	if _, found := interceptorAmong(strings.Join(issuers, "\n")); !found {
+		return interceptor{}, nil, false
+	}
+	for i, c := range v.path {
+		if by, found := interceptorAmong(issuers[i]); found {
+			return by, c, true
+		}
+	}
+	return interceptor{}, nil, false
+}
+
+func interceptorAmong(names string) (interceptor, bool) {
 	for _, known := range interceptors {
 		if strings.Contains(names, known.issuer) {
 			return known, true
@@ -51,10 +67,8 @@ func (v *Verification) intercepted() (record.Check, bool) {
 	if v.Chain[0].VerifyHostname(v.Host) != nil {
 		return record.Check{}, false
 	}
-	for _, c := range v.path {
-		if by, found := v.interceptorOf(c); found {
-			return v.interceptedBy(by, issuerName(c)), true
-		}
+	if by, c, found := v.interceptor(); found {
+		return v.interceptedBy(by, issuerName(c)), true
 	}
 	return record.Check{}, false
 }
@@ -62,14 +76,13 @@ func (v *Verification) intercepted() (record.Check, bool) {
 // inspected is a good certificate of an issuer that opens TLS on the way, under a root that is trusted here. Whoever set the
 // machine up so may want it: it is remarked, and fails nothing.
 func (v *Verification) inspected() (record.Check, bool) {
-	for _, c := range v.path {
-		if by, found := v.interceptorOf(c); found {
-			check := holds("chain", "leads to the trusted root %s; the issuer name %s is typical of %s, so %s probably terminates TLS and can read the session", subjectName(v.anchor), issuerName(c), by.name, by.where())
-			check.Finding = record.FoundCertificateInspected
-			return check, true
-		}
+	by, c, found := v.interceptor()
+	if !found {
+		return record.Check{}, false
 	}
-	return record.Check{}, false
+	check := holds("chain", "leads to the trusted root "+subjectName(v.anchor)+"; the issuer name "+issuerName(c)+" is typical of "+by.name+", so "+by.where()+" probably terminates TLS and can read the session")
+	check.Finding = record.FoundCertificateInspected
+	return check, true
 }
 
 // added is a good certificate under a root that somebody added on this machine: a company's own CA, or who inspects TLS.
@@ -77,7 +90,7 @@ func (v *Verification) added() (record.Check, bool) {
 	if v.Added == nil || !slices.ContainsFunc(v.Added(), v.anchor.Equal) {
 		return record.Check{}, false
 	}
-	check := holds("chain", "leads to %s, a root that was added on this machine: either the CA of an organization, or a program or device that inspects TLS", subjectName(v.anchor))
+	check := holds("chain", "leads to "+subjectName(v.anchor)+", a root that was added on this machine: either the CA of an organization, or a program or device that inspects TLS")
 	check.Finding = record.FoundCertificateAddedRoot
 	return check, true
 }

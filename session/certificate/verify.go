@@ -37,7 +37,7 @@ func (v *Verification) Checks() []record.Check {
 			Mend(record.WhoOperator, "allow only cipher suites with a certificate")}
 	}
 	v.findPath()
-	list := []record.Check{v.checkTime(), v.checkHost(), v.checkChain(), v.checkUsage(), v.checkKey(), v.checkSignature()}
+	list := append(make([]record.Check, 0, 8), v.checkTime(), v.checkHost(), v.checkChain(), v.checkUsage(), v.checkKey(), v.checkSignature())
 	if c, asked := v.checkRevocation(); asked {
 		list = append(list, c)
 	}
@@ -52,9 +52,8 @@ func NoneFailed(checks []record.Check) bool {
 	return len(checks) > 0 && !slices.ContainsFunc(checks, record.Check.Failed)
 }
 
-func holds(name, format string, args ...any) record.Check {
-	return record.Check{Name: name, OK: true, Text: fmt.Sprintf(format, args...)}
-}
+// holds is a question with a good answer. Its text is put together without fmt: every handshake has a dozen of them.
+func holds(name, text string) record.Check { return record.Check{Name: name, OK: true, Text: text} }
 
 func fails(name string, finding record.FindingCode, format string, args ...any) record.Check {
 	return record.Check{Name: name, Finding: finding, Text: fmt.Sprintf(format, args...)}
@@ -67,21 +66,20 @@ func leavesOpen(name string, finding record.FindingCode, format string, args ...
 
 // checkTime looks at the whole path: an intermediate that ended breaks it just as well.
 func (v *Verification) checkTime() record.Check {
-	today := day(v.Now)
 	for i, c := range v.judged() {
 		switch {
 		case v.Now.After(c.NotAfter):
 			check := fails("time", record.FoundCertificateExpired, "%s expired on %s, %s ago", v.called(c), day(c.NotAfter), apart(c.NotAfter, v.Now))
 			if i > 0 {
-				return check.Mend(record.WhoOperator, "replace it in the chain with the CA's current certificate of that name").Or(setClock, today)
+				return check.Mend(record.WhoOperator, "replace it in the chain with the CA's current certificate of that name").Or(setClock, day(v.Now))
 			}
-			return check.Mend(record.WhoOperator, "renew the certificate and have the server load it").Or(setClock, today)
+			return check.Mend(record.WhoOperator, "renew the certificate and have the server load it").Or(setClock, day(v.Now))
 		case v.Now.Before(c.NotBefore):
 			return fails("time", record.FoundCertificateNotYetValid, "%s is not valid before %s, which is %s from now", v.called(c), c.NotBefore.UTC().Format("2006-01-02 15:04 UTC"), apart(v.Now, c.NotBefore)).
-				Mend(record.WhoOperator, "use the previous certificate until %s, and check the clock of the machine that issued this one", day(c.NotBefore)).Or(setClock, today)
+				Mend(record.WhoOperator, "use the previous certificate until %s, and check the clock of the machine that issued this one", day(c.NotBefore)).Or(setClock, day(v.Now))
 		}
 	}
-	return holds("time", "valid for another %s, until %s", apart(v.Now, v.Chain[0].NotAfter), day(v.Chain[0].NotAfter))
+	return holds("time", "valid for another "+apart(v.Now, v.Chain[0].NotAfter)+", until "+day(v.Chain[0].NotAfter))
 }
 
 // setClock is what helps where a certificate is good and the clock here is not.
@@ -119,7 +117,7 @@ func wildcardAt(c *x509.Certificate, host string) string {
 func (v *Verification) checkHost() record.Check {
 	leaf := v.Chain[0]
 	if leaf.VerifyHostname(v.Host) == nil {
-		return holds("host", "the certificate names %s", v.Host)
+		return holds("host", "the certificate names "+v.Host)
 	}
 	names := certificateNames(leaf)
 	if names == "" {

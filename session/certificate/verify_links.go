@@ -5,7 +5,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"errors"
-	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -64,7 +64,7 @@ func (v *Verification) wholePath() (path []*x509.Certificate, anchored bool) {
 // issue what is below it, its dates, and its key if that is weak. A trusted root is trusted by itself.
 func (v *Verification) linkChecks(path []*x509.Certificate, i int, anchored bool) []record.Check {
 	c, top := path[i], i == len(path)-1
-	var list []record.Check
+	list := make([]record.Check, 0, 3)
 	switch {
 	case !top:
 		list = append(list, v.signedBy(c, path[i+1]))
@@ -97,7 +97,7 @@ func (v *Verification) signedBy(child, parent *x509.Certificate) record.Check {
 	case errors.As(err, &insecure), v.anchor == nil && weak(child.SignatureAlgorithm): // crypto/x509 lets SHA-1 pass here
 		return fails("signature", record.FoundCertificateWeakSignature, "the signature can be forged: %s", child.SignatureAlgorithm)
 	case err == nil:
-		return holds("signature", "the signature is valid: made with the key of %s (%s)", subjectName(parent), child.SignatureAlgorithm)
+		return holds("signature", "the signature is valid: made with the key of "+subjectName(parent)+" ("+child.SignatureAlgorithm.String()+")")
 	case isRSA && key.N.BitLen() < 1024: // crypto/rsa does nothing with such a key
 		return fails("signature", record.FoundCertificateWeakKey, "the signature proves nothing: the key of %s has %d bits", subjectName(parent), key.N.BitLen())
 	case errors.Is(err, x509.ErrUnsupportedAlgorithm):
@@ -131,7 +131,7 @@ func mayIssue(c *x509.Certificate, below int) record.Check {
 		return fails("issuer", record.FoundCertificatePathTooLong, "may not issue at this depth: it allows %s below it, and this chain has %d",
 			record.Plural(c.MaxPathLen, "CA certificate", "CA certificates"), below)
 	case c.Version != 3:
-		return holds("issuer", "may issue certificates: a version %d certificate has no field that forbids it", c.Version)
+		return holds("issuer", "may issue certificates: a version "+strconv.Itoa(c.Version)+" certificate has no field that forbids it")
 	}
 	return holds("issuer", "may issue certificates: a CA by its basic constraints")
 }
@@ -143,7 +143,7 @@ func (v *Verification) inTime(c *x509.Certificate) record.Check {
 	case v.Now.Before(c.NotBefore):
 		return fails("time", record.FoundCertificateNotYetValid, "is not valid before %s", day(c.NotBefore))
 	}
-	return holds("time", "valid from %s until %s", day(c.NotBefore), day(c.NotAfter))
+	return holds("time", "valid from "+day(c.NotBefore)+" until "+day(c.NotAfter))
 }
 
 // blameRules gives a fault that no single link has to the certificate at the bottom: names that a CA above may not issue
@@ -163,26 +163,34 @@ func (v *Verification) blameRules(list []record.Link) {
 	}
 }
 
-// checkOrder looks at the order of what was sent. TLS 1.2 has each certificate follow the one that it issued (RFC 5246
-// §7.4.2); RFC 9846 §4.5.1 only recommends it and has clients sort. So it does not count against the certificate. What
-// was sent after the path does no harm, and is not remarked on here.
-func (v *Verification) checkOrder() (check record.Check, asked bool) {
+// outOfOrder is the first certificate of the path that was not sent in its place, nil if all were.
+func (v *Verification) outOfOrder() *x509.Certificate {
 	place := 0
-	var order []string
-	wrong := (*x509.Certificate)(nil)
 	for _, c := range v.path {
 		sent := v.placeOf(c)
 		if sent == 0 {
 			continue
 		}
-		place++
-		if sent != place && wrong == nil {
-			wrong = c
+		if place++; sent != place {
+			return c
 		}
-		order = append(order, fmt.Sprint(sent))
 	}
+	return nil
+}
+
+// checkOrder looks at the order of what was sent. TLS 1.2 has each certificate follow the one that it issued (RFC 5246
+// §7.4.2); RFC 9846 §4.5.1 only recommends it and has clients sort. So it does not count against the certificate. What
+// was sent after the path does no harm, and is not remarked on here.
+func (v *Verification) checkOrder() (check record.Check, asked bool) {
+	wrong := v.outOfOrder()
 	if wrong == nil {
 		return record.Check{}, false
+	}
+	var order []string
+	for _, c := range v.path {
+		if sent := v.placeOf(c); sent > 0 {
+			order = append(order, strconv.Itoa(sent))
+		}
 	}
 	return leavesOpen("order", record.FoundCertificateChainOrder, "%s is out of order: each certificate has to follow the one that it issued, here %s",
 		v.called(wrong), strings.Join(order, ", ")).

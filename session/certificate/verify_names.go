@@ -8,8 +8,8 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"ehlo/session/tlswire"
@@ -80,7 +80,7 @@ func short(name string) string {
 func keyName(c *x509.Certificate) string {
 	switch key := c.PublicKey.(type) {
 	case *rsa.PublicKey:
-		return fmt.Sprintf("RSA %d", key.N.BitLen())
+		return "RSA " + strconv.Itoa(key.N.BitLen())
 	case *ecdsa.PublicKey:
 		return "ECDSA " + key.Curve.Params().Name
 	case ed25519.PublicKey:
@@ -98,6 +98,10 @@ func signatureName(c *x509.Certificate) string {
 }
 
 func fingerprint(der []byte) string {
-	sum := sha256.Sum256(der)
-	return strings.ToUpper(hex.EncodeToString(sum[:]))
+	const digits = "0123456789ABCDEF"
+	var out [2 * sha256.Size]byte
+	for i, b := range sha256.Sum256(der) {
+		out[2*i], out[2*i+1] = digits[b>>4], digits[b&15]
+	}
+	return string(out[:])
 }

@@ -72,7 +72,7 @@ func (v *Verification) judgeAnswer(a *ocsp.Response) record.Check {
 	case stale != "":
 		return v.noAnswer(record.FoundOCSPStale, "the stapled OCSP response is %s", stale)
 	case a.Status == ocsp.Good:
-		return holds("revocation", "not revoked, according to the stapled OCSP response of %s%s", day(a.ThisUpdate), until(a))
+		return holds("revocation", "not revoked, according to the stapled OCSP response of "+day(a.ThisUpdate)+until(a))
 	}
 	return v.noAnswer(record.FoundOCSPUnknown, "the stapled OCSP response says that the responder does not know %s", v.called(v.Chain[0]))
 }

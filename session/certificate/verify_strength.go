@@ -52,7 +52,7 @@ func (v *Verification) checkKey() record.Check {
 			return check
 		}
 	}
-	return holds("key", "%s", keyName(v.Chain[0]))
+	return holds("key", keyName(v.Chain[0]))
 }
 
 func (v *Verification) weakKey(name string, c *x509.Certificate) (check record.Check, bad bool) {
@@ -95,9 +95,9 @@ func (v *Verification) checkSignature() record.Check {
 		}
 	}
 	if selfSigned(v.Chain[0]) {
-		return holds("signature", "not relied on: its own key made it (%s), so it proves nothing", v.Chain[0].SignatureAlgorithm)
+		return holds("signature", "not relied on: its own key made it ("+v.Chain[0].SignatureAlgorithm.String()+"), so it proves nothing")
 	}
-	return holds("signature", "%s", v.Chain[0].SignatureAlgorithm)
+	return holds("signature", v.Chain[0].SignatureAlgorithm.String())
 }
 
 func (v *Verification) weaklySigned(name string, c *x509.Certificate) record.Check {
