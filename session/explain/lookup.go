@@ -23,27 +23,24 @@ func Mechanism(name string) (Entry, bool) { return found(mechanismTable.find(nam
 func TLSMessage(name string) (Entry, bool) { return found(messageTable.numbered(name)) }
 
 // MessageExplanation and AlertExplanation are what [TLSMessage] and [Alert] find as the annotation of an event, nil if
-// that is nothing.
+// that is nothing. Events share it: it is not to be changed.
 func MessageExplanation(name string) *Explanation { return messageTable.explanation(name) }
 func AlertExplanation(name string) *Explanation   { return alertTable.explanation(name) }
 
-// explanation returns a copy, whose lists are full: who appends to them makes them their own.
 func (t *table) explanation(name string) *Explanation {
 	if told, ok := t.told.Load(name); ok {
-		x := *told.(*Explanation)
-		return &x
+		return told.(*Explanation)
 	}
 	r, ok := t.pointed(name)
 	if !ok {
 		return nil
 	}
 	e := r.parsed()
-	x := Explanation{Short: e.Short, Text: e.Text, Remedy: e.Remedy, Operator: e.Operator, Refs: slices.Clip(e.Refs), Entries: []string{e.ID()}}
+	x := &Explanation{Short: e.Short, Text: e.Text, Remedy: e.Remedy, Operator: e.Operator, Refs: slices.Clip(e.Refs), Entries: []string{e.ID()}}
 	if name == r.name() { // other names of the entry may come from anywhere, and there is no end of them
-		told := x
-		t.told.Store(r.name(), &told)
+		t.told.Store(r.name(), x)
 	}
-	return &x
+	return x
 }
 
 // TLSExtension explains a TLS extension by name or number.

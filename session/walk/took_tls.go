@@ -151,7 +151,7 @@ func explainTLS(t *record.TLS) *explain.Explanation {
 		x.Text = "From here on everything is encrypted, and the certificate passed verification. This says nothing about the further hops of the message."
 	case t.Verified:
 		x.Short = t.Version + ", verified"
-		x.Text = fmt.Sprintf("From here on everything is encrypted, and the certificate is valid for %s. This says nothing about the further hops of the message.", t.Reference)
+		x.Text = "From here on everything is encrypted, and the certificate is valid for " + t.Reference + ". This says nothing about the further hops of the message."
 	default:
 		x.Short = t.Version + ", not verified"
 		x.Text = "From here on everything is encrypted, but the certificate failed verification, so the server may be an impostor. An eavesdropper can read nothing."
