@@ -189,13 +189,8 @@ func (s *Session) adopt(conn *wire.Conn) {
 	s.mu.Lock()
 	s.conn, s.link = conn, conn
 	s.mu.Unlock()
-	s.reader = s.newReader()
-}
-
-func (s *Session) newReader() *wire.Reader {
-	r := wire.NewReader(s.link, s.cfg.Limits)
-	r.SetClock(s.cfg.Now)
-	return r
+	s.reader = wire.NewReader(conn, s.cfg.Limits)
+	s.reader.SetClock(s.cfg.Now)
 }
 
 // dialTrouble says what became of a connection attempt.

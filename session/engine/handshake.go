@@ -161,7 +161,7 @@ func (s *Session) handshakeDone(client *tls.Conn, summary *record.TLS) {
 	s.mu.Lock()
 	s.tls, s.link = client, client
 	s.mu.Unlock()
-	s.reader = s.newReader()
+	s.reader.Reset(client)
 	summary.Group = certificate.GroupOf(client.ConnectionState()) // before TLS 1.3 it is chosen after the certificate was checked
 	summary.Decided = record.DecidedBy(s.drainTLS())
 	s.tap.collect()

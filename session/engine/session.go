@@ -331,9 +331,9 @@ func (s *Session) observe(e record.Event) {
 		took = walk.Unexplained
 	}
 	follows := took(s.snap, &e)
-	s.append(e)
-	for _, f := range follows {
-		s.append(f)
+	s.append(&e)
+	for i := range follows {
+		s.append(&follows[i])
 	}
 	over := s.snap.State.Stage == record.StageClosed || s.snap.State.Stage == record.StageBroken
 	if over && e.Step != record.VerbQuit { // which says goodbye in TLS too
@@ -341,7 +341,10 @@ func (s *Session) observe(e record.Event) {
 	}
 }
 
-func (s *Session) append(e record.Event) { s.snap = s.snap.Next(s.log.Append(e)) }
+func (s *Session) append(e *record.Event) {
+	s.log.Keep(e)
+	s.snap = s.snap.Next(e)
+}
 
 // failure is the error for what the log says went wrong since it had n events; err is the system's own word.
 func (s *Session) failure(n int, err error) error {
@@ -490,7 +493,7 @@ func (s *Session) Finish() record.Verdict {
 		s.Close()
 		s.beside(context.Background(), "")
 		v := s.Outcome()
-		s.append(record.Event{T: s.cfg.Now().Sub(s.began), Kind: record.KindEnd, End: &v})
+		s.append(&record.Event{T: s.cfg.Now().Sub(s.began), Kind: record.KindEnd, End: &v})
 	})
 	return *s.snap.End
 }

@@ -20,9 +20,12 @@ func (s *Session) drainTLS() []tlswire.Message {
 
 // drainUpTo appends what crossed before the server had said more than so many bytes inside TLS.
 func (s *Session) drainUpTo(heard int64) []tlswire.Message {
-	list := s.held
+	var list []tlswire.Message
 	if s.tap.decoder != nil {
-		list = append(list, s.tap.decoder.Take()...)
+		list = s.tap.decoder.Take()
+	}
+	if len(s.held) > 0 {
+		list = append(s.held, list...)
 	}
 	at := slices.IndexFunc(list, func(m tlswire.Message) bool { return m.Dir == tlswire.ServerToClient && m.After > heard })
 	if at < 0 {

@@ -46,6 +46,12 @@ type Log struct {
 // Append gives e the next Seq and adds it. Time does not go back: an event that says it was before the last one gets the time of
 // that. A message of TLS alone keeps its own, which is when it crossed the wire: it is read only later.
 func (l *Log) Append(e Event) *Event {
+	l.Keep(&e)
+	return &e
+}
+
+// Keep is Append for an event that is the log's from now on: who made it changes it no more.
+func (l *Log) Keep(e *Event) {
 	l.mu.Lock()
 	n := int(l.n.Load())
 	e.Seq = n + 1
@@ -56,12 +62,10 @@ func (l *Log) Append(e Event) *Event {
 	if n%chunk == 0 {
 		l.chunks = append(l.chunks, new([chunk]*Event))
 	}
-	p := &e
-	l.chunks[n/chunk][n%chunk] = p
+	l.chunks[n/chunk][n%chunk] = e
 	l.n.Store(int64(n + 1))
 	l.mu.Unlock()
 	l.Wake()
-	return p
 }
 
 // Len implements [Source].

@@ -52,6 +52,11 @@ func NewReader(r io.Reader, lim Limits) *Reader {
 	return &Reader{src: r, limits: lim.withDefaults(), now: time.Now, store: make([]byte, bufferSize)}
 }
 
+// Reset makes it a reader of another source. Nothing is left of the one before, not even what is buffered.
+func (r *Reader) Reset(src io.Reader) {
+	*r = Reader{src: src, limits: r.limits, now: r.now, store: r.store}
+}
+
 // SetClock replaces time.Now as the source of FirstByte and LastByte.
 func (r *Reader) SetClock(now func() time.Time) { r.now = now }
 
