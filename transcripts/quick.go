@@ -88,6 +88,8 @@ func byHand(t reflect.Type) decoder {
 		return readCapability(structureOf(t))
 	case reflect.TypeFor[record.Decided]():
 		return readDecided(structureOf(reflect.TypeFor[tlswire.Summary]()))
+	case reflect.TypeFor[record.Path]():
+		return readPath(decoderOf(reflect.TypeFor[[]record.Link]()))
 	}
 	return nil
 }
@@ -365,6 +367,15 @@ func readDecided(summary decoder) decoder {
 		d := record.Decided{Stored: new(tlswire.Summary)}
 		ok := summary(c, reflect.ValueOf(d.Stored).Elem())
 		*v.Addr().Interface().(*record.Decided) = d
+		return ok
+	}
+}
+
+func readPath(links decoder) decoder {
+	return func(c *cursor, v reflect.Value) bool {
+		var p record.Path
+		ok := links(c, reflect.ValueOf(&p.Stored).Elem())
+		*v.Addr().Interface().(*record.Path) = p
 		return ok
 	}
 }

@@ -127,7 +127,7 @@ func TestTheOrderOfTheChain(t *testing.T) {
 		if test.want == "" && got != "" || !strings.HasPrefix(got, test.want) {
 			t.Errorf("got %q, want %q", got, test.want)
 		}
-		summary := &record.TLS{Path: v.Links()}
+		summary := &record.TLS{Path: &record.Path{Stored: v.Links()}}
 		for _, c := range test.chain {
 			summary.Chain = append(summary.Chain, DescribeCertificate(c))
 		}

@@ -145,7 +145,9 @@ func (s *Session) describe(summary *record.TLS, cs tls.ConnectionState) {
 		v.Added = s.cfg.TLS.AddedRoots
 	}
 	summary.Chain, summary.Checks = v.Described(), v.Checks()
-	summary.Path = v.Links()
+	if len(v.Chain) > 0 {
+		summary.Path = record.PathBy(v.Links)
+	}
 	summary.Verified = certificate.NoneFailed(summary.Checks)
 }
 

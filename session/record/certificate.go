@@ -76,14 +76,15 @@ func (t *TLS) LinkCertificate(l Link) *Certificate {
 // Surplus are the places, counted from 1, of the certificates that were sent and are not in the path.
 func (t *TLS) Surplus() []int {
 	used := make([]bool, len(t.Chain))
-	for _, l := range t.Path {
+	path := t.Path.Links()
+	for _, l := range path {
 		if l.Sent > 0 && l.Sent <= len(used) {
 			used[l.Sent-1] = true
 		}
 	}
 	var list []int
 	for i, in := range used {
-		if !in && len(t.Path) > 0 {
+		if !in && len(path) > 0 {
 			list = append(list, i+1)
 		}
 	}

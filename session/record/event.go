@@ -339,7 +339,7 @@ type TLS struct {
 	Reference   string        `json:"reference,omitempty"`   // the name the certificate was held against
 	Chain       []Certificate `json:"chain,omitempty"`       // as the server sent it, its own certificate first
 	// Path is what was judged of it: from the server's own certificate up to a trusted root, or as far as it goes.
-	Path     []Link        `json:"path,omitempty"`
+	Path     *Path         `json:"path,omitempty"`
 	Checks   []Check       `json:"checks,omitempty"`
 	Verified bool          `json:"verified"`
 	Took     time.Duration `json:"took"`

@@ -42,7 +42,7 @@ func samples() []Event {
 			Records: []tlswire.RecordInfo{{Offset: 5, ContentType: 21, Version: 0x303, Length: 2, Bytes: []byte{21, 3, 3, 0, 2, 7, 7}}}, Encrypted: true, Key: "k", Version: 0x304, Suite: 0x1301, Partial: true, Reason: "cut"}},
 		{Kind: KindTLS, TLS: &TLS{Version: "TLS 1.3", CipherSuite: "TLS_AES_128_GCM_SHA256", Group: "X25519", ALPN: "smtp", Resumed: true, ServerName: "mail.lab", Reference: "mail.lab",
 			Chain:  []Certificate{{Subject: "CN=a", Issuer: "CN=b", Names: []string{"mail.lab"}, NotBefore: theTime, NotAfter: theTime, Key: "RSA 2048", Signature: "SHA256-RSA", SHA256: "AB", CA: true, Raw: []byte{0x30}}},
-			Path:   []Link{{Sent: 1, Certificate: nil, Trusted: "", Checks: []Check{{Name: "signature", OK: true, Text: "holds"}}}, {Sent: 0, Certificate: &Certificate{Subject: "CN=b", SHA256: "CD", Raw: []byte{0x30}}, Trusted: "among the system's roots", Checks: nil}},
+			Path:   &Path{Stored: []Link{{Sent: 1, Certificate: nil, Trusted: "", Checks: []Check{{Name: "signature", OK: true, Text: "holds"}}}, {Sent: 0, Certificate: &Certificate{Subject: "CN=b", SHA256: "CD", Raw: []byte{0x30}}, Trusted: "among the system's roots", Checks: nil}}},
 			Checks: []Check{{Name: "host", OK: false, Open: true, Finding: "cert-wrong-host", Text: "no", Fix: "fix", Who: "who"}}, Verified: true, Took: time.Second, Sent: 1, Received: 2, ClientCertificate: true,
 			OldOffer: "TLS 1.0", LegacyOffer: true, KeyLog: KeyLogWritten, Trouble: TroubleReset, Error: "dead", Diagnosis: diagnosis, Foreign: wire.Raw("220 x"),
 			Decided: &Decided{Stored: &tlswire.Summary{RoundTrips: 1, Suite: tlswire.Choice{Chosen: tlswire.Code{Value: 0x1301, Name: "TLS_AES_128_GCM_SHA256"}}}}}},

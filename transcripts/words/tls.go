@@ -209,12 +209,13 @@ const maxPath = 12
 
 // path is the chain that was judged, from the server's own certificate up, each check of each link, and what else was sent.
 func path(t *record.TLS) []Part {
-	if len(t.Path) == 0 {
+	links := t.Path.Links()
+	if len(links) == 0 {
 		return nil
 	}
 	var names []string
 	sound := true
-	links := t.Path[:min(len(t.Path), maxPath)]
+	links = links[:min(len(links), maxPath)]
 	for _, l := range links {
 		names = append(names, LinkName(t, l)+when(l.Sent == 0 && l.Certificate != nil, " (not sent)"))
 		sound = sound && l.Holds()

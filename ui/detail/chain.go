@@ -15,11 +15,12 @@ const maxLinks = 10
 // chain draws the path that was judged as a tree, the one that signed above the one it signed, each with its checks. What
 // else was sent stands apart.
 func (w *writer) chain(t *record.TLS) {
-	if len(t.Path) == 0 {
+	path := t.Path.Links()
+	if len(path) == 0 {
 		return
 	}
 	w.heading("the chain, from the root down")
-	list := t.Path[:min(len(t.Path), maxLinks)]
+	list := path[:min(len(path), maxLinks)]
 	for i := len(list) - 1; i >= 0; i-- {
 		w.link(t, list[i], len(list)-1-i)
 	}

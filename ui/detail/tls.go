@@ -73,7 +73,8 @@ func (w *writer) tls(s Subject, e *record.Event) {
 // unsent are the certificates of the path that did not come from the server: a root at its end.
 func unsent(t *record.TLS) []*record.Certificate {
 	var list []*record.Certificate
-	for _, l := range t.Path[:min(len(t.Path), maxLinks)] {
+	path := t.Path.Links()
+	for _, l := range path[:min(len(path), maxLinks)] {
 		if l.Sent == 0 && l.Certificate != nil {
 			list = append(list, l.Certificate)
 		}
