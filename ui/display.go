@@ -140,9 +140,10 @@ func (d *display) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return d, d.model.update(msg)
 }
 
-// View implements [tea.Model]: what there is to see goes to the terminal.
+// View implements [tea.Model]: what there is to see goes to the terminal. While a frame waits for its time the next one is not made: it would
+// not be seen, and whoever types fast, or without marks pastes, would wait for all of them.
 func (d *display) View() string {
-	if d.restore == nil {
+	if d.restore == nil || d.due {
 		return ""
 	}
 	if wait := d.screen.Show(d.model.View()); wait > 0 && !d.due {
