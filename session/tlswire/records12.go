@@ -19,7 +19,7 @@ var (
 // aead12 opens records of TLS 1.2 with GCM (RFC 5288 §3) or ChaCha20-Poly1305
 // (RFC 7905 §2).
 type aead12 struct {
-	aead     opener
+	aead     cipher.AEAD
 	iv       []byte
 	explicit int // bytes of nonce in front of each record
 	seq      uint64

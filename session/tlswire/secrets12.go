@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"hash"
 	"slices"
+
+	"golang.org/x/crypto/chacha20poly1305"
 )
 
 // unlock12 makes the cipher of a direction of TLS 1.2 and older, once the
@@ -192,7 +194,8 @@ func newGCM12(_ *connection, _ params12, k writeKeys) (recordCipher, error) {
 }
 
 func newChaCha12(_ *connection, _ params12, k writeKeys) (recordCipher, error) {
-	return &aead12{aead: chaChaPoly{k.key}, iv: k.iv}, nil
+	aead, err := chacha20poly1305.New(k.key)
+	return &aead12{aead: aead, iv: k.iv}, err
 }
 
 func newCBC(conn *connection, p params12, k writeKeys) (recordCipher, error) {

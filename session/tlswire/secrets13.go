@@ -12,11 +12,12 @@ import (
 	"hash"
 
 	"golang.org/x/crypto/chacha20"
+	"golang.org/x/crypto/chacha20poly1305"
 )
 
 // aead13 opens the records of TLS 1.3 (RFC 9846 §5.2, §5.3).
 type aead13 struct {
-	aead  opener
+	aead  cipher.AEAD
 	tail  tail
 	iv    []byte
 	seq   uint64
@@ -99,7 +100,7 @@ func nonceXOR(iv []byte, seq uint64) []byte {
 type params13 struct {
 	keyLen int
 	hash   func() hash.Hash
-	aead   func(key []byte) (opener, tail, error)
+	aead   func(key []byte) (cipher.AEAD, tail, error)
 }
 
 func suite13(suite uint16) (params13, bool) {
@@ -114,7 +115,7 @@ func suite13(suite uint16) (params13, bool) {
 	return params13{}, false
 }
 
-func aesGCM(key []byte) (opener, tail, error) {
+func aesGCM(key []byte) (cipher.AEAD, tail, error) {
 	block, err := aes.NewCipher(key)
 	if err != nil {
 		return nil, nil, err
@@ -135,8 +136,9 @@ func gcmTail(block cipher.Block) tail {
 	}
 }
 
-func chaCha20Poly1305(key []byte) (opener, tail, error) {
-	return chaChaPoly{key}, chaCha20Tail(key), nil
+func chaCha20Poly1305(key []byte) (cipher.AEAD, tail, error) {
+	aead, err := chacha20poly1305.New(key)
+	return aead, chaCha20Tail(key), err
 }
 
 // chaCha20Tail: the first block of text has the number 1 (RFC 8439 §2.8).
