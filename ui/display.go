@@ -112,6 +112,13 @@ func (d *display) release() {
 	d.restore = nil
 }
 
+// leave has the screen left on a terminal that another program has by now, as a shell has that stopped this one: its modes are for that program
+// to set.
+func (d *display) leave() {
+	d.restore = func() {}
+	d.release()
+}
+
 // terminalSize is how large the terminal is now. One that does not know, such as a serial line, is taken for the smallest there is.
 func terminalSize() (tea.WindowSizeMsg, error) {
 	width, height, err := term.GetSize(int(os.Stdout.Fd()))

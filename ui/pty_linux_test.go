@@ -56,7 +56,6 @@ func apart(m *testing.M) int {
 
 // shell runs the program as a job, and brings it back to the foreground when a person has pressed Enter, or kills it where it is after a k.
 func shell() {
-	signal.Ignore(syscall.SIGTTOU) // it takes the terminal back
 	job := exec.Command(os.Args[0])
 	job.Env = append(os.Environ(), inside+"=live")
 	job.Stdin, job.Stdout, job.Stderr = os.Stdin, os.Stdout, os.Stderr
@@ -65,6 +64,7 @@ func shell() {
 		fmt.Println(err)
 		return
 	}
+	signal.Ignore(syscall.SIGTTOU) // it takes the terminal back; the job would inherit that
 	for {
 		var status syscall.WaitStatus
 		syscall.Wait4(job.Process.Pid, &status, syscall.WUNTRACED, nil)
@@ -347,17 +347,27 @@ func TestAStoppedJobComesBack(t *testing.T) {
 	}
 }
 
-// A stopped job that is killed ends at once: it does not ask for a terminal that is the shell's.
+// A stopped job that is killed ends at once, however it was stopped: it does not ask for a terminal that is the shell's. One that was stopped
+// without a warning has left the terminal as a program on it has it.
 func TestAStoppedJobIsKilled(t *testing.T) {
-	master, child := onPty(t, "shell")
-	awaits(t, master, "enter")
-	master.WriteString("\x1a")
-	awaits(t, master, "stopped")
-	master.WriteString("k\n")
-	if rest := drained(master); strings.Contains(rest, "\x1b") || !strings.Contains(rest, "result: interrupted") || strings.Contains(rest, "stopped") {
-		t.Errorf("%q", rest)
+	for name, stop := range map[string]func(master *os.File, job int){
+		"ctrl-z":  func(master *os.File, _ int) { master.WriteString("\x1a") },
+		"SIGTSTP": func(_ *os.File, job int) { syscall.Kill(job, syscall.SIGTSTP) },
+		"SIGSTOP": func(_ *os.File, job int) { syscall.Kill(job, syscall.SIGSTOP) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			master, child := onPty(t, "shell")
+			awaits(t, master, "enter")
+			stop(master, foreground(t, master))
+			awaits(t, master, "stopped")
+			master.WriteString("k\n")
+			rest := drained(master)
+			if strings.Contains(rest, "\x1b[?1049h") || !strings.Contains(rest, "result: interrupted") || strings.Contains(rest, "stopped") {
+				t.Errorf("%q", rest)
+			}
+			child.Wait()
+		})
 	}
-	child.Wait()
 }
 
 // redrawn waits until the screen is there again.

@@ -55,6 +55,10 @@ func (s *suspension) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 	case tea.SuspendMsg:
 		return s.aside(jobcontrol.Stop)
 	case resumedMsg:
+		if jobcontrol.Ends(s.display.keys.File, s.display.told) {
+			s.display.leave()
+			return nil
+		}
 		return s.aside(func() {})
 	}
 	return msg
