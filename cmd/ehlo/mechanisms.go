@@ -40,6 +40,8 @@ func (r *runner) checkMechanisms() error {
 }
 
 // everyMechanism logs in once by each mechanism that is offered, each time on a connection of its own, and says what they come to together.
+// Where a person walks, all logins are in one log (ehlo/session/walk). Here each has a log of its own, because each has a line or an end event
+// of its own, and a log has one verdict.
 func (r *runner) everyMechanism(ctx context.Context, std streams, p *setup.Setup, target string) error {
 	wanted := p.Goal
 	if wanted.Credentials.Username == "" {
