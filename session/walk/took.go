@@ -26,6 +26,9 @@ func take(s record.Snapshot, e *record.Event, explained bool) []record.Event {
 		shown := *e
 		shown.Step, e = record.Verb(step), &shown
 	}
+	if e.Kind == record.KindTLSMessage && !explained { // of which no other state comes
+		return nil
+	}
 	t := &taking{s: s, e: e, state: s.State}
 	if explained {
 		e.Explain = t.explanation()

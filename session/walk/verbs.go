@@ -28,7 +28,7 @@ type verb struct {
 	// codes are the replies that say yes, or go on. A 4yz or 5yz may answer any command but QUIT.
 	codes []int
 	// need is what must hold for the step to be in order.
-	need []condition
+	need []*condition
 	// line is the command as a good client would send it; nil where the name is all of it, or no line is sent.
 	line func(record.Snapshot, Goal) string
 	// move is the state after a reply; nil where none changes it.
@@ -58,11 +58,11 @@ func verbRows() []verb {
 		{verb: record.VerbConnect, name: "connection", phase: record.PhaseConnect, patience: 2 * time.Minute,
 			why: "three TCP packets; then one side sends first"},
 		{verb: record.VerbProxy, name: "PROXY header", ref: "RFC 5321 §4.3.1", phase: record.PhaseGreeting,
-			why: "name the client to a server that expects a load balancer", need: []condition{proxyDue}, line: headerLine},
+			why: "name the client to a server that expects a load balancer", need: []*condition{proxyDue}, line: headerLine},
 		{verb: record.VerbGreeting, name: "greeting", ref: "RFC 5321 §3.1", phase: record.PhaseGreeting, patience: 5 * time.Minute, // §4.5.3.2.1
-			why: "in SMTP the server sends first", codes: []int{220}, need: []condition{greetingDue}, move: afterGreeting},
+			why: "in SMTP the server sends first", codes: []int{220}, need: []*condition{greetingDue}, move: afterGreeting},
 		{verb: record.VerbHandshake, name: "handshake", ref: "RFC 3207 §4", phase: record.PhaseHandshake, patience: 2 * time.Minute,
-			why: "agree on keys, and see the certificate", need: []condition{handshakeDue}},
+			why: "agree on keys, and see the certificate", need: []*condition{handshakeDue}},
 		{verb: record.VerbEHLO, name: "EHLO", also: "LHLO", ref: "RFC 5321 §4.1.1.1", command: true, edit: true, phase: record.PhaseEHLO,
 			why: "give a name and ask for extensions", codes: []int{250}, need: heard(),
 			line: func(s record.Snapshot, g Goal) string { return helloWord(s) + " " + ehloName(s, g) }, move: afterEHLO},
@@ -75,9 +75,9 @@ func verbRows() []verb {
 			codes: []int{235, 334}, need: heard(greeted, notAuthenticated, offersAUTH, noTransaction),
 			line: func(record.Snapshot, Goal) string { return "" }, move: afterAuth},
 		{verb: record.VerbRespond, name: "response", ref: "RFC 4954 §4", phase: record.PhaseAuth,
-			why: "answer the challenge", codes: []int{235, 334}, need: []condition{inAuth}, move: afterAuth},
+			why: "answer the challenge", codes: []int{235, 334}, need: []*condition{inAuth}, move: afterAuth},
 		{verb: record.VerbCancel, name: "*", ref: "RFC 4954 §4", phase: record.PhaseAuth,
-			why: "cancel this AUTH exchange", need: []condition{inAuth},
+			why: "cancel this AUTH exchange", need: []*condition{inAuth},
 			line: func(record.Snapshot, Goal) string { return "*" }, move: afterAuth},
 		{verb: record.VerbXCLIENT, name: "XCLIENT", ref: "RFC 5321 §4.1.5", command: true, edit: true, phase: record.PhaseEHLO,
 			why: "state another client's identity; the session then starts over", codes: []int{220}, need: heard(greeted, offersXCLIENT, noTransaction),
@@ -93,7 +93,7 @@ func verbRows() []verb {
 		{verb: record.VerbData, name: "DATA", ref: "RFC 5321 §4.1.1.4", command: true, edit: true, phase: record.PhaseData, patience: 2 * time.Minute, // §4.5.3.2.4
 			why: "ask to send the message itself", codes: []int{354}, need: heard(greeted, hasSender, hasRecipient, notChunking), move: afterData},
 		{verb: record.VerbContent, name: "the message", ref: "RFC 5321 §4.1.1.4", phase: record.PhaseData, patience: 10 * time.Minute, // §4.5.3.2.6
-			why: "a line with only a dot ends it", codes: []int{250}, need: []condition{inData}, move: afterContent},
+			why: "a line with only a dot ends it", codes: []int{250}, need: []*condition{inData}, move: afterContent},
 		{verb: record.VerbBdat, name: "BDAT", ref: "RFC 3030 §2", command: true, edit: true, phase: record.PhaseData, patience: 10 * time.Minute,
 			why: "send the message in chunks of a stated size, without a final dot", codes: []int{250}, need: heard(greeted, offersCHUNKING, hasSender, hasRecipient), move: afterBdat},
 		{verb: record.VerbGroup, name: "group of commands", ref: "RFC 2920 §3.1", phase: record.PhaseMail, patience: 10 * time.Minute,
@@ -113,7 +113,7 @@ func verbRows() []verb {
 		{verb: record.VerbHelp, name: "HELP", ref: "RFC 5321 §4.1.1.8", command: true, edit: true,
 			why: "ask the server for its help text", codes: []int{214, 211, 250}, need: heard()},
 		{verb: record.VerbQuit, name: "QUIT", ref: "RFC 5321 §4.1.1.10", command: true, edit: true, phase: record.PhaseQuit, patience: 30 * time.Second, // nobody waits for minutes to be told goodbye
-			why: "end the session; the server replies with 221 and closes the connection", codes: []int{221}, need: []condition{spokenTo, notUpgrading, notInData, notInAuth}, move: afterQuit},
+			why: "end the session; the server replies with 221 and closes the connection", codes: []int{221}, need: []*condition{spokenTo, notUpgrading, notInData, notInAuth}, move: afterQuit},
 		{verb: record.VerbRaw, name: "any line", edit: true, why: "send any line"},
 	}
 }
@@ -196,9 +196,9 @@ func (v *verb) fits(code int) bool {
 
 // check returns the first condition that does not hold, nil when the step is in order.
 func (v *verb) check(s record.Snapshot) *condition {
-	for i := range v.need {
-		if !v.need[i].holds(s) {
-			return &v.need[i]
+	for _, c := range v.need {
+		if !c.holds(s) {
+			return c
 		}
 	}
 	return nil
