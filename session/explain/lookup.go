@@ -35,7 +35,7 @@ func (t *table) explanation(name string) *Explanation {
 	if !ok {
 		return nil
 	}
-	e := r.parsed()
+	e := r.table.parse(r.source())
 	x := &Explanation{Short: e.Short, Text: e.Text, Remedy: e.Remedy, Operator: e.Operator, Refs: slices.Clip(e.Refs), Entries: []string{e.ID()}}
 	if name == r.name() { // other names of the entry may come from anywhere, and there is no end of them
 		t.told.Store(r.name(), x)
@@ -64,7 +64,12 @@ func Port(n int) (Entry, bool) { return found(portTable.find(strconv.Itoa(n))) }
 func Topic(name string) (Entry, bool) { return found(topicTable.find(name)) }
 
 // Finding explains a finding of the engine by its code.
-func Finding(code string) (Entry, bool) { return found(findingTable.find(code)) }
+func Finding(code string) (Entry, bool) {
+	if e := findingTable.named(code); e != nil {
+		return *e, true
+	}
+	return found(findingTable.find(code))
+}
 
 // Code explains a reply code. A code that no table holds is explained by its
 // first two digits (RFC 5321 §4.2.1); ok is false for a number that cannot be

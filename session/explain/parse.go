@@ -9,19 +9,21 @@ import (
 )
 
 // entry parses the row, and gives the number of the code point that it is about.
-func (r row) entry() *Entry {
-	e := r.parsed()
+func (r row) entry() *Entry { return r.table.entry(r.source()) }
+
+func (t *table) entry(source string) *Entry {
+	e := t.parse(source)
 	if c, ok := pointOf(e.Kind, e.Name); ok {
 		e.Number = strconv.Itoa(int(c.Value))
 	}
 	return e
 }
 
-// parsed parses the row. What a file has wrong is found by the tests, which
+// parse parses a row. What a file has wrong is found by the tests, which
 // parse all of it; here it would cost that field alone.
-func (r row) parsed() *Entry {
-	e := &Entry{Kind: r.table.kind}
-	for key, value := range Fields(r.source()) {
+func (t *table) parse(source string) *Entry {
+	e := &Entry{Kind: t.kind}
+	for key, value := range Fields(source) {
 		_ = e.set(key, value)
 	}
 	return e

@@ -11,14 +11,15 @@ import (
 // is first asked for something; an entry is parsed each time it is looked up,
 // which takes a microsecond, so that what is returned belongs to the caller.
 type table struct {
-	kind   string
-	text   *string
-	until  string // the line at which this table ends, where another one reads the rest of the text too; "" for the whole text
-	once   sync.Once
-	heads  []head
-	parsed []atomic.Pointer[conditions]
-	told   sync.Map // *Explanation by name, of the messages that every handshake has
-	places sync.Map // the index of a row by one of its names, of those that were asked for
+	kind     string
+	text     *string
+	until    string // the line at which this table ends, where another one reads the rest of the text too; "" for the whole text
+	once     sync.Once
+	heads    []head
+	parsed   []atomic.Pointer[conditions]
+	told     sync.Map // *Explanation by name, of the messages that every handshake has
+	places   sync.Map // the index of a row by one of its names, of those that were asked for
+	searched atomic.Int32
 }
 
 // A head says where an entry begins in the text, and from there where the
@@ -146,6 +147,23 @@ func nextName(text string, at int) int {
 			return at
 		}
 	}
+}
+
+// few is how often a table is searched for a name before it is divided: a session asks for one or two findings, and to divide the text of
+// all of them takes as long as ten searches.
+const few = 4
+
+// named is the entry of exactly that name. It is nil where there is none, and where the table is to be divided.
+func (t *table) named(name string) *Entry {
+	if len(name) > maxName || t.searched.Add(1) > few {
+		return nil
+	}
+	text, line := t.body(), "\n"+nameKey+name+"\n"
+	at := strings.Index(text, line) + 1
+	if at == 0 {
+		return nil
+	}
+	return t.entry(text[at:nextName(text, at+len(nameKey))])
 }
 
 // maxName bounds the names looked up; no file holds a longer one.
