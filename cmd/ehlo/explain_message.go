@@ -27,7 +27,7 @@ type letterFile struct {
 
 func (l *letterFile) register(c *cobra.Command) {
 	c.Flags().StringVar(&l.path, "file", "", "explain the message or the bounce in this file; - is standard input")
-	c.Flags().StringSliceVar(&l.own, "own", nil, "a domain of your own mail servers, for --file; may be given again (default: that of the newest Received field)")
+	listFlag(c.Flags(), &l.own, "own", "a domain of your own mail servers, for --file; may be given again (default: that of the newest Received field)")
 	c.Flags().BoolVar(&l.lookup, "lookup", false, "with --file, ask DNS for keys, and evaluate DKIM, SPF, DMARC and ARC; who sent the message can see that")
 	c.Flags().StringVar(&l.resolver, "resolver", "", "for --lookup, ask this resolver: ADDRESS, ADDRESS:PORT, or tls://ADDRESS for DNS over TLS (default: those of this system)")
 }

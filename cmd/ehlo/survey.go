@@ -91,7 +91,7 @@ func newSurvey(std streams) *cobra.Command {
 	}
 	f := c.Flags()
 	f.SortFlags = false
-	f.StringSliceVar(&s.ports, "ports", nil, "the ports to check, separated by commas, at most "+strconv.Itoa(survey.MostPorts)+" (default 25,465,587,2525)")
+	listFlag(f, &s.ports, "ports", "the ports to check, separated by commas, at most "+strconv.Itoa(survey.MostPorts)+" (default 25,465,587,2525)")
 	f.BoolVar(&s.json, "json", false, "print the survey as one JSON object")
 	f.BoolVarP(&s.quiet, "quiet", "q", false, "print only the overall verdict")
 	f.StringVar(&s.relay, "open-relay", "", "check for an open relay: without a login, at each port, send MAIL FROM:<> and RCPT for this address, which must belong to another server, and no message; asks before it begins")
