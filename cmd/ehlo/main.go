@@ -23,20 +23,10 @@ import (
 )
 
 func main() {
-	growStack(len(os.Args))
 	if !inTurns(os.Args[1:]) {
 		processors.All()
 	}
 	os.Exit(int(execute(context.Background(), os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})))
-}
-
-// growStack has the stack of this goroutine as large as a session needs it, while there is nothing on it: to grow it later, step by step,
-// the runtime reads what it knows of every function on it, from pages of the program that are of no other use.
-//
-//go:noinline
-func growStack(n int) byte {
-	var room [20 << 10]byte
-	return room[n%len(room)]
 }
 
 // inTurns reports whether a command line is for something in which one thing is done after the other.

@@ -5,7 +5,20 @@ package processors
 
 import "runtime"
 
-func init() { runtime.GOMAXPROCS(1) }
+func init() {
+	growStack(1)
+	runtime.GOMAXPROCS(1)
+}
+
+// growStack has the stack of this goroutine, in which the program is initialized and then runs, as large as a session needs it, while there
+// is nothing on it: to grow it later, step by step, the runtime reads what it knows of every function on it, from pages of the program that
+// are of no other use.
+//
+//go:noinline
+func growStack(n int) byte {
+	var room [20 << 10]byte
+	return room[n%len(room)]
+}
 
 // All is for what has work for several: from now on the program uses all processors that it may use.
 func All() { runtime.SetDefaultGOMAXPROCS() }
