@@ -15,17 +15,7 @@ a_session() {
   say ""
   columns
   against_floors lowest 0 && against_floors median 0.5 && figure "peak memory" "$(mebibytes "$tmp/sessions" 0)" MiB 12
-  least lowest 0 && least median 0.5
-}
-
-# What a session takes that costs nothing of its own: the start of this program, and of the Go floor what is not its start.
-least() {
-  local floor least
-  floor=$(milliseconds "$tmp/sessions" 1 "$2")
-  least=$(difference "$(milliseconds "$tmp/sessions" 4 "$2")" "$(difference "$(milliseconds "$tmp/sessions" 5 "$2")" "$floor")")
-  figure "the least of a session: the start of ehlo, and the Go floor without its own start, $1" "$least" ms
-  figure "the least beside the Go floor, $1" "$(ratio "$least" "$floor")" ×
-  figure "the least beside the C floor, $1" "$(ratio "$least" "$(milliseconds "$tmp/sessions" 2 "$2")")" ×
+  least lowest 0 && least median 0.5 && figure "the least memory, likewise" "$(beyond_start mebibytes)" MiB
 }
 
 # Within 1.35 of the Go floor, and no slower than the C floor.
@@ -34,6 +24,20 @@ against_floors() {
   own=$(milliseconds "$tmp/sessions" 0 "$2")
   figure "a session beside the Go floor, $1" "$(ratio "$own" "$(milliseconds "$tmp/sessions" 1 "$2")")" × 1.35
   figure "a session beside the C floor, $1" "$(ratio "$own" "$(milliseconds "$tmp/sessions" 2 "$2")")" × 1.00
+}
+
+# What a session takes that costs nothing of its own: the start of this program, and of the Go floor what is not its start.
+least() {
+  local least
+  least=$(beyond_start milliseconds "$2")
+  figure "the least of a session: the start of ehlo, and the Go floor without its own start, $1" "$least" ms
+  figure "the least beside the Go floor, $1" "$(ratio "$least" "$(milliseconds "$tmp/sessions" 1 "$2")")" ×
+  figure "the least beside the C floor, $1" "$(ratio "$least" "$(milliseconds "$tmp/sessions" 2 "$2")")" ×
+}
+
+# beyond_start MEASURE [QUANTILE]: of the start of ehlo, and what the Go floor has beyond its own.
+beyond_start() {
+  difference "$("$1" "$tmp/sessions" 4 "${@:2}")" "$(difference "$("$1" "$tmp/sessions" 5 "${@:2}")" "$("$1" "$tmp/sessions" 1 "${@:2}")")"
 }
 
 turns_of_sessions() {
