@@ -68,8 +68,11 @@ func (t *tally) add(verb string) {
 	t.verbs, t.all, t.refused = append(t.verbs, name), append(t.all, 1), append(t.refused, 0)
 }
 
-// refuse says that a command was not accepted.
+// refuse says that a command was not accepted. A line that was not taken for a command has no verb, and was not counted.
 func (t *tally) refuse(verb string) {
+	if verb == "" {
+		return
+	}
 	if i := slices.Index(t.verbs, t.name(verb)); i >= 0 {
 		t.refused[i]++
 	}
