@@ -32,6 +32,7 @@ func until(t *testing.T, what string, holds func() bool) {
 
 // What a session writes comes to whoever follows its file, with its end, and what others note after that.
 func TestFollow(t *testing.T) {
+	t.Parallel()
 	l := logOf(startEvent(), sendEvent("NOOP"))
 	rec, err := Record(l, filepath.Join(t.TempDir(), "a"+Extension))
 	if err != nil {
@@ -70,6 +71,7 @@ func TestFollow(t *testing.T) {
 
 // Half a line is no damage while it is written. When nobody writes it any more it is, and the session was cut off.
 func TestFollowHalfALine(t *testing.T) {
+	t.Parallel()
 	lines := session5(t)
 	path := fileOf(t, lines[0]+lines[1]+lines[2][:20])
 	writer, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)

@@ -76,6 +76,7 @@ func TestAddNoteRefuses(t *testing.T) {
 
 // Two writers would both count on from the same event.
 func TestAddNoteBesideAnotherWriter(t *testing.T) {
+	t.Parallel()
 	l := logOf(startEvent(), sendEvent("NOOP"))
 	rec, err := Record(l, filepath.Join(t.TempDir(), "a"+Extension))
 	if err != nil {

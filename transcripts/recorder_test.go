@@ -226,6 +226,7 @@ func started(r *Recorder) *Recorder {
 
 // A file that is removed, or its folder, or that is replaced, is told while nothing else happens; the session goes on.
 func TestRecorderLosesItsFile(t *testing.T) {
+	t.Parallel()
 	for name, lose := range map[string]func(path string) error{
 		"file":    os.Remove,
 		"folder":  func(path string) error { return os.RemoveAll(filepath.Dir(path)) },

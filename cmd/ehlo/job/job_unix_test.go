@@ -33,6 +33,7 @@ func TestOutput(t *testing.T) {
 
 // What a command leaves running, as an agent, may hold its output open, and goes on.
 func TestWhatIsLeftRunning(t *testing.T) {
+	t.Parallel()
 	read, write, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -60,6 +61,7 @@ func TestEnvironment(t *testing.T) {
 
 // A wait that ends takes the command with it, and all that it started, also what does not listen to a kind word.
 func TestCancelEndsAll(t *testing.T) {
+	t.Parallel()
 	for name, line := range map[string]string{
 		"children": "sleep 600 & echo $! >&2; sleep 600 & echo $! >&2; echo $$ >&2; wait",
 		"deaf":     "trap '' TERM; (echo $(exec sh -c 'echo $PPID') >&2; while :; do sleep 600; done) & echo $! >&2; echo $$ >&2; wait",

@@ -93,6 +93,7 @@ func TestPractice(t *testing.T) {
 
 // Silence takes as long as a step may, so these steps may take little.
 func TestSilence(t *testing.T) {
+	t.Parallel()
 	for scenario, want := range map[string]string{
 		"silent": "25 silent: 124", "filtered": "25 filtered: 124", "blocked-25": "25 filtered: 124",
 	} {

@@ -39,6 +39,7 @@ func TestAccepts(t *testing.T) {
 
 // Servers that answer no ClientHello as they should: what they say is no answer, and none of them keeps the program.
 func TestHostile(t *testing.T) {
+	t.Parallel()
 	flood := bytes.Repeat([]byte{22, 3, 3, 0x40, 0}, 1<<18)
 	for name, c := range map[string]struct {
 		says       []byte
