@@ -43,6 +43,8 @@ type home struct {
 	drafts  map[string]*connection // what was typed into the form of a connection and left, by the name that it had before
 	marked  string                 // the path of the transcript that the next one is compared with; empty for none
 	lanes   []string               // the scenarios that are marked, to be walked side by side
+	drawing bool                   // a frame is drawn
+	drawn   []item                 // the rows of the list in it, once they have been asked for
 }
 
 // list is what home lists.
@@ -99,8 +101,19 @@ func (h *home) init() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// items are the rows of the list, as far as the filter lets them through.
+// items are the rows of the list, as far as the filter lets them through. While a frame is drawn, several parts of it ask for them and
+// nothing changes.
 func (h *home) items() []item {
+	if !h.drawing {
+		return h.listing()
+	}
+	if h.drawn == nil {
+		h.drawn = h.listing()
+	}
+	return h.drawn
+}
+
+func (h *home) listing() []item {
 	var all []item
 	switch h.shown {
 	case listScenarios:

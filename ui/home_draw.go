@@ -12,6 +12,8 @@ import (
 
 // draw is the home screen as a picture of width by height cells.
 func (h *home) draw(width, height int) string {
+	h.drawing = true
+	defer func() { h.drawing, h.drawn = false, nil }()
 	c := &canvas{theme: h.theme, width: width, height: height}
 	c.line(h.header(width))
 	c.line(nil)
