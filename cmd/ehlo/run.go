@@ -134,6 +134,9 @@ func (r *runner) run(ctx context.Context, std streams, targets []string) error {
 	if r.o.asked.Goal.Experiment == allExperiments {
 		return listExperiments(std)
 	}
+	if cmp.Or(r.o.output, r.o.keylog, r.o.capture) != "" {
+		ctx.Done() // no file is begun that a signal could leave unfinished
+	}
 	targets, err := r.targetsOf(ctx, std, targets)
 	if err == nil {
 		err = cmp.Or(r.checkAgain(), r.checkMechanisms(), r.checkExperiment(targets))
