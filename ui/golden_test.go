@@ -20,7 +20,7 @@ import (
 	"ehlo/ui/paint"
 )
 
-var update = flag.Bool("update", false, "write the golden frames anew")
+var update = flag.Bool("update", false, "write the golden frames again")
 
 // situations are the pictures that are kept, each at three sizes. They are for people to look at as much as for the
 // test: testdata/*.golden.

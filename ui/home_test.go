@@ -43,7 +43,7 @@ func TestPagesOfAList(t *testing.T) {
 	s.tap("end").typed("rio-8").shows("practice · 1 of 11").tap("end").shows("11 of 11").tap("backspace").shows("1 of ")
 }
 
-// The list of transcripts is read anew each time, and may have become shorter.
+// The list of transcripts is read again each time, and may have become shorter.
 func TestAListThatBecomesShorter(t *testing.T) {
 	s := simHome(t, homeApp(), 120, 40)
 	s.send(recentMsg{{Path: "/one", Target: "one.test:25"}, {Path: "/two", Target: "two.test:25"}})

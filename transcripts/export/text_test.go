@@ -20,7 +20,7 @@ import (
 	"ehlo/transcripts/words"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files again")
 
 // golden compares text with a file in testdata.
 func golden(t *testing.T, name, got string) {
@@ -36,7 +36,7 @@ func golden(t *testing.T, name, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s differs; -update writes it anew. got:\n%s", path, got)
+		t.Errorf("%s differs; -update writes it again. got:\n%s", path, got)
 	}
 }
 

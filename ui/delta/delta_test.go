@@ -88,7 +88,7 @@ func place(argument string) int {
 	return max(n, 1) - 1
 }
 
-// String is what somebody sees, with the styles in it.
+// String is what a person sees, with the styles in it.
 func (s *screen) String() string {
 	var b strings.Builder
 	for _, line := range s.cells {

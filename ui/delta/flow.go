@@ -11,7 +11,7 @@ import (
 // flow carries what is written to a terminal, one piece after the other. Nobody has to wait until the terminal has read a piece.
 type flow struct {
 	terminal io.Writer
-	ready    func() // a piece has been read, after somebody has asked whether it was
+	ready    func() // a piece has been read, after someone has asked whether it was
 
 	mu    sync.Mutex
 	on    chan struct{} // closed when the piece that is on its way has been read; nil before the first one

@@ -132,7 +132,7 @@ func TestTheWire(t *testing.T) {
 	has(t, page(Wire, 0, withheld), "withheld", "length of a TLS record reveals")
 }
 
-// What follows a header is dimmed, and begins anew with each record; bytes that no header begins with are ciphertext as well.
+// What follows a header is dimmed, and begins again with each record; bytes that no header begins with are ciphertext as well.
 func TestCiphertextIsDimmed(t *testing.T) {
 	e := record.Event{Kind: record.KindReply, Reply: &record.Reply{TLS: true, Cipher: &record.Cipher{Bytes: []byte("\x17\x03\x03\x00\x02AB\x15\x03\x03\x00\x01CDE"), Total: 15}}}
 	x := dialogue.NewIndex(log(e))

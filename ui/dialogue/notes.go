@@ -65,7 +65,7 @@ func (x *Index) placeNotes() {
 	}
 }
 
-// renumber makes the rows anew with those of the notes, and everything that names a row.
+// renumber makes the rows again with those of the notes, and everything that names a row.
 func (x *Index) renumber() {
 	rows := make([]cell, 0, len(x.rows)+len(x.moves)*mostNotes)
 	from := int32(0)

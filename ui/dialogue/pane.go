@@ -154,7 +154,7 @@ func (p *Pane) resize(width int) {
 	}
 }
 
-// redraw has every row drawn anew.
+// redraw has every row drawn again.
 func (p *Pane) redraw() {
 	clear(p.cache)
 	clear(p.needs)
