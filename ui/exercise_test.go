@@ -164,7 +164,7 @@ func TestASettingIsChanged(t *testing.T) {
 	if k.has("wrong-port") {
 		t.Fatal("enter alone solves it")
 	}
-	s.press("o").shows("It is solved when you have corrected").press("esc")
+	s.press("o").shows("The task is solved when you have corrected").press("esc")
 	s, k = exercised(t, "wrong-password")
 	s.enterUntil("refused", func(snap record.Snapshot) bool { return snap.Failing() != nil })
 	s.press("1").typed("tulip-42").press("enter")

@@ -147,13 +147,13 @@ func (e *Exercise) SolvedWhen() string {
 	const protected = "It does not count if you continue without protection."
 	switch {
 	case e.Goal == GoalAnswer:
-		return "It is solved when you have answered the question."
+		return "The task is solved when you have answered the question."
 	case e.Goal == GoalWalk:
-		return "It is solved when you have taken the session to its end."
+		return "The task is solved when you have taken the session to its end."
 	case e.AtLogin():
-		return "It is solved when you have corrected the problem and are logged in, on this connection or on a new one. " + protected
+		return "The task is solved when you have corrected the problem and are logged in, on this connection or on a new one. " + protected
 	}
-	return "It is solved when you have corrected the problem and the session succeeds. " + protected
+	return "The task is solved when you have corrected the problem and the session succeeds. " + protected
 }
 
 // Reached reports whether a session has come to the goal, as far as no answer is asked for. A session that went around what
