@@ -80,17 +80,17 @@ func (v *Verification) inspected() (record.Check, bool) {
 	if !found {
 		return record.Check{}, false
 	}
-	check := holds("chain", "leads to the trusted root "+subjectName(v.anchor)+"; the issuer name "+issuerName(c)+" is typical of "+by.name+", so "+by.where()+" probably terminates TLS and can read the session")
+	check := holds("chain", "the chain leads to the trusted root "+subjectName(v.anchor)+"; the issuer name "+issuerName(c)+" is typical of "+by.name+", so "+by.where()+" probably terminates TLS and can read the session")
 	check.Finding = record.FoundCertificateInspected
 	return check, true
 }
 
-// added is a good certificate under a root that somebody added on this machine: a company's own CA, or who inspects TLS.
+// added is a good certificate under a root that someone added on this machine: a company's own CA, or who inspects TLS.
 func (v *Verification) added() (record.Check, bool) {
 	if v.Added == nil || !slices.ContainsFunc(v.Added(), v.anchor.Equal) {
 		return record.Check{}, false
 	}
-	check := holds("chain", "leads to "+subjectName(v.anchor)+", a root that was added on this machine: either the CA of an organization, or a program or device that inspects TLS")
+	check := holds("chain", "the chain leads to "+subjectName(v.anchor)+", a root that was added on this machine: either the CA of an organization, or a program or device that inspects TLS")
 	check.Finding = record.FoundCertificateAddedRoot
 	return check, true
 }

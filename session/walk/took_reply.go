@@ -360,6 +360,10 @@ func (t *taking) injected(r *record.Reply) {
 func (t *taking) defects(r *record.Reply) {
 	var found []record.FindingCode
 	texts := map[record.FindingCode][]string{}
+	in := "the reply to " + nameOf(t.e.Step, "")
+	if t.e.Step == record.VerbGreeting {
+		in = "the greeting"
+	}
 	for _, d := range r.Defects {
 		code := defectFinding(d.Code)
 		if code == "" {
@@ -368,7 +372,7 @@ func (t *taking) defects(r *record.Reply) {
 		if texts[code] == nil {
 			found = append(found, code)
 		}
-		texts[code] = append(texts[code], fmt.Sprintf("line %d: %s (%s)", d.Line, d.Text, d.Ref))
+		texts[code] = append(texts[code], fmt.Sprintf("line %d of %s: %s (%s)", d.Line, in, d.Text, d.Ref))
 	}
 	for _, code := range found {
 		t.find(code, sentence(strings.Join(texts[code], "; ")))
