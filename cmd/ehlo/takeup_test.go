@@ -50,7 +50,7 @@ func TestTakeUpWithAServer(t *testing.T) {
 	t.Setenv("EHLO_PASSWORD", "for-another-server") // which is not where a transcript sends it
 	at := lastOf(t, path, record.VerbAuth)
 	exit, out := said(t, "j "+strconv.Itoa(at)+"\nlive\nyes\nyes\ntulip-42\nyes\nq\nq\n", "open", path, "--plain")
-	for _, want := range []string{"a live session with " + server, "although the certificate failed verification?", "password of ann:", "authenticated as ann",
+	for _, want := range []string{"a live session with " + strings.Replace(server, ":", " port ", 1), "although the certificate failed verification?", "password of ann:", "authenticated as ann",
 		"you continue from here: all steps were repeated", "back in the transcript"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q (exit %d) in\n%s", want, exit, out)

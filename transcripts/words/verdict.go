@@ -190,7 +190,7 @@ func Facts(f *record.Facts) []Part {
 		{Name: "server", Value: List(" at ", f.Peer, f.Address)},
 		{Name: "TLS", Value: factTLS(f), Bad: f.TLS != "" && !f.Verified},
 		{Name: "certificate", Value: factCertificate(f)},
-		{Name: "SHA-256", Value: f.SHA256},
+		{Name: "SHA-256", Alone: "certificate SHA-256", Value: f.SHA256},
 		{Name: "root sent", Value: List(", SHA-256 ", f.Root, f.RootSHA256)},
 		{Name: "AUTH", Value: factAuth(f)},
 		{Name: "size limit", Value: when(f.Size > 0, Number(int(f.Size), "byte"))},

@@ -65,6 +65,7 @@ const (
 // Part is a value that belongs to an event, with its name.
 type Part struct {
 	Name  string // empty where Value is a sentence
+	Alone string // the name where no other part stands before it; empty where that is Name
 	Value string
 	Note  string // what it means, or how it was made
 	Ref   string
@@ -73,8 +74,8 @@ type Part struct {
 	In    int  // how far it stands below the part before it
 }
 
-// Text is the part as one line.
-func (p Part) Text() string { return List(": ", p.Name, p.Value) }
+// Text is the part as a line that is understood alone.
+func (p Part) Text() string { return List(": ", cmp.Or(p.Alone, p.Name), p.Value) }
 
 // Of is an event in words. What a state has changed is told by [Moved]; its line here tells only what ends a session.
 func Of(e *record.Event) Line {

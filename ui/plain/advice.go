@@ -41,8 +41,9 @@ func followable(list []record.Advice) []record.Advice {
 	return can
 }
 
-// offer lists advice: with its key what can be followed here, and as text what is for someone to do.
-func (v *view) offer(list []record.Advice) {
+// offer lists advice: with its key what can be followed here, and as text what is for someone to do. In brief it says what the key does,
+// and not what else to look at: the verdict says it.
+func (v *view) offer(list []record.Advice, brief bool) {
 	n := 0
 	for _, a := range list {
 		before := ""
@@ -51,7 +52,7 @@ func (v *view) offer(list []record.Advice) {
 		}
 		if _, ok := walk.CanFollow(a); ok && n < mostAdvice {
 			n++
-			v.printf("advice %d: %s%s", n, before, v.does(n, a))
+			v.printf("advice %d: %s%s", n, before, v.does(n, a, brief))
 		} else {
 			v.printf("advice: %s%s", before, words.Advice(a))
 		}
@@ -60,15 +61,23 @@ func (v *view) offer(list []record.Advice) {
 
 // does is what the key of an advice does. Words that a finding has for it say what to look at, and not what the key does: that is said before
 // them. Without such words it is said what a person is asked for.
-func (v *view) does(n int, a record.Advice) string {
+func (v *view) does(n int, a record.Advice, brief bool) string {
 	needs, _ := walk.CanFollow(a)
-	if said := words.Advice(a); a.Text == "" || !strings.HasPrefix(a.Text, said) {
+	said := words.Advice(a)
+	if a.Text == "" || !strings.HasPrefix(a.Text, said) {
 		return said + words.Labelled(fmt.Sprintf("; %d asks for the ", n), string(needs))
 	}
 	tried, general := v.spoken.state.Mechanism, a
 	general.Text = ""
 	again := tried != "" && walk.ByToken(tried) == (a.Do == record.GiveToken)
-	return words.List(": ", cmp.Or(words.Following(a.Do, again), words.Advice(general)), words.Advice(a))
+	does := cmp.Or(words.Following(a.Do, again), words.Advice(general))
+	switch {
+	case strings.HasPrefix(said, does):
+		return said
+	case brief:
+		return does
+	}
+	return does + ": " + said
 }
 
 // follow asks for what the advice with that key needs and goes on by it, in the same log. Its first step is announced.
@@ -152,7 +161,7 @@ func (w *explorer) changed(f *followed) {
 // followOn asks after the end whether an advice is to be followed, and begins the session that follows it. It is nil where the
 // person leaves, or nothing can be followed.
 func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Source)) (*explorer, error) {
-	for {
+	for again := false; ; again = true {
 		keys := []key{keyLeaveIt}
 		if n := len(followable(w.advice())); n > 0 && next != nil {
 			keys = append(keys, adviceKey(n))
@@ -163,6 +172,9 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 		if len(keys) == 1 {
 			return nil, nil
 		}
+		if !again && w.unsolved() { // the prompt just before this one has named them
+			hush(keys[1:])
+		}
 		line, err := w.ask(ctx, prompt(keys))
 		if err != nil {
 			return nil, err
@@ -172,9 +184,10 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 		case !ok:
 			w.print("unknown command; help lists the commands")
 			w.help(keys)
-			w.offer(w.advice())
+			w.offer(w.advice(), false)
 			continue
 		case t.key == keyLeaveIt:
+			w.echo("")
 			return nil, nil
 		}
 		w.echo(t.echoed())
@@ -188,11 +201,21 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 		if f == nil {
 			continue
 		}
-		k := &explorer{view: view{dialog: w.dialog, author: w.author}, means: w.means, accounts: w.accounts, exercise: w.exercise, late: w.late, foreteller: w.foreteller}
+		k := &explorer{view: view{dialog: w.dialog, author: w.author, holds: true}, means: w.means, accounts: w.accounts, exercise: w.exercise, late: w.late, foreteller: w.foreteller}
 		k.engine, k.src = next()
 		k.catchUp()
 		k.changed(f)
 		return k, nil
+	}
+}
+
+// unsolved holds where the end of the session has not solved the exercise.
+func (w *explorer) unsolved() bool { return w.exercise == nil || !w.exercise.made.Solved }
+
+// hush leaves keys to the help.
+func hush(keys []key) {
+	for i := range keys {
+		keys[i].quiet = true
 	}
 }
 

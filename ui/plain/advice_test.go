@@ -36,7 +36,7 @@ func following(t *testing.T, a record.Advice, means Means, goal walk.Goal, lines
 	t.Helper()
 	f := broken(a)
 	out, _ := f.walkWith(t, means, goal, append(append(slices.Clone(toTheVerdict), "1"), lines...)...)
-	inOrder(t, out, "outcome: ", "cause: mail.test closed the connection after EHLO.", "advice 1: "+words.Advice(a), "enter ends, 1 follows the advice:")
+	inOrder(t, out, "outcome: ", "cause: mail.test closed the connection after EHLO.", "advice 1: "+words.Advice(a), "enter ends the session, 1 follows the advice:")
 	return f, out
 }
 
@@ -50,7 +50,7 @@ func TestAdviceIsFollowedAfterTheEnd(t *testing.T) {
 	if err != nil || len(first.changes) != 0 || len(second.changes) != 1 || second.changes[0].Plan.EHLOName != "mx.test" || v.Outcome != record.OutcomeStopped {
 		t.Errorf("%v; changes %+v and %+v; %+v", err, first.changes, second.changes, v)
 	}
-	inOrder(t, out.String(), "outcome: ", "advice 1: give another name in EHLO", "enter leaves, 1 follows the advice:", "there is no advice 7; the last is 1", "EHLO name:",
+	inOrder(t, out.String(), "outcome: ", "advice 1: give another name in EHLO", "enter leaves:", "there is no advice 7; the last is 1", "EHLO name:",
 		"followed the advice: give another name in EHLO", "next: look up")
 	first, out = broken(record.Advice{Do: record.GiveEHLOName}), strings.Builder{}
 	k.In, k.Engine, k.Events = strings.NewReader(strings.Join(append(slices.Clone(toTheVerdict), "", "", ""), "\n")+"\n"), first, first.Log()
@@ -161,7 +161,7 @@ func TestAdviceIsNotFollowed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, out := following(t, record.Advice{Do: test.do}, unreadable, walk.Goal{}, append(test.lines, "")...)
-			inOrder(t, out, "warning: nothing was changed: "+test.why, "the session is over", "enter ends, 1 follows the advice")
+			inOrder(t, out, "warning: nothing was changed: "+test.why, "the session is over", "enter ends the session, 1 follows the advice")
 			if len(f.changes) > 0 || f.snap.End.Finding != record.FoundServerClosed {
 				t.Errorf("%+v", f.changes)
 			}
@@ -173,10 +173,10 @@ func TestAdviceIsNotFollowed(t *testing.T) {
 func TestAdviceForOthersHasNoNumber(t *testing.T) {
 	f := broken(record.Advice{Do: record.AskOperator, Text: "look into the log"}, record.Advice{Do: record.RetryAfter}, record.Advice{Do: record.DoAsTold, Text: "use another server"})
 	out, _ := f.walk(t, walk.Goal{}, append(slices.Clone(toTheVerdict), "2", "?", "")...)
-	inOrder(t, out, "advice: tell the server's operator: look into the log", "advice 1: try again", "advice: use another server", "enter ends, 1 follows the advice:",
+	inOrder(t, out, "advice: tell the server's operator: look into the log", "advice 1: try again", "advice: use another server", "enter ends the session, 1 follows the advice:",
 		"there is no advice 2; the last is 1", "enter: nothing is left to do", "1: follow the advice", "advice 1: try again")
 	f = broken(record.Advice{Do: record.AskOperator})
-	if out, _ := f.walk(t, walk.Goal{}, append(slices.Clone(toTheVerdict), "1", "")...); !strings.Contains(out, "enter ends:") || !strings.Contains(out, "unknown command") {
+	if out, _ := f.walk(t, walk.Goal{}, append(slices.Clone(toTheVerdict), "1", "")...); !strings.Contains(out, "enter ends the session:") || !strings.Contains(out, "unknown command") {
 		t.Error(out)
 	}
 }
@@ -196,11 +196,11 @@ func TestDeclinedGuardEnds(t *testing.T) {
 func TestFacts(t *testing.T) {
 	f := broken(record.Advice{Do: record.RetryAfter})
 	out, _ := f.walk(t, walk.Goal{}, append(slices.Clone(toTheVerdict), "f", "1", "", "f", "q")...)
-	inOrder(t, out, "fact: server: mail.test at 192.0.2.1:25", "fact: TLS: none", "fact: AUTH: offered PLAIN, LOGIN", "fact: size limit: 1,000 bytes",
+	inOrder(t, out, "fact: server: mail.test at 192.0.2.1 port 25", "fact: TLS: none", "fact: AUTH: offered PLAIN, LOGIN", "fact: size limit: 1,000 bytes",
 		"followed the advice", "fact: attempt 1: ehlo: mail.test closed the connection after EHLO.")
 	if strings.Contains(out[strings.LastIndex(out, "end of the session"):], "fact:") {
 		t.Errorf("facts that nobody asked for:\n%s", out)
 	}
 	replayed, _ := replayText(t, recorded(t), append([]string{"f"}, append(enter(6), "f", "")...)...)
-	inOrder(t, replayed, "unknown command", "end of the session", "fact: server: mail.test at 192.0.2.1:25")
+	inOrder(t, replayed, "unknown command", "end of the session", "fact: server: mail.test at 192.0.2.1 port 25")
 }

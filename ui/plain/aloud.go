@@ -19,10 +19,14 @@ func aloud(text string) string {
 	text = qualifiers.Get().Replace(signWords.Get().Replace(text))
 	text = units.Get().ReplaceAllStringFunc(text, func(amount string) string {
 		number, unit, _ := strings.Cut(amount, " ")
+		if number == "1" {
+			return number + " " + strings.TrimSuffix(unitWords.Of(unit), "s")
+		}
 		return number + " " + unitWords.Of(unit)
 	})
 	text = dates.Get().ReplaceAllStringFunc(text, spokenDate)
 	text = fingerprints.Get().ReplaceAllStringFunc(text, func(hash string) string { return fours.Get().ReplaceAllString(hash, " $0")[1:] })
+	text = ports.Get().ReplaceAllString(text, "$1 port $2")
 	return hexadecimal.Get().ReplaceAllString(text, "hex $1")
 }
 
@@ -55,8 +59,10 @@ func toRead(line string) string {
 var unitWords = lazy.Table[string, string]{{"ms", "milliseconds"}, {"s", "seconds"}, {"min", "minutes"}, {"KiB", "kibibytes"}, {"MiB", "mebibytes"}, {"GiB", "gibibytes"}}
 
 var (
-	units       = lazy.Pattern{Text: `\b[0-9][0-9.,]* (?:ms|s|min|KiB|MiB|GiB)\b`}
-	dates       = lazy.Pattern{Text: `\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b`}
+	units = lazy.Pattern{Text: `\b[0-9][0-9.,]* (?:ms|s|min|KiB|MiB|GiB)\b`}
+	dates = lazy.Pattern{Text: `\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b`}
+	// ports are those behind a colon after an address or a name.
+	ports       = lazy.Pattern{Text: `(\b[0-9]+(?:\.[0-9]+){3}|\]|\b[a-z0-9-]+\.[a-z]+):([0-9]{1,5})\b`}
 	hexadecimal = lazy.Pattern{Text: `\b0x([0-9a-fA-F]+)\b`}
 	// fingerprints are SHA-256 hashes, which nobody can compare by ear but in groups.
 	fingerprints = lazy.Pattern{Text: `\b[0-9A-F]{64}\b`}
@@ -95,6 +101,15 @@ func hostOf(hostPort string) string {
 		return hostPort
 	}
 	return host
+}
+
+// portOf is the port of an address; empty where it has none.
+func portOf(hostPort string) string {
+	_, port, err := net.SplitHostPort(hostPort)
+	if err != nil {
+		return ""
+	}
+	return port
 }
 
 // spelled is an address and a port, which a colon between them would hide.

@@ -116,11 +116,19 @@ func asksFor(it *quiz.Item, words []string) string {
 	return strings.Join(append([]string{what}, words...), ", ") + ":"
 }
 
-// tellResult says what an answer is worth.
-func (d *dialog) tellResult(res quiz.Result) {
+// tellJudged says what an answer is worth, and then which one is right.
+func (d *dialog) tellJudged(it *quiz.Item, res quiz.Result) {
+	if res.Right {
+		d.tellAnswer("right", it)
+		return
+	}
+	d.tellWrong(res)
+	d.tellKey(it)
+}
+
+// tellWrong says of a wrong answer why it is wrong.
+func (d *dialog) tellWrong(res quiz.Result) {
 	switch {
-	case res.Right:
-		d.print("right")
 	case res.Why == "":
 		d.print("wrong")
 	case res.Given == "":
@@ -131,8 +139,11 @@ func (d *dialog) tellResult(res quiz.Result) {
 }
 
 // tellKey says which answer is right, why, and where that is written.
-func (d *dialog) tellKey(it *quiz.Item) {
-	d.printf("right answer: %s", strings.Join(it.Key(), "; "))
+func (d *dialog) tellKey(it *quiz.Item) { d.tellAnswer("right answer", it) }
+
+// tellAnswer is tellKey with other words before the answer.
+func (d *dialog) tellAnswer(label string, it *quiz.Item) {
+	d.printf("%s: %s", label, strings.Join(it.Key(), "; "))
 	var more []string
 	for _, id := range it.See {
 		more = append(more, cardWords(id))

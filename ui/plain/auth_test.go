@@ -18,7 +18,7 @@ func TestWalkAnotherAttempt(t *testing.T) {
 	f, goal := authSteps(annsGoal())
 	f.refuses = true
 	out, _ := f.walk(t, goal, "", "", "", "", "", "c", "bob", "bicycle-7", "", "", "", "", "q")
-	inOrder(t, out, "server in cleartext refuses AUTH: 535, 5.7.8, no", "advice 1: give another password: check the username and the password",
+	inOrder(t, out, "server in cleartext refuses AUTH: 535, 5.7.8, no", "advice 1: give another password\n",
 		"username, empty keeps ann:", "password of bob, hidden; empty keeps the current one:", "access token of bob",
 		"mechanism, empty for the best one offered:", "more settings? y chooses, empty for none:", "next in cleartext: AUTH PLAIN (masked)", " refuses AUTH: ")
 	last := f.done[len(f.done)-1]

@@ -34,7 +34,7 @@ type Console struct {
 var errInterrupted = errors.New("interrupted")
 
 // greeting is said first.
-const greeting = "enter continues, help lists the keys"
+const greeting = "help lists the keys"
 
 // maxLine bounds what is typed in one line.
 const maxLine = 64 << 10

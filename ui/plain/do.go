@@ -17,6 +17,9 @@ import (
 func (w *explorer) step(ctx context.Context, next walk.Option) error {
 	proposed, before := w.chosen == nil, w.shown
 	err := w.do(ctx, next.Step)
+	if w.foreteller.on { // which asks about it
+		w.release()
+	}
 	w.stuck = proposed && w.shown == before
 	return err
 }

@@ -170,7 +170,7 @@ func (w *explorer) lookAtRow() {
 	event, _, _ := w.owes()
 	w.exercise.made.Looked()
 	before := w.spoken
-	w.spoken = spoken{state: stateAt(w.src, event)}
+	w.spoken = w.afresh(event)
 	w.say(w.src.At(event))
 	w.spoken = before
 	w.print("task shows the question and its answers again")

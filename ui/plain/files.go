@@ -63,7 +63,7 @@ func (m *home) openFile(ctx context.Context, path string) error {
 		return m.openSession(ctx, list[0])
 	}
 	m.print("the file holds " + words.Number(len(list), "session"))
-	return m.pick(ctx, len(list), func(i int) string { return list[i].Name }, func(i int) error {
+	return m.pick(ctx, "a session", len(list), func(i int) string { return list[i].Name }, func(i int) error {
 		if err := m.openSession(ctx, list[i]); err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func (k *kept) upto() int { return min(k.from+mostListed, len(k.list)) }
 
 func (k *kept) keys() []key {
 	chosen := keyChosen
-	chosen.most = len(k.list)
+	chosen.most, chosen.says = len(k.list), "chooses a transcript"
 	keys := []key{chosen}
 	if k.upto() < len(k.list) {
 		keys = append(keys, keyMore)

@@ -42,9 +42,9 @@ func TestTranscriptsAtHome(t *testing.T) {
 	if err := h.Run(context.Background()); err != nil {
 		t.Error(err)
 	}
-	inOrder(t, out.String(), "20 transcripts", "1: 1 May 2026: host0.test:25: done", "9: ", "1 to 20 chooses, more lists the next ones", "10: ", "18: ", "19: ", "20: ",
-		"1 transcript\n", "1: 1 May 2026: host7.test:25: done", "warning: the file exists", "the file is called lesson now", "say which transcript", "there is no number 5 here; the last is 1",
-		"remove the transcript of 1 May 2026: host7.test:25: done?", "nothing was removed", "the file was removed", "0 transcripts", "19 transcripts", "there is no number", "what next")
+	inOrder(t, out.String(), "20 transcripts", "1: 1 May 2026: host0.test port 25: done", "9: ", "1 to 20 chooses a transcript, more lists the next ones", "10: ", "18: ", "19: ", "20: ",
+		"1 transcript\n", "1: 1 May 2026: host7.test port 25: done", "warning: the file exists", "the file is called lesson now", "say which transcript", "there is no number 5 here; the last is 1",
+		"remove the transcript of 1 May 2026: host7.test port 25: done?", "nothing was removed", "the file was removed", "0 transcripts", "19 transcripts", "there is no number", "what next")
 	if want := []string{"/file-11", "nothing of that"}; !slices.Equal(opened, want) {
 		t.Errorf("opened %q, want %q", opened, want)
 	}
@@ -93,7 +93,7 @@ func TestARecordingOfAnotherProgramAtHome(t *testing.T) {
 	if err := h.Run(context.Background()); err != nil {
 		t.Error(err)
 	}
-	inOrder(t, out.String(), "the file holds 2 sessions", "1: first.test:25", "2: second.test:25", "there is no number 7 here; the last is 2", "kept as /second", "it is not a log", "kept as /only", "the disk is full")
+	inOrder(t, out.String(), "the file holds 2 sessions", "1: first.test port 25", "2: second.test port 25", "there is no number 7 here; the last is 2", "kept as /second", "it is not a log", "kept as /only", "the disk is full")
 	if want := []string{"/second", "/only", "/kept"}; !slices.Equal(opened, want) {
 		t.Errorf("opened %q, want %q", opened, want)
 	}

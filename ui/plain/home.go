@@ -248,7 +248,7 @@ func (m *home) practice(ctx context.Context) error {
 	if next := course.After("", m.kept().Solved); next != nil && m.Kept != nil {
 		m.printf("next scenario: %s; connect lab:%s starts it", next.Title, next.Name)
 	}
-	return m.pick(ctx, len(groups), func(i int) string { return groups[i] + ", " + words.Number(len(members[groups[i]]), "scenario") }, func(i int) error {
+	return m.pick(ctx, "a group", len(groups), func(i int) string { return groups[i] + ", " + words.Number(len(members[groups[i]]), "scenario") }, func(i int) error {
 		return m.scenarios(ctx, members[groups[i]])
 	})
 }
@@ -259,7 +259,7 @@ func (m *home) scenarios(ctx context.Context, list []Scenario) error {
 		_, done := solved[list[i].Name]
 		return words.List(", ", list[i].Title, map[bool]string{true: "solved"}[done])
 	}
-	return m.pick(ctx, len(list), name, func(i int) error {
+	return m.pick(ctx, "a scenario", len(list), name, func(i int) error {
 		if err := m.Start(ctx, m.console(), Wanted{Target: "lab:" + list[i].Name}); err != nil {
 			return err
 		}
@@ -285,7 +285,7 @@ func (m *home) lessons(ctx context.Context) error {
 		}
 		members[l.Path] = append(members[l.Path], l)
 	}
-	return m.pick(ctx, len(paths), func(i int) string { return paths[i] + ", " + words.Number(len(members[paths[i]]), "lesson") }, func(i int) error {
+	return m.pick(ctx, "a path", len(paths), func(i int) string { return paths[i] + ", " + words.Number(len(members[paths[i]]), "lesson") }, func(i int) error {
 		return m.path(ctx, members[paths[i]])
 	})
 }
@@ -299,7 +299,7 @@ func (m *home) path(ctx context.Context, list []*lesson.Lesson) error {
 		kept := m.kept()
 		return slices.IndexFunc(list, func(l *lesson.Lesson) bool { return kept.Lessons[l.Name].Finished.IsZero() })
 	}
-	return m.pickOr(ctx, len(list), name, next, func(i int) error {
+	return m.pickOr(ctx, "a lesson", len(list), name, next, func(i int) error {
 		kept := m.kept()
 		return m.Learn(ctx, m.console(), lesson.Begin(list[i], kept.Lessons[list[i].Name].Step, kept))
 	})
@@ -319,9 +319,9 @@ func CameTo(kept progress.State, l *lesson.Lesson) string {
 // topics lists the areas, then the topics of one, and reads them.
 func (m *home) topics(ctx context.Context) error {
 	areas := explain.Index()
-	return m.pick(ctx, len(areas), func(i int) string { return areas[i].Name + ", " + words.Number(len(areas[i].Topics), "topic") }, func(i int) error {
+	return m.pick(ctx, "an area", len(areas), func(i int) string { return areas[i].Name + ", " + words.Number(len(areas[i].Topics), "topic") }, func(i int) error {
 		topics := areas[i].Topics
-		return m.pick(ctx, len(topics), func(k int) string { return headline(topics[k]) }, func(k int) error {
+		return m.pick(ctx, "a topic", len(topics), func(k int) string { return headline(topics[k]) }, func(k int) error {
 			return m.read(ctx, topics[k:k+1])
 		})
 	})
@@ -407,13 +407,13 @@ func (m *home) connect(ctx context.Context, w Wanted) (err error) {
 // errHome leads back to the menu, past the lists that led away from it.
 var errHome = errors.New("home")
 
-// pick lists what there is, again only on help, and does what is chosen until b leads back; a line that is not one of its keys is one of the menu's.
-func (m *home) pick(ctx context.Context, n int, name func(i int) string, do func(i int) error) error {
-	return m.pickOr(ctx, n, name, func() int { return -1 }, do)
+// pick lists what there is, what a word or two name one of, again only on help, and does what is chosen until b leads back; a line that is not one of its keys is one of the menu's.
+func (m *home) pick(ctx context.Context, what string, n int, name func(i int) string, do func(i int) error) error {
+	return m.pickOr(ctx, what, n, name, func() int { return -1 }, do)
 }
 
 // pickOr is pick where Enter alone takes the one that comes next; -1 is for none.
-func (m *home) pickOr(ctx context.Context, n int, name func(i int) string, next func() int, do func(i int) error) error {
+func (m *home) pickOr(ctx context.Context, what string, n int, name func(i int) string, next func() int, do func(i int) error) error {
 	list := func() {
 		for i := range n {
 			m.printf("%d: %s", i+1, name(i))
@@ -424,7 +424,7 @@ func (m *home) pickOr(ctx context.Context, n int, name func(i int) string, next 
 	}
 	for {
 		upNext := next()
-		keys := pickKeys(n, upNext)
+		keys := pickKeys(what, n, upNext)
 		line, err := m.key(ctx, keys)
 		if err != nil {
 			return err
@@ -455,12 +455,12 @@ func (m *home) pickOr(ctx context.Context, n int, name func(i int) string, next 
 }
 
 // pickKeys are those of a list.
-func pickKeys(n, next int) []key {
+func pickKeys(what string, n, next int) []key {
 	chosen := keyChosen
-	chosen.most = n
+	chosen.most, chosen.says = n, "chooses "+what
 	keys := []key{chosen, keyUp, keyHelp}
 	if next < 0 {
 		return keys
 	}
-	return append([]key{{name: "", does: fmt.Sprintf("take %d", next+1), help: "take the first one that is not finished"}}, keys...)
+	return append([]key{{name: "", does: fmt.Sprintf("take %d", next+1), says: fmt.Sprintf("takes %d", next+1), help: "take the first one that is not finished"}}, keys...)
 }

@@ -23,8 +23,9 @@ type key struct {
 var (
 	keySend    = key{name: "", does: "send", says: "sends", help: "do the next step as it is shown"}
 	keyGo      = key{name: "", does: "continue", says: "continues", help: "do the next step as it is shown"}
-	keyFinish  = key{name: "", does: "end", says: "ends", help: "nothing is left to do: keep the verdict and end"}
+	keyFinish  = key{name: "", does: "end", says: "ends the session", help: "nothing is left to do: keep the verdict and end"}
 	keyLeaveIt = key{name: "", does: "leave", says: "leaves", help: "leave"}
+	keyHeard   = key{name: "", does: "end", says: "ends the replay", help: "the transcript was told to its end: leave it"}
 	keyForward = key{name: "", does: "forward", says: "goes forward", help: "show the next step"}
 	keyEdit    = key{name: "e", does: "edit", help: "change the line before it is sent", quiet: true}
 	keyOptions = key{name: "o", does: "options", help: "list the steps that can be taken here, and choose one; for each that is out of order it says which reply to expect", quiet: true}

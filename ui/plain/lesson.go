@@ -175,7 +175,7 @@ func (m *learner) goOn(ctx context.Context) (over bool, err error) {
 		return true, nil
 	case lesson.Reveal:
 		m.Pass.Look()
-		m.tellAnswer()
+		m.tellKeyed()
 	case lesson.Open:
 		return false, m.open(ctx)
 	default:
@@ -251,7 +251,7 @@ func (m *learner) tell() {
 		m.end()
 		return
 	}
-	place := fmt.Sprintf("step %d of %d", m.Pass.At+1, len(m.Pass.Lesson.Steps))
+	place := fmt.Sprintf("lesson step %d of %d", m.Pass.At+1, len(m.Pass.Lesson.Steps))
 	switch s.Kind() {
 	case lesson.Say:
 		m.print(place)
@@ -322,17 +322,13 @@ func (m *learner) answer(line string) {
 	switch {
 	case !judged.Understood:
 		m.printf("%s", judged.Why)
-	case judged.Right:
-		m.print("right")
-		m.tellAnswer()
 	default:
-		m.tellResult(judged)
-		m.tellAnswer()
+		m.tellJudged(m.Pass.Item(), judged)
 	}
 }
 
-// tellAnswer tells which answer is right.
-func (m *learner) tellAnswer() {
+// tellKeyed tells which answer is right, where the lesson has it.
+func (m *learner) tellKeyed() {
 	if m.Pass.Step().Question.Unkeyed() {
 		m.print("the answer to this question is not in the lesson: your trainer has it")
 		return

@@ -59,13 +59,18 @@ func (w *explorer) announce(o walk.Option) {
 	default:
 		w.describe(o)
 	}
+	w.heard = len(w.spoken.found)
 }
 
 // describe says what a step is and what it is for.
 func (w *explorer) describe(o walk.Option) {
 	w.spoken.next = o.Show
 	why := purpose(o)
-	if o.Blocked != nil {
+	switch {
+	case o.Blocked == nil:
+	case o.Step.Verb == record.VerbQuit:
+		why = "the session cannot continue as asked"
+	default: // on the way there
 		why = ""
 	}
 	w.printf("next%s: %s", w.where(o), words.List(": ", w.label(o)+w.practiceMark(o), why))
@@ -84,7 +89,6 @@ func purpose(o walk.Option) string {
 	return strings.TrimSuffix(why, ": send "+strings.ToUpper(string(o.Step.Verb))+" again") // the step says that itself
 }
 
-// label names a step.
 // practiceMark marks a response that shows a secret of a practice account.
 func (w *explorer) practiceMark(o walk.Option) string {
 	p := w.snap.State.Pending
@@ -94,10 +98,13 @@ func (w *explorer) practiceMark(o walk.Option) string {
 	return ", a practice " + p.Hides
 }
 
+// label names a step: an EHLO command that was told before by its verb alone.
 func (w *explorer) label(o walk.Option) string {
 	switch {
 	case o.Show == sasl.Mask:
 		return "the line that was typed, masked"
+	case o.Show == w.spoken.hello && o.Show != "":
+		return firstWord(o.Show) + " again"
 	case o.Show != "":
 		return decoded(o.Step.Verb, o.Show)
 	}
@@ -109,9 +116,22 @@ func (w *explorer) label(o walk.Option) string {
 	return label
 }
 
+// calledAs is what a step sends, as the prompt calls it.
+func calledAs(o walk.Option) string {
+	if _, other := answers.Find(o.Step.Verb); other || o.Show == sasl.Mask {
+		return called(o.Step.Verb)
+	}
+	return firstWord(o.Show)
+}
+
+func firstWord(line string) string {
+	word, _, _ := strings.Cut(line, " ")
+	return word
+}
+
 // counsel says why the walk cannot go on as asked, and lists the advice that has a key, after what to hold back; the verdict will list all.
 func (w *explorer) counsel(o walk.Option) {
-	if o.Blocked != nil {
+	if o.Blocked != nil && !w.justTold(o.Blocked.Code) {
 		w.printf("stopped: %s", w.reason(o.Blocked))
 	}
 	all := w.advice()
@@ -119,7 +139,17 @@ func (w *explorer) counsel(o walk.Option) {
 	if i := slices.IndexFunc(all, func(a record.Advice) bool { return a.Do == record.SendNoSecret }); i >= 0 {
 		list = all[i : i+1]
 	}
-	w.offer(append(slices.Clip(list), followable(all)...))
+	list = append(slices.Clip(list), followable(all)...)
+	if !slices.Equal(list, w.offered) || w.heard != len(w.spoken.found) { // else nothing has failed since it was told
+		w.offer(list, true)
+	}
+	w.offered = list
+}
+
+// justTold reports whether a finding was told since the last step was announced.
+func (w *explorer) justTold(code record.FindingCode) bool {
+	found := w.spoken.found
+	return slices.Contains(found[min(w.heard, len(found)):], code)
 }
 
 // reason is why the walk cannot go on: the whole text, or the headline of a finding that was told. The verdict will tell it again.

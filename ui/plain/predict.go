@@ -77,8 +77,7 @@ func (f *foreteller) reveal(q *predict.Question, answer string, events []*record
 	case answer == "":
 		f.printf("the answer was: %s", strings.Join(it.Key(), "; "))
 	default:
-		f.tellResult(predict.Result(it, answer))
-		f.tellKey(it)
+		f.tellJudged(it, predict.Result(it, answer))
 	}
 }
 
@@ -98,10 +97,11 @@ func (f *foreteller) mends(ctx context.Context, s record.Snapshot, events []*rec
 	if err != nil {
 		return err
 	}
-	if !skipped && word == "" {
-		f.tellResult(res)
+	if skipped || word != "" {
+		f.tellKey(it)
+		return nil
 	}
-	f.tellKey(it)
+	f.tellJudged(it, res)
 	return nil
 }
 

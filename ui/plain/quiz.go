@@ -125,8 +125,7 @@ func (q Quiz) question(ctx context.Context, d *dialog, it *quiz.Item, words []st
 	case q.Round.Exam() && word == "": // the round has gone on by itself
 		return nil
 	case word == "":
-		d.tellResult(res)
-		d.tellKey(it)
+		d.tellJudged(it, res)
 	}
 	q.Round.Next()
 	return nil

@@ -107,7 +107,7 @@ func (r *replay) listen(ctx context.Context) error {
 func (r *replay) keys() []key {
 	first := keyForward
 	if r.pos >= r.src.Len() {
-		first = keyFinish
+		first = keyHeard
 	}
 	keys := []key{first, keyBack, keyJump, keyPhase, keyFinding, keyNoted, keyPlay, keyPredict, keyNumbers, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyTitle, keyTags, keyExplain, keyCards, keySearch, keyOnly, keyLog, keyPath, keySame, keyQuit, keyHelp}
 	if r.end != nil {
@@ -144,7 +144,7 @@ func (r *replay) turn(ctx context.Context) (done bool, err error) {
 	}
 	r.echo(t.echoed())
 	r.listens = t.key != keyForward && t.key != keyBack && t.key != keyJump && t.key != keyPhase && t.key != keyFinding && t.key != keyNoted
-	return t.key == keyQuit || t.key == keyFinish, r.do(ctx, t)
+	return t.key == keyQuit || t.key == keyHeard, r.do(ctx, t)
 }
 
 func (r *replay) do(ctx context.Context, t typed) error {

@@ -35,7 +35,7 @@ func (m *home) savedTargets(ctx context.Context) error {
 		m.print("no target is saved yet; ehlo connect TARGET --save NAME saves one")
 		return nil
 	}
-	return m.pick(ctx, len(list), func(i int) string { return words.List(", ", list[i].Name, list[i].Server, list[i].User) }, func(i int) error {
+	return m.pick(ctx, "a target", len(list), func(i int) string { return words.List(", ", list[i].Name, list[i].Server, list[i].User) }, func(i int) error {
 		if err := m.Start(ctx, m.console(), Wanted{Target: "@" + list[i].Name}); err != nil {
 			return err
 		}

@@ -2,6 +2,8 @@ package plain
 
 import (
 	"cmp"
+	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,13 +18,16 @@ import (
 // spoken puts events into lines that are understood by ear, each without the one before it: who spoke, and whether anyone could
 // listen. It says the first depth: what was said, what went wrong, and what changed. The zero value is ready.
 type spoken struct {
+	host     string       // that the session is with; empty where no start has said it
 	state    record.State // the one that was told last
 	compared bool         // the next EHLO reply is told by what TLS has changed in it
 	messages int          // of TLS that were not told
+	alerted  bool         // an alert of TLS was told, and not yet that there is no reply
 	found    []record.FindingCode
 	together bool   // the last command was sent in a group
 	replied  int    // the code of the reply to a command of its own, until the next is sent
 	greeted  string // the first line of the last EHLO reply
+	hello    string // the last EHLO command
 	held     string // the beginning of an EHLO reply that is told with what TLS has changed in it
 	next     string // the line that was announced, and is not told again
 }
@@ -68,7 +73,7 @@ func (s *spoken) other(e *record.Event) []string {
 		s.compared = false
 		return changed(e.Capabilities, "EHLO reply inside TLS: ")
 	case record.KindConnect: // another connection: nothing of the one before is compared with it
-		s.compared = false
+		s.compared, s.hello = false, ""
 	case record.KindFinding:
 		s.found = append(s.found, e.Finding.Code)
 		l.Lead, l.Head = "", s.warned(e.Finding)
@@ -83,7 +88,7 @@ func (s *spoken) other(e *record.Event) []string {
 	case record.KindServerLog, record.KindOnPath: // who wants to know asks for it
 		return nil
 	}
-	return own(plainly(e, l)...)
+	return own(s.plainly(e, l)...)
 }
 
 // changed are, after what was said of the reply, the keywords that are gone and how many lines are as before TLS, and then those that TLS
@@ -96,7 +101,7 @@ func changed(c *record.Capabilities, said string) []string {
 		case words.Gone:
 			gone = append(gone, k.Name)
 		default:
-			lines = append(lines, words.List(": ", "keyword "+k.Name+", "+k.Note, meaning(k.Name, k.Value)))
+			lines = append(lines, words.List(": ", "the server offers "+k.Name+", "+k.Note, meaning(k.Name, k.Value)))
 		}
 	}
 	are := " are gone"
@@ -104,16 +109,39 @@ func changed(c *record.Capabilities, said string) []string {
 		are = " is gone"
 	}
 	same := words.AsBefore(c.Changes)
-	rest := own(words.List(", ", strings.Join(gone, ", ")+when(len(gone) > 0, are), same+when(same != "", " TLS")))
+	rest := own(words.List(", ", strings.Join(gone, ", ")+when(len(gone) > 0, are), same))
 	return append([]string{strings.TrimSuffix(said+strings.Join(rest, ""), ", ")}, own(bounded(lines)...)...)
 }
 
 // located is where a name leads. Addresses are long to hear: of several it says how many, the next step says which one answers.
 func located(r *record.Resolve) string {
-	if len(r.Addresses) == 1 {
-		return r.Host + " is at " + r.Addresses[0]
+	who, has := r.Host, " has "
+	switch named := len(slices.Compact(slices.Clone(r.Hosts))); {
+	case named == 1:
+		who = "the mail server of " + r.Host
+	case named > 1:
+		who, has = "the mail servers of "+r.Host, " have "
 	}
-	return r.Host + " has " + record.Plural(len(r.Addresses), "address", "addresses")
+	if len(r.Addresses) == 1 {
+		return who + " is at " + r.Addresses[0]
+	}
+	return who + has + record.Plural(len(r.Addresses), "address", "addresses")
+}
+
+// reached is the server that a connection led to, or was to lead to: its name, the port where that is to be told, and where it is. Of an
+// address of IPv6 it is told only that it is one: nobody hears its colons.
+func (s *spoken) reached(c *record.Connect, port string) string {
+	name, at := cmp.Or(c.Host, s.host), hostOf(c.Remote)
+	address, err := netip.ParseAddr(at)
+	switch {
+	case name == "" || name == at:
+		name, at = at, ""
+	case err == nil && address.Is6():
+		at = " over IPv6"
+	default:
+		at = " at " + at
+	}
+	return name + words.Labelled(" port ", port) + at + words.Labelled(" through ", c.Via)
 }
 
 // keyword is a line of the EHLO reply. A number is not told where the meaning has it in another unit.
@@ -139,14 +167,15 @@ func offered(line, means string) string {
 	if plain := "the server supports " + name; means == plain && line == name {
 		return plain
 	}
-	return words.List(": ", "keyword "+keyword(line, means), aloud(meaning(line, means)))
+	return words.List(": ", "the server offers "+keyword(line, means), aloud(meaning(line, means)))
 }
 
 // plainly is an event that is told in the same way at any time.
-func plainly(e *record.Event, l words.Line) []string {
+func (s *spoken) plainly(e *record.Event, l words.Line) []string {
 	switch e.Kind {
 	case record.KindStart:
 		t := e.Start.Target
+		s.host = t.Host
 		if e.Start.Title != "" {
 			return []string{"session with " + t.Host + ": " + e.Start.Title, words.Labelled("story: ", e.Start.Story), words.Labelled("task: ", e.Start.Task)}
 		}
@@ -156,12 +185,15 @@ func plainly(e *record.Event, l words.Line) []string {
 			return []string{located(r)}
 		}
 	case record.KindConnect:
-		l.Head = "connected to " + hostOf(e.Connect.Remote)
+		l.Head = "connected to " + s.reached(e.Connect, "")
 		if e.Connect.Error != "" {
-			l.Head = "no connection to " + spelled(e.Connect.Remote) + ": " + e.Connect.Error
+			l.Head = "no connection to " + s.reached(e.Connect, portOf(e.Connect.Remote)) + ": " + e.Connect.Error
 		}
 	case record.KindProbe:
-		l.Head = strings.ReplaceAll(l.Head, e.Probe.Remote, spelled(e.Probe.Remote))
+		if !e.Probe.Control { // what it came to is a finding
+			return nil
+		}
+		l.Head = strings.ReplaceAll(l.Head, e.Probe.Remote, s.reached(&record.Connect{Remote: e.Probe.Remote}, portOf(e.Probe.Remote)))
 	case record.KindLookup:
 		l.Head = "DNS: " + l.Head
 		if e.Lookup.Type == "MX" {
@@ -177,15 +209,28 @@ func plainly(e *record.Event, l words.Line) []string {
 	return []string{whole(l)}
 }
 
-// warned is what is said of a finding at once. What quotes the reply that was told just now is told by its headline; the verdict is told
-// whole.
+// warned is what is said of a finding at once. Where it quotes the reply that was told just now, or says after a failed login to what the
+// server had replied, that is left out; the verdict is told whole.
 func (s *spoken) warned(f *record.Finding) string {
-	head := titled(f.Code)
-	n := len(head)
-	if f.Reply == 0 || f.Reply != s.replied || f.Recipient != "" || n >= len(f.Text) || !strings.EqualFold(f.Text[:n], head) {
-		return f.Text
+	text := f.Text
+	if f.Phase == record.PhaseAuth {
+		text = firstSentence(text)
 	}
-	return f.Text[:n] + "."
+	if f.Reply == 0 || f.Reply != s.replied || f.Recipient != "" {
+		return text
+	}
+	before, _, quotes := strings.Cut(text, " answered "+strconv.Itoa(f.Reply))
+	if at := strings.LastIndex(before, ": "); quotes && at > 0 {
+		return before[:at] + "."
+	}
+	return text
+}
+
+func firstSentence(text string) string {
+	if first, _, more := strings.Cut(text, ". "); more {
+		return first + "."
+	}
+	return text
 }
 
 // titled is what a kind of finding is called where its code is not: a code is for the eye.
@@ -219,6 +264,7 @@ func (s *spoken) bad(l words.Line) []string {
 	if !l.Mark.Bad {
 		return nil
 	}
+	s.alerted = true
 	if strings.HasPrefix(l.Head, "not ") { // what came in place of TLS, which refuses nothing
 		l.Mark.Bad = false
 		return own(s.speaker(l.Mark) + "bytes that are " + l.Head)
@@ -251,6 +297,9 @@ func (s *spoken) sent(event *record.Event, l words.Line) []string {
 	e := event.Send
 	lines, together := split(words.Sent(e)), words.InGroup(e)
 	s.together, s.replied = together != "", 0
+	if event.Step == record.VerbEHLO && len(lines) == 1 {
+		s.hello = lines[0]
+	}
 	switch {
 	case s.next != "" && (e.Content || strings.Join(lines, "\r\n") == s.next):
 		return nil
@@ -272,6 +321,20 @@ func named(line string, hides []string) string {
 		line = strings.Replace(line, sasl.Mask, "(masked: "+what+")", 1)
 	}
 	return strings.ReplaceAll(line, sasl.Mask, "(masked)")
+}
+
+// counted says of lines that are the same one after the other how many there are.
+func counted(lines []string) []string {
+	var out []string
+	for i := 0; i < len(lines); {
+		same := i + 1
+		for same < len(lines) && lines[same] == lines[i] {
+			same++
+		}
+		out = append(out, lines[i]+when(same-i > 1, ", "+words.Count(same-i)+" times"))
+		i = same
+	}
+	return out
 }
 
 // bounded keeps the beginning of what is long.
@@ -315,7 +378,7 @@ func (s *spoken) reply(e *record.Event, l words.Line) []string {
 			lines = append(lines, s.answerer(e, l.Mark)+s.greeting(e, i, line))
 		}
 	}
-	lines = s.meaning(e.Reply, l, bounded(lines))
+	lines = s.meaning(e, l, bounded(counted(lines)))
 	if s.compared && e.Step == record.VerbEHLO && e.Reply.Code == 250 && len(lines) == 1 {
 		s.held, lines = lines[0], nil
 	}
@@ -334,9 +397,9 @@ func (s *spoken) greeting(e *record.Event, i int, line string) string {
 	return shorten(pausing(e.Reply, i, line))
 }
 
-// answers are the verbs whose replies are not told by the verb's own name; empty for a greeting, which answers nothing.
-var answers = lazy.Table[record.Verb, string]{{"", ""}, {record.VerbGreeting, ""}, {record.VerbHandshake, ""}, {record.VerbRespond, "the response"}, {record.VerbCancel, "the star"},
-	{record.VerbContent, "the message"}, {record.VerbRaw, "the line"}}
+// answers are the verbs whose replies are not told by the verb's own name; a greeting, which answers nothing, may refuse.
+var answers = lazy.Table[record.Verb, string]{{"", ""}, {record.VerbGreeting, "the connection"}, {record.VerbHandshake, ""}, {record.VerbRespond, "the response"}, {record.VerbCancel, "the star"},
+	{record.VerbContent, "the message"}, {record.VerbRaw, "the line"}, {record.VerbGroup, "the group"}, {record.VerbExperiment, "the experiment"}}
 
 // answerer is who said a reply, and to what.
 func (s *spoken) answerer(e *record.Event, m words.Mark) string {
@@ -344,15 +407,25 @@ func (s *spoken) answerer(e *record.Event, m words.Mark) string {
 	if e.Reply.Unasked {
 		return strings.Replace(s.speaker(m), " in", ", unsolicited, in", 1)
 	}
-	to, other := answers.Find(e.Step)
+	said := strings.TrimSuffix(s.speaker(m), ": ")
+	switch {
+	case m.Bad:
+		said += words.Labelled(" ", called(e.Step))
+	case e.Step == record.VerbGreeting && e.Reply.Code != 0:
+		said = strings.Replace(said, "server", "server greets", 1)
+	case e.Step != record.VerbGreeting:
+		said += words.Labelled(" to ", called(e.Step))
+	}
+	return said + ": "
+}
+
+// called is a step as it is called in a sentence; empty for one that sends nothing.
+func called(step record.Verb) string {
+	name, other := answers.Find(step)
 	if !other {
-		to = strings.ToUpper(string(e.Step))
+		name = strings.ToUpper(string(step))
 	}
-	between := " to "
-	if m.Bad {
-		between = " "
-	}
-	return strings.TrimSuffix(s.speaker(m), ": ") + words.Labelled(between, to) + ": "
+	return name
 }
 
 // pausing is a line of a reply: with commas between numbers, which would run together, and without the enhanced code of a
@@ -379,8 +452,8 @@ func pausing(r *record.Reply, i int, line string) string {
 
 // meaning adds to the first line of a reply what it means, where nothing else tells it: a success needs no more words, and a
 // refusal has a finding.
-func (s *spoken) meaning(r *record.Reply, l words.Line, lines []string) []string {
-	slow := ""
+func (s *spoken) meaning(e *record.Event, l words.Line, lines []string) []string {
+	r, slow := e.Reply, ""
 	if words.Slow(r) {
 		slow = words.Waited(r)
 	}
@@ -391,7 +464,23 @@ func (s *spoken) meaning(r *record.Reply, l words.Line, lines []string) []string
 	if len(lines) > 0 {
 		lines[0] = words.List("; ", lines[0], aloud(words.List("; ", remark, slow)))
 	}
-	return append(lines, own(words.NoReply(r))...)
+	return append(lines, own(s.noReply(e.Step, r))...)
+}
+
+// noReply is what there is to say of a reply that did not come, or not whole, and to what it would have been one. That an alert ended the
+// wait was told with the alert.
+func (s *spoken) noReply(step record.Verb, r *record.Reply) string {
+	text := words.NoReply(r)
+	if len(r.Raw) > 0 || text == "" {
+		return text
+	}
+	if s.alerted {
+		s.alerted, text = false, "no reply"
+	}
+	if step == record.VerbGreeting {
+		return strings.Replace(text, "no reply", "no greeting", 1)
+	}
+	return strings.Replace(text, "no reply", "no reply"+words.Labelled(" to ", called(step)), 1)
 }
 
 // shaken is a handshake that is over. Its messages are not told; of one that did not go well, that there are some.
@@ -401,9 +490,10 @@ func (s *spoken) shaken(t *record.TLS, l words.Line) []string {
 	line := whole(l)
 	if t.Error == "" {
 		c := words.OfChannel(t)
-		line = signs.Of(c.Sign) + c.Version + " starts, " + c.Trust
+		trust, _, _ := strings.Cut(c.Trust, ": ") // why it is not verified is a finding, which is told next
+		line = signs.Of(c.Sign) + c.Version + " starts, " + trust
 	}
-	return []string{words.List("; ", line, when(n > 0 && !(t.Error == "" && t.Verified), "x shows more"))}
+	return []string{words.List("; ", line, when(n > 0 && !(t.Error == "" && t.Verified), "x tells more of the handshake"))}
 }
 
 func isDigit(b byte) bool { return '0' <= b && b <= '9' }
@@ -448,8 +538,28 @@ func own(texts ...string) []string {
 	return kept
 }
 
-// say says an event.
+// say says an event. What failed is held back, over what the connection came to, until it is known whether the verdict follows.
 func (v *view) say(e *record.Event) {
+	if e.Kind != record.KindState && e.Kind != record.KindServerLog && e.Kind != record.KindOnPath {
+		v.release()
+	}
+	if v.holds && e.Kind == record.KindFinding && e.Finding.Phase != "" {
+		v.held = e
+		return
+	}
+	v.speak(e)
+}
+
+// release says what was held back.
+func (v *view) release() {
+	if e := v.held; e != nil {
+		v.held = nil
+		v.speak(e)
+	}
+}
+
+// speak says an event at once.
+func (v *view) speak(e *record.Event) {
 	lines := v.spoken.event(e)
 	if e.Kind == record.KindStart && v.task != "" && e.Start.Task != "" {
 		lines[len(lines)-1] = "task: " + v.task

@@ -53,11 +53,11 @@ func TestSpokenDialogue(t *testing.T) {
 // A keyword is told with what it means and with its parameters once; where it means no more than that it is there, in a sentence.
 func TestSpokenKeywords(t *testing.T) {
 	for line, means := range map[string][2]string{
-		"AUTH SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN": {"log in: SCRAM-SHA-256 SCRAM-SHA-1 +2", "keyword AUTH SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN: log in"},
-		"SIZE 1048576": {"messages up to 1 MiB", "keyword SIZE: messages up to 1 mebibytes"},
+		"AUTH SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN": {"log in: SCRAM-SHA-256 SCRAM-SHA-1 +2", "the server offers AUTH SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN: log in"},
+		"SIZE 1048576": {"messages up to 1 MiB", "the server offers SIZE: messages up to 1 mebibyte"},
 		"HELP":         {"the server supports HELP", "the server supports HELP"},
-		"HELP me":      {"the server supports HELP", "keyword HELP me: the server supports HELP"},
-		"X-OWN":        {"", "keyword X-OWN"},
+		"HELP me":      {"the server supports HELP", "the server offers HELP me: the server supports HELP"},
+		"X-OWN":        {"", "the server offers X-OWN"},
 	} {
 		if got := offered(line, means[0]); got != means[1] {
 			t.Errorf("%s: %q, want %q", line, got, means[1])
@@ -112,11 +112,11 @@ func TestSpokenIsBounded(t *testing.T) {
 func TestSpokenComparesAcrossTLS(t *testing.T) {
 	p := &person{t: t}
 	out, _, _ := p.sitting(t.Context(), "submission", nil)
-	inOrder(t, out, "keyword STARTTLS: TLS can start on this connection\n", "next in cleartext: STARTTLS", " to STARTTLS: ", "next: start the TLS handshake", "TLS 1.3 starts, verified for mail.lab\n",
-		"next: EHLO", "server inside TLS to EHLO: 250, STARTTLS is gone, 8 lines as before TLS\n", "keyword AUTH PLAIN LOGIN, new inside TLS: log in\n",
+	inOrder(t, out, "the server offers STARTTLS: TLS can start on this connection\n", "next in cleartext: STARTTLS", " to STARTTLS: ", "next: start the TLS handshake", "TLS 1.3 starts, verified for mail.lab\n",
+		"next: EHLO", "server inside TLS to EHLO: 250, STARTTLS is gone, 8 lines as before\n", "the server offers AUTH PLAIN LOGIN, new inside TLS: log in\n",
 		"next: AUTH", "next: QUIT", "TLS ends with the connection\n", "outcome: done")
 	inside := out[strings.Index(out, "inside TLS to EHLO: "):]
-	if strings.Contains(inside, "keyword PIPELINING") || strings.Contains(out, "EHLO comes next") || strings.Contains(out, "ServerHello") {
+	if strings.Contains(inside, "the server offers PIPELINING") || strings.Contains(out, "EHLO comes next") || strings.Contains(out, "ServerHello") {
 		t.Errorf("too much is said:\n%s", out)
 	}
 }
@@ -126,8 +126,8 @@ func TestSpokenComparesAcrossTLS(t *testing.T) {
 func TestMoreOfAHandshake(t *testing.T) {
 	out := heard(t, "submission", time.Minute, append(enter(6), "x", "x", "more", "X", "x spf", "", "q")...)
 	inOrder(t, out, "TLS 1.3 starts, ", "next: EHLO", ": x\n", ", client in cleartext: ClientHello, ", ", server, encrypted: Certificate, ", "agreed: TLS_AES_128_GCM_SHA256",
-		"x again shows the fields of ClientHello\n", "enter sends: x\n", "\nClientHello, cipher_suites: 13 entries; the offered cipher suites, preferred ones first\n",
-		"\nClientHello, cipher_suites, cipher_suite: TLS_AES_128_GCM_SHA256 (hex 1301); ", "x again shows the fields of ServerHello\n", "enter sends: x\n",
+		"x again shows the fields of ClientHello\n", "enter sends EHLO: x\n", "\nClientHello, cipher_suites: 13 entries; the offered cipher suites, preferred ones first\n",
+		"\nClientHello, cipher_suites, cipher_suite: TLS_AES_128_GCM_SHA256 (hex 1301); ", "x again shows the fields of ServerHello\n", "enter sends EHLO: x\n",
 		"\nServerHello, random: 32 bytes, the first four ", "x again shows the fields of ChangeCipherSpec\n", "x again shows the fields of EncryptedExtensions\n", "SPF, topic")
 	if n := strings.Count(out, "next: EHLO"); n != 2 {
 		t.Errorf("the next step is announced %d times, not once before and once after", n)

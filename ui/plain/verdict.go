@@ -1,19 +1,26 @@
 package plain
 
 import (
+	"cmp"
+	"strings"
+
 	"ehlo/session/record"
 	"ehlo/transcripts/words"
 )
 
 // sumUp says what a session came to: the outcome, why, who has to act, and what they can do. The cause is always said whole.
 func (v *view) sumUp(e record.Verdict) {
+	if v.held != nil && strings.HasSuffix(e.Cause, v.held.Finding.Text) { // which is said whole below
+		v.held = nil
+	}
+	v.release()
 	s := words.Verdict(&e)
 	v.printf("outcome: %s", s.Lead())
 	v.printf("cause: %s", s.Cause)
 	if s.Who != "" {
 		v.printf("who has to act: %s", s.Who)
 	}
-	v.offer(e.Advice)
+	v.offer(e.Advice, false)
 	v.said = e.Cause
 }
 
@@ -29,6 +36,7 @@ func (v *view) ended(e record.Verdict) {
 
 // facts says what the session has shown, a line for each fact there is.
 func (v *view) facts(f record.Facts) {
+	f.Peer, f.Address = cmp.Or(f.Peer, v.afresh(v.pos).host), spelled(f.Address)
 	for _, fact := range words.Facts(&f) {
 		v.printf("fact: %s", fact.Text())
 	}

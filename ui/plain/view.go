@@ -21,6 +21,8 @@ type view struct {
 	silent   bool            // nothing of what was shown last was told, as nothing matched
 	said     string          // the cause that was said last
 	end      *record.Verdict // of the end event, once it was said
+	holds    bool            // what failed is held back, as the verdict may say it next
+	held     *record.Event   // the finding that is
 }
 
 // show prints events up to but not including to.
@@ -49,11 +51,20 @@ func (v *view) tell(e *record.Event) {
 // open goes to the step that event i, counted from 0, belongs to, and shows it.
 func (v *view) open(i int) {
 	v.pos, v.said = stepStart(v.src, i), ""
-	v.spoken = spoken{state: stateAt(v.src, v.pos)}
+	v.spoken = v.afresh(v.pos)
 	if v.show(stepEnd(v.src, i)); v.silent {
 		v.print("nothing in this step matches")
 	}
 	v.where()
+}
+
+// afresh tells from an event on, counted from 0, with nothing told before but whom the session is with.
+func (v *view) afresh(from int) spoken {
+	s := spoken{state: stateAt(v.src, from)}
+	if from > 0 && v.src.At(0).Start != nil {
+		s.host = v.src.At(0).Start.Target.Host
+	}
+	return s
 }
 
 // forward shows the next step, if there is one.

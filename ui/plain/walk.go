@@ -10,6 +10,7 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/setup"
 	"ehlo/session/walk"
+	"ehlo/transcripts/words"
 	"ehlo/ui/bench"
 )
 
@@ -58,7 +59,7 @@ type Walk struct {
 // error is that of the output, or a [*record.Fault]; what the session came to is in the verdict, that of the last one where an
 // advice was followed after the end.
 func (w Walk) Run(ctx context.Context) (record.Verdict, error) {
-	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events, author: w.Author}, engine: w.Engine, goal: w.Goal, logged: w.Goal, means: w.Means, accounts: w.Accounts, exercise: w.Exercise, compares: w.Compare, arrived: w.Arrived,
+	k := &explorer{view: view{dialog: newDialog(w.Console), src: w.Events, author: w.Author, holds: true}, engine: w.Engine, goal: w.Goal, logged: w.Goal, means: w.Means, accounts: w.Accounts, exercise: w.Exercise, compares: w.Compare, arrived: w.Arrived,
 		trail: trail{left: w.Trail, all: len(w.Trail)}, part: w.Part, late: w.Late}
 	k.foreteller = foreteller{dialog: k.dialog, on: w.Predict}
 	if k.late == nil {
@@ -128,7 +129,9 @@ type explorer struct {
 	stuck      bool            // the last step changed nothing: it would be proposed again and again
 	advised    int             // the event up to which advice was listed, or summed up
 	left       bool            // the person has left
-	listens    bool            // to more about the last step: the next one was announced
+	listens    bool            // to what was asked about the session: the next step was announced
+	heard      int             // how many findings were told when the last step was announced
+	offered    []record.Advice // what was told before the last step
 	leaving    bool            // a second interrupt came during a step
 	fault      *record.Fault   // a panic of the engine, nil if there was none
 	late       func() <-chan time.Time
@@ -156,6 +159,9 @@ func (w *explorer) turn(ctx context.Context) (done bool, err error) {
 		return false, err
 	}
 	next := w.proposal()
+	if !w.over() || w.advised == w.shown { // no verdict is said next
+		w.release()
+	}
 	w.warn()
 	w.observe()
 	keys := w.keys(next)
@@ -177,8 +183,17 @@ func (w *explorer) turn(ctx context.Context) (done bool, err error) {
 			return err != nil, err
 		}
 	}
-	w.left, w.listens = t.key == keyQuit || t.key == keyDone, t.key == keyExplain && t.rest == ""
+	w.left, w.listens = t.key == keyQuit || t.key == keyDone, t.key == keyExplain && t.rest == "" || w.only == nil && onlyTells(t.key)
 	return w.left || t.key == keyFinish, w.act(ctx, t, next)
+}
+
+// onlyTells reports whether a key says something of a few lines, after which what comes next is as it was announced.
+func onlyTells(k key) bool {
+	switch k.name {
+	case keyHint.name, keyTask.name, keyAnswer.name, keyShown.name, keyFacts.name, keyLog.name, keyPath.name:
+		return true
+	}
+	return false
 }
 
 // midway reports whether leaving would end a session in the middle.
@@ -187,8 +202,11 @@ func (w *explorer) midway() bool {
 }
 
 func (w *explorer) act(ctx context.Context, t typed, next walk.Option) error {
+	if t.key.does == keySend.does { // whose name in the prompt is another each time
+		return w.goOn(ctx, next)
+	}
 	switch t.key {
-	case keySend, keyGo:
+	case keyGo:
 		return w.goOn(ctx, next)
 	case keyEdit:
 		return w.edit(ctx, next)
@@ -252,7 +270,7 @@ func (w *explorer) look(t typed) {
 		w.facts(w.verdict().Facts)
 	case keyHelp:
 		w.help(w.keys(w.proposal()))
-		w.offer(w.advice())
+		w.offer(w.advice(), false)
 	}
 }
 
@@ -276,7 +294,9 @@ func (w *explorer) keys(next walk.Option) []key {
 	case w.over():
 		keys = []key{keyFinish}
 	case next.Show != "":
-		keys = []key{keySend}
+		send := keySend
+		send.says += words.Labelled(" ", calledAs(next))
+		keys = []key{send}
 	}
 	keys = append(keys, w.partKeys()...)
 	if n := len(followable(w.advice())); n > 0 {

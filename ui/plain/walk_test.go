@@ -25,19 +25,19 @@ func TestWalkEnterAlone(t *testing.T) {
 	f := newFake(noTLS)
 	out, verdict := f.walk(t, walk.Goal{EHLOName: "laptop.test"}, enter(7)...)
 	inOrder(t, out,
-		"enter continues",
+		"help lists the keys",
 		"session with mail.test port 25, relay\n",
 		"next: look up mail.test", "enter continues:",
 		"mail.test is at 192.0.2.1",
 		"next: connect to mail.test port 25",
-		"connected to 192.0.2.1",
+		"connected to mail.test at 192.0.2.1",
 		"next: wait for the greeting",
-		"server in cleartext: 220 mail.test \\x1b[2JESMTP",
-		"next in cleartext: EHLO laptop.test:", "enter sends:",
-		"server in cleartext to EHLO: 250 mail.test\n", "keyword AUTH PLAIN LOGIN: ",
+		"server greets in cleartext: 220 mail.test \\x1b[2JESMTP",
+		"next in cleartext: EHLO laptop.test:", "enter sends EHLO:",
+		"server in cleartext to EHLO: 250 mail.test\n", "the server offers AUTH PLAIN LOGIN: ",
 		"next in cleartext: QUIT:",
 		"server in cleartext to QUIT: 221 Bye", "the connection is closed\n",
-		"outcome: done at quit, exit code 0\n", "cause: mail.test answered, up to QUIT. But some of its replies were malformed.\n", "enter ends:")
+		"outcome: done at quit, exit code 0\n", "cause: mail.test answered, up to QUIT. But some of its replies were malformed.\n", "enter ends the session:")
 	if verdict.Exit != record.ExitOK || f.verbs() != "resolve connect greeting ehlo quit" {
 		t.Errorf("exit %d, steps %s", verdict.Exit, f.verbs())
 	}
@@ -72,7 +72,7 @@ func TestWalkFailureIsTheOutcome(t *testing.T) {
 	f := newFake(noTLS)
 	f.rcpt = "550 5.1.1 no such user"
 	out, verdict := f.walk(t, goal, append(enter(6), "q")...)
-	inOrder(t, out, "server in cleartext refuses RCPT: 550, 5.1.1, no such user", "advice 1: give another address: check the spelling of the recipient's address", "next in cleartext: QUIT", "end of the session",
+	inOrder(t, out, "server in cleartext refuses RCPT: 550, 5.1.1, no such user", "advice 1: give another address\n", "next in cleartext: QUIT", "end of the session",
 		"cause: ", "<b@x.test>", "who has to act: you", "advice 1: give another address: check the spelling of the recipient's address")
 	if verdict.Exit != record.ExitEnvelope {
 		t.Errorf("exit %d", verdict.Exit)
@@ -83,7 +83,7 @@ func TestWalkFailureIsTheOutcome(t *testing.T) {
 func TestWalkBlocked(t *testing.T) {
 	f := newFake(record.Policy{Start: record.StartSTARTTLS, Must: record.MustRequire})
 	out, verdict := f.walk(t, walk.Goal{}, enter(7)...)
-	inOrder(t, out, "stopped: ", "next in cleartext: QUIT\n", "server in cleartext to QUIT: 221 Bye", "outcome: ")
+	inOrder(t, out, "The EHLO reply of mail.test does not offer STARTTLS.", "next in cleartext: QUIT: the session cannot continue as asked\n", "server in cleartext to QUIT: 221 Bye", "outcome: ")
 	if verdict.Exit != record.ExitSTARTTLS {
 		t.Errorf("exit %d", verdict.Exit)
 	}
@@ -217,9 +217,9 @@ func TestWalkLooksBack(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "", "", "b", "b", "", "", "j 2", "b", "l", "", "q")
 	inOrder(t, out, "next in cleartext: EHLO",
-		"connected to 192.0.2.1", "this was up to event 6 of 9", "enter goes forward, l comes back to the end:",
+		"connected to mail.test at 192.0.2.1", "this was up to event 6 of 9", "enter goes forward, l comes back to the end:",
 		"mail.test is at 192.0.2.1", "this was up to event 4 of 9",
-		"connected to 192.0.2.1", "220 mail.test", "next in cleartext: EHLO", "enter sends",
+		"connected to mail.test at 192.0.2.1", "220 mail.test", "next in cleartext: EHLO", "enter sends",
 		"session with mail.test port 25, relay", "this was up to event 2 of 9", "this is the first step",
 		"220 mail.test", "this was up to event 9 of 9", "next in cleartext: EHLO", " to EHLO: ")
 	if f.verbs() != "resolve connect greeting ehlo" {
@@ -277,7 +277,7 @@ func TestWalkInterruptGivesUpWaiting(t *testing.T) {
 	f.silent = record.VerbEHLO
 	f.log.At(0).Start.Target.Port = 587
 	out, verdict := f.interrupted(t, 1, "", "", "", "", "1", "", "q")
-	inOrder(t, out, "next in cleartext: EHLO", "warning: mail.test sent nothing more", "outcome: ", "cause: mail.test sent nothing more", "who has to act: unknown",
+	inOrder(t, out, "next in cleartext: EHLO", "outcome: ", "cause: mail.test sent nothing more", "who has to act: unknown",
 		"advice 1: use TLS from the first byte, on port 465", "enter ends", "followed the advice: use TLS from the first byte, on port 465", "next: look up mail.test", "mail.test is at")
 	if verdict.Exit != record.ExitStopped || len(verdict.Facts.Earlier) != 1 {
 		t.Errorf("%+v", verdict)
@@ -312,7 +312,7 @@ func TestALongWaitIsSaid(t *testing.T) {
 	if _, err := (Walk{Console: console, Engine: f, Events: &f.log, Late: silent}).Run(context.Background()); err != nil {
 		t.Error(err)
 	}
-	inOrder(t, out.String(), "next: wait for the greeting", "waiting for the server to send first; a second connection tests whether this port expects TLS from the first byte; ctrl-c stops waiting", "warning: mail.test sent nothing")
+	inOrder(t, out.String(), "next: wait for the greeting", "waiting for the server to send first; a second connection tests whether this port expects TLS from the first byte; ctrl-c stops waiting", "cause: mail.test sent nothing")
 	inOrder(t, out.String(), "ctrl-c stops waiting", "no longer waiting")
 }
 
@@ -383,7 +383,7 @@ func TestWalkShowsWhatIsRecorded(t *testing.T) {
 	if err := errors.Join(err, rec.Close()); err != nil {
 		t.Fatal(err)
 	}
-	inOrder(t, out.String(), "220 mail.test", "keyword AUTH", "note on event", "noted", "221 Bye", "outcome: done")
+	inOrder(t, out.String(), "220 mail.test", "the server offers AUTH", "note on event", "noted", "221 Bye", "outcome: done")
 	if !out.seen {
 		t.Error("nothing was checked")
 	}
@@ -400,7 +400,7 @@ type checked struct {
 func (c *checked) WriteString(s string) (int, error) { return c.Write([]byte(s)) }
 
 func (c *checked) Write(b []byte) (int, error) {
-	if banner, ok := strings.CutPrefix(string(b), "server in cleartext: 220 "); ok {
+	if banner, ok := strings.CutPrefix(string(b), "server greets in cleartext: 220 "); ok {
 		c.seen = true
 		if text, err := os.ReadFile(c.path); err != nil || !strings.Contains(string(text), "220 "+banner[:len("mail.test")]) {
 			c.t.Errorf("%q is shown and not in the file: %v", banner, err)
