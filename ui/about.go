@@ -16,6 +16,7 @@ import (
 type text struct {
 	name string
 	key  string // what opened it closes it too
+	over sheet  // what comes back once it is closed; nil for nothing
 	page func(width int) []paint.Line
 
 	tops scroll.List // every line with which a window can begin; that of the selected one does
@@ -139,6 +140,11 @@ func accountLines(accounts []Account, width int) []paint.Line {
 func (w *explorer) help() tea.Cmd {
 	w.sheet = &text{name: "keys that work now", key: "?", page: helpPage(slices.Clone(w.bindings()))}
 	return nil
+}
+
+// helpOver lists the keys of a sheet, which comes back after it.
+func (w *explorer) helpOver(s sheet, keys keyGroup) {
+	w.sheet = &text{name: "help", key: "?", over: s, page: func(width int) []paint.Line { return keyList(width, keys) }}
 }
 
 // helpPage is made from the enabled bindings, by group, in as many columns as fit.

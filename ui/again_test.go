@@ -63,7 +63,7 @@ func TestConnectAgainResumesTheSession(t *testing.T) {
 	if w.snap.TLS.Resumed {
 		t.Fatal("the first handshake is resumed")
 	}
-	s.steer("QUIT").shows("─ verdict", "■ stopped", "○ closed", "tab other choices", "enter end the session").hides("the end:")
+	s.steer("QUIT").shows("─ verdict", "■ stopped", "○ closed", "enter end the session").hides("the end:")
 	s.press("[", "enter").shows("back at the live step; nothing was sent").press("enter").shows("─ verdict")
 	s.press("tab", "enter").shows("› look up mail.lab", "the connection is closed: start again with the name lookup")
 	if n := w.pane.Len(); ends(w) != 0 || w.bridge.source.Len() != n {

@@ -19,6 +19,7 @@ type cards struct {
 	at    int
 	// listed says that a list led to them, to which the way back from the first leads.
 	listed bool
+	keys   *text // the help, while it is open
 }
 
 // card is an article on the screen.
@@ -55,6 +56,9 @@ func (c *cards) visit(e explain.Entry) {
 func (c *cards) below() bool { return false }
 
 func (c *cards) title() string {
+	if c.keys != nil {
+		return c.keys.title()
+	}
 	title := "card"
 	if len(c.trail) > 1 {
 		title += " " + dialogue.Place(c.at, len(c.trail))
@@ -66,13 +70,17 @@ func (c *cards) title() string {
 }
 
 func (c *cards) hints() []key.Help {
+	if c.keys != nil {
+		return c.keys.hints()
+	}
 	at := c.card()
 	var out []key.Help
 	if at.link > 0 {
 		out = append(out, key.Help{Key: "enter", Desc: "open it"})
 	}
-	if n := min(len(at.see), mostLinks); n > 0 {
-		out = append(out, key.Help{Key: digits(n), Desc: "see also"}, key.Help{Key: "tab", Desc: "next one"})
+	n := min(len(at.see), mostLinks)
+	if n > 0 {
+		out = append(out, key.Help{Key: digits(n), Desc: "see also"})
 	}
 	if c.at > 0 {
 		out = append(out, key.Help{Key: "←", Desc: "previous card"})
@@ -80,16 +88,27 @@ func (c *cards) hints() []key.Help {
 	if c.at+1 < len(c.trail) {
 		out = append(out, key.Help{Key: "→", Desc: "next card"})
 	}
+	if n > 0 {
+		out = append(out, key.Help{Key: "tab", Desc: "next one"})
+	}
 	if at.last-at.tops.Sel < at.all {
 		out = append(out, key.Help{Key: "↑↓", Desc: "scroll"})
 	}
-	return append(out, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "esc", Desc: "back"})
+	return append(out, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "esc", Desc: "back"})
 }
 
 // press moves in the card and along the trail.
 func (c *cards) press(k tea.KeyMsg) (tea.Cmd, bool) {
+	if c.keys != nil {
+		if _, done := c.keys.press(k); done {
+			c.keys = nil
+		}
+		return nil, false
+	}
 	at := c.card()
 	switch key := k.String(); key {
+	case "?", "f1":
+		c.keys = &text{name: "help", key: "?", page: cardHelp}
 	case "esc", "q":
 		return nil, true
 	case "enter":
@@ -113,6 +132,14 @@ func (c *cards) press(k tea.KeyMsg) (tea.Cmd, bool) {
 		at.tops.Press(listKey(key), at.starts())
 	}
 	return nil, false
+}
+
+// cardHelp lists the keys of a card.
+func cardHelp(width int) []paint.Line { return keyList(width, cardKeys()) }
+
+func cardKeys() keyGroup {
+	return keyGroup{"in a card", []key.Help{{Key: "1 to 9", Desc: "open a related card"}, {Key: "tab", Desc: "choose one; enter opens it"}, {Key: "← →", Desc: "previous card, next card"},
+		{Key: "↑ ↓", Desc: "scroll"}, {Key: "/", Desc: "search again"}, {Key: "esc", Desc: "back to where it was opened"}}}
 }
 
 // follow opens related article number n, counted from 1, if there is one.
@@ -140,6 +167,9 @@ func (c *card) next(by int) {
 func (c *card) starts() int { return max(c.all-c.last+c.tops.Sel+1, 1) }
 
 func (c *cards) lines(width, height int) []paint.Line {
+	if c.keys != nil {
+		return c.keys.lines(width, height)
+	}
 	at := c.card()
 	page, link := at.page(min(width, mostCardWidth))
 	at.all = len(page)

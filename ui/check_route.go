@@ -159,7 +159,7 @@ func toDecided(found *doctor.Diagnosis) *lead {
 	if !ok {
 		return nil
 	}
-	return &lead{name: "that session", request: Request{Request: asked, AskSecrets: !strings.HasPrefix(asked.Target, "lab:")}, had: found.Session}
+	return &lead{name: "it", request: Request{Request: asked, AskSecrets: !strings.HasPrefix(asked.Target, "lab:")}, had: found.Session}
 }
 
 // Decided is what the session that decided a diagnosis is asked for by once more; ok is false where there was none.

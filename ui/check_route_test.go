@@ -109,7 +109,7 @@ func TestARouteInTheLab(t *testing.T) {
 // A diagnosis leads to the session that decided it, live as it was asked for, and as it was.
 func TestADiagnosisOpensItsSession(t *testing.T) {
 	s, f := diagnosed(t, 80, 24)
-	s.shows("enter walk that session", ". replay").tap("enter").until("the session", func() bool { return s.root.walk != nil }).settle().tap("esc").until("the page", func() bool { return s.root.walk == nil })
+	s.shows("enter walk it", ". replay").tap("enter").until("the session", func() bool { return s.root.walk != nil }).settle().tap("esc").until("the page", func() bool { return s.root.walk == nil })
 	if r := f.went[0]; r.Target != "lab:submission" || r.Port != 587 || r.TLS != "require" {
 		t.Errorf("it leads to %s port %d by %s", r.Target, r.Port, r.TLS)
 	}

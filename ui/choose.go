@@ -41,10 +41,19 @@ func (c *chooser) title() string {
 
 func (c *chooser) hints() []key.Help {
 	if c.past {
-		return []key.Help{{Key: "↑↓", Desc: "look"}, {Key: "esc", Desc: "back"}}
+		return []key.Help{{Key: "↑↓", Desc: "look"}, {Key: "/", Desc: "search"}, {Key: "?", Desc: "help"}, {Key: "esc", Desc: "back"}}
 	}
 	return []key.Help{{Key: "enter", Desc: "take it"}, {Key: "↑↓", Desc: "choose"}, {Key: "e", Desc: "edit"}, {Key: ":", Desc: "any line"},
-		{Key: "c", Desc: "credentials"}, {Key: "m", Desc: "message"}, {Key: "l", Desc: "ways to log in"}, {Key: "esc", Desc: "leave it"}}
+		{Key: "c", Desc: "credentials"}, {Key: "m", Desc: "message"}, {Key: "l", Desc: "ways to log in"}, {Key: "/", Desc: "search"}, {Key: "?", Desc: "help"}, {Key: "esc", Desc: "leave it"}}
+}
+
+// keys are those of the list, for its help.
+func (c *chooser) keys() keyGroup {
+	if c.past {
+		return keyGroup{"choices at that time", []key.Help{{Key: "↑ ↓", Desc: "look at another; the bar below says what it is for"}, {Key: "esc", Desc: "back"}}}
+	}
+	return keyGroup{"choices", []key.Help{{Key: "enter", Desc: "prepare the chosen step; nothing is sent yet"}, {Key: "↑ ↓", Desc: "choose; the bar below says what it is for"}, {Key: "e", Desc: "edit the line before it is sent"},
+		{Key: ":", Desc: "send any line"}, {Key: "c", Desc: "other credentials"}, {Key: "m", Desc: "another message"}, {Key: "w", Desc: "build a response of AUTH by hand, where it is one"}, {Key: "l", Desc: "compare the ways to log in"}, {Key: "esc", Desc: "back to the proposal"}}}
 }
 
 // option is the step under the selection. News may have changed the list.
@@ -64,6 +73,8 @@ func (c *chooser) press(k tea.KeyMsg) (tea.Cmd, bool) {
 		if !c.past && len(c.w.options) > 0 {
 			return c.take(k), true
 		}
+	case "?", "f1":
+		c.w.helpOver(c, c.keys())
 	default:
 		c.Press(listKey(k.String()), len(c.w.options))
 	}

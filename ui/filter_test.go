@@ -121,7 +121,7 @@ func TestTheFooterUnderAFilter(t *testing.T) {
 	for name, s := range map[string]*sim{"live": live, "at the end": replayed("end"), "in the past": replayed("home", "]", "]", "]", "]")} {
 		s.press("&").shows("f1 help").press("f1").shows("severity:").press("esc").shows("show only").typed("kind:reply").press("enter").settle()
 		lines := strings.Split(strings.TrimRight(s.frame(), "\n"), "\n")
-		for _, key := range []string{"enter ", "esc show all", "v view", "? help", "q quit"} {
+		for _, key := range []string{"enter ", " all · ", "v view", "? help", "q quit"} {
 			if footer := lines[len(lines)-1]; !strings.Contains(footer, key) && !(key == "enter " && name == "at the end") {
 				t.Errorf("%s: %q is not in %q", name, key, footer)
 			}

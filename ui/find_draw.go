@@ -252,6 +252,5 @@ func searchHelp(width int) []paint.Line {
 	return keyList(width, keyGroup{"in the results", []key.Help{{Key: "letters", Desc: "what to search for; every word has to occur"}, {Key: "kind: …", Desc: "rows of a kind: kind:reply, dir:server, phase:auth, finding:expired, severity:warn, commas separate alternatives"}, {Key: "↑ ↓", Desc: "choose"},
 		{Key: "pgup pgdn", Desc: "page up, page down"}, {Key: "home end", Desc: "to the beginning, to the end"}, {Key: "tab", Desc: "to the other group"},
 		{Key: "enter", Desc: "open the card, go to the row of this session, connect to the saved target, practice the scenario or take the lesson; where nothing was found, search for what is near"}, {Key: "→", Desc: "the card read last"}, {Key: "esc", Desc: "back to where you were"}}},
-		keyGroup{"in a card", []key.Help{{Key: "1 to 9", Desc: "open a related card"}, {Key: "tab", Desc: "choose one; enter opens it"}, {Key: "← →", Desc: "previous card, next card"},
-			{Key: "/", Desc: "search again"}, {Key: "esc", Desc: "back to the results"}}})
+		cardKeys())
 }

@@ -90,6 +90,7 @@ func (f *form) hints() []key.Help {
 	if len(f.fields[f.Sel].choices) > 0 {
 		out = append(out, key.Help{Key: "←→", Desc: "choose"})
 	}
+	out = append(out, f.fields[f.Sel].input.clears()...)
 	return append(out, key.Help{Key: "tab", Desc: "next field"}, key.Help{Key: "f1", Desc: "help"}, key.Help{Key: "esc", Desc: "leave it"})
 }
 

@@ -160,7 +160,7 @@ func TestTheLadderIsFound(t *testing.T) {
 		} else {
 			s.shows("▾┊ TLS handshake", "C │ Finished", "space fold")
 		}
-		s.press("down").shows("f fields by byte").press("up", "space").hides("─ ServerHello").shows("space open")
+		s.press("down").shows("f fields").press("up", "space").hides("─ ServerHello").shows("space open")
 	}
 }
 
@@ -225,7 +225,7 @@ func TestTheTreeAndTheBytes(t *testing.T) {
 	}
 	s.shows("byte 82 of 1,210", "·       extension_type  key_share (51)", "›00‹33", "RFC 9846 §4.3.8")
 	s.press("tab", "left", "left").shows("▸ key_share").press("]").shows("›   type  1", "always 1").press("[", "[")
-	s.shows("›   msg_type  ClientHello (1)").press("esc").hides("msg_type").shows("f fields by byte")
+	s.shows("›   msg_type  ClientHello (1)").press("esc").hides("msg_type").shows("f fields")
 }
 
 // A key that opens nothing is not in the help.
@@ -236,7 +236,7 @@ func TestTheTreeIsOfferedWhereThereIsOne(t *testing.T) {
 		t.Errorf("a masked line has a tree:\n%s", s.frame())
 	}
 	s.hides("f fields").press("f").hides("[fields] beside bytes")
-	s.press("up", "space", "down", "down").shows("f fields by byte").press("f", "end").shows("[fields] beside bytes of the reply", "SIZE").press("?").shows("fields by byte")
+	s.press("up", "space", "down", "down").shows("f fields").press("f", "end").shows("[fields] beside bytes of the reply", "SIZE").press("?").shows("─ help", "its bytes are marked")
 }
 
 func TestConnectingWithACertificate(t *testing.T) {

@@ -67,9 +67,13 @@ func (w *explorer) bringsForward(in intent) bool {
 		return w.finished() && (w.live != nil || !w.canGoUp())
 	case "←", "n", "b":
 		return w.replay != nil && !w.playing()
+	case "f5":
+		return w.finished()
 	case "e", "ctrl-x":
 		return w.canChangeNote()
-	case ".", "+":
+	case ".":
+		return w.playing() || w.replay != nil
+	case "+":
 		return w.playing()
 	case "m":
 		return w.prepared(record.VerbMail, record.VerbRcpt, record.VerbData)
@@ -93,6 +97,8 @@ func (w *explorer) inContext(h key.Help) key.Help {
 		h.Desc = "log in"
 	case h.Key == "i":
 		h.Desc = "cards"
+	case h.Key == "f5":
+		h.Desc = "present"
 	case h.Key == "o":
 		h.Desc = w.assigned()
 	case h.Key == "h" && w.canFinish():
@@ -101,8 +107,6 @@ func (w *explorer) inContext(h key.Help) key.Help {
 		h = key.Help{Key: "←→", Desc: "move"}
 	case h.Key == "←":
 		h.Desc = "back"
-	case h.Key == "b" && !w.finished():
-		h.Desc = "go live"
 	case h.Key == "space" && w.canFold() && w.pane.Open(w.pane.Sel):
 		h.Desc = "fold"
 	case h.Key == "space":
@@ -131,14 +135,76 @@ const showAll = "show all"
 // hintLine names as many keys as fit, in their order.
 func hintLine(hints []key.Help, width int) paint.Line { return hinted(fittingHints(hints, width)) }
 
-// fittingHints are as many keys as fit, the first ones first, and always what leads on, to an explanation, to help, to all rows, the way back to a lesson, and
-// the last: the way out. Where what can be tried about a verdict has to stand there too, all of the verdict is the explanation.
+// fittingHints are as many keys as fit, the first ones first, and always what leads on, to an explanation, to the search, to help, to all rows, the
+// way back to a lesson, and the last: the way out. Where these do not fit, all are said in fewer words; then the view is left out, if all of a verdict
+// can be read, and what the row or the step asks for or the key that quits, which the help has.
 func fittingHints(hints []key.Help, width int) []key.Help {
-	out := hintsWith(hints, width, "v")
-	if slices.ContainsFunc(hints, tries) && !(slices.ContainsFunc(out, tries) && hasKey(out, "z") == hasKey(hints, "z")) {
-		out = hintsWith(hints, width, "z")
+	if hinted(hints).Width() <= width {
+		return hints
 	}
-	return shortened(out, width)
+	short := abridged(hints)
+	leads := slices.Clone(short)
+	for i, h := range hints {
+		if h.Key == "enter" || leadsBack(h) {
+			leads[i] = h
+		}
+	}
+	nearest, farther := askedKeys, askedKeys
+	if len(hints) > 0 && hints[0].Desc == endsIt { // what that is has to be said whole
+		nearest, farther = []string{"space", "m", "esc"}, []string{"space", "m", "esc", "v"}
+	}
+	var out []key.Help
+	for _, way := range []struct {
+		said []key.Help
+		less []string
+	}{{leads, nil}, {leads, askedKeys}, {leads, nearest}, {leads, farther}, {short, nil}, {short, []string{"v"}}, {short, askedKeys}, {short, []string{"q"}}, {short, []string{"v", "q"}}, {short, append(askedKeys, "q")}, {short, append(askedKeys, "q", "esc")}} {
+		must := mustStand(hints, way.less)
+		if out = withRoom(hints, way.said, must, width); hinted(out).Width() <= width {
+			break
+		}
+	}
+	return out
+}
+
+// abridged are the same keys in fewer words, where there are any.
+func abridged(hints []key.Help) []key.Help {
+	out := slices.Clone(hints)
+	for i, h := range out {
+		for _, f := range fewer {
+			if h.Key == f.key && h.Desc == f.says {
+				out[i] = f.short
+			}
+		}
+	}
+	return out
+}
+
+// endsIt is what enter does where a session is to be ended.
+const endsIt = "end the session"
+
+// fewer are keys that are said in fewer words where all of them do not fit.
+var fewer = [...]struct {
+	key, says string
+	short     key.Help
+}{
+	{"enter", endsIt, key.Help{Key: "enter", Desc: "end it"}},
+	{"enter", "send QUIT", key.Help{Key: "enter", Desc: "QUIT"}},
+	{"enter", "continue", key.Help{Key: "enter", Desc: "go on"}},
+	{"tab", "other choices", key.Help{Key: "tab", Desc: "choices"}},
+	{"tab", "next field", key.Help{Key: "tab", Desc: "next"}},
+	{"tab", "other rows", key.Help{Key: "tab", Desc: "rows"}},
+	{"tab", "to the bytes", key.Help{Key: "tab", Desc: "bytes"}},
+	{"tab", "to the fields", key.Help{Key: "tab", Desc: "fields"}},
+	{"← →", "other step", key.Help{Key: "←→", Desc: "step"}},
+	{"tab", "other step", key.Help{Key: "tab", Desc: "step"}},
+	{"f", "fields by byte", key.Help{Key: "f", Desc: "fields"}},
+	{"/", "search", key.Help{Key: "/", Desc: "find"}},
+	{"esc", showAll, key.Help{Key: "esc", Desc: "all"}},
+	{"esc", "back to the proposal", key.Help{Key: "esc", Desc: "proposal"}},
+	{"b", "go live from here", key.Help{Key: "b", Desc: "go live"}},
+	{"h", toLesson, key.Help{Key: "h", Desc: "lesson"}},
+	{"esc", toLesson, key.Help{Key: "esc", Desc: "lesson"}},
+	{"h", doneHere, key.Help{Key: "h", Desc: "lesson"}},
 }
 
 // toLesson is what a key does that leads back to the lesson which has opened a session.
@@ -159,23 +225,6 @@ func leadsUp(h key.Help) bool { return h.Key == "esc" && (h.Desc == "back" || h.
 // leadsBack reports whether a key leads back to the lesson that has opened the session.
 func leadsBack(h key.Help) bool { return h.Desc == toLesson || h.Desc == doneHere }
 
-// shortened says the way back to a lesson in fewer cells where the keys do not fit, and leaves out the key that quits if they still do not:
-// the help has it.
-func shortened(hints []key.Help, width int) []key.Help {
-	if hinted(hints).Width() <= width {
-		return hints
-	}
-	i := slices.IndexFunc(hints, leadsBack)
-	if i < 0 {
-		return slices.DeleteFunc(hints, leadsUp)
-	}
-	hints[i].Desc = "lesson"
-	if hinted(hints).Width() <= width {
-		return hints
-	}
-	return slices.DeleteFunc(hints, func(h key.Help) bool { return h.Key == "q" })
-}
-
 // tries reports whether a key follows an advice.
 func tries(h key.Help) bool { return h.Desc == "try" }
 
@@ -184,8 +233,14 @@ func hasKey(hints []key.Help, name string) bool {
 	return slices.ContainsFunc(hints, func(h key.Help) bool { return h.Key == name })
 }
 
-// hintsWith are as many keys as fit, and in any case the one that explains.
-func hintsWith(hints []key.Help, width int, explains string) (out []key.Help) {
+// mustKeys are what leads on, what explains, and what finds; askedKeys what a selected row or a prepared step in a session asks for.
+var (
+	mustKeys  = []string{"enter", "v", "z", "/", "?", "f1"}
+	askedKeys = []string{"space", "m"}
+)
+
+// mustStand says which keys are named in any case, but for those that may be left out.
+func mustStand(hints []key.Help, less []string) []bool {
 	back := slices.IndexFunc(hints, leadsBack)
 	if first := slices.IndexFunc(hints, func(h key.Help) bool { return h.Key == "o" && h.Desc == toAnswer }); back >= 0 && first >= 0 {
 		back = first
@@ -193,24 +248,42 @@ func hintsWith(hints []key.Help, width int, explains string) (out []key.Help) {
 	if slices.ContainsFunc(hints, func(h key.Help) bool { return h.Desc == showAll || h.Desc == backToLesson }) {
 		back = -1 // that comes first, or says it
 	}
-	always := func(i int) bool {
-		h := hints[i]
-		return i == len(hints)-1 || i == back || leadsUp(h) || slices.Contains([]string{"enter", explains, "?", "f1"}, h.Key) || explains == "z" && tries(h) || h.Desc == showAll
-	}
-	room := width - 1 + separator // for those that may be left out
+	out := make([]bool, len(hints))
+	session := hasKey(hints, "q") && hasKey(hints, "v")
 	for i, h := range hints {
-		if always(i) {
-			room -= hint(h).Width() + separator
+		wayOut := i == len(hints)-1
+		asked := slices.Contains(mustKeys, h.Key) || session && (h.Key == "esc" && !leadsBack(h) || slices.Contains(askedKeys, h.Key))
+		if slices.Contains(less, h.Key) && (h.Key != "v" || hasKey(hints, "z")) {
+			wayOut, asked = false, false
 		}
+		out[i] = wayOut || asked || i == back || leadsUp(h) || tries(h) || h.Desc == showAll
 	}
-	for i, h := range hints {
-		if need := hint(h).Width() + separator; !always(i) {
-			if need > room {
-				continue
+	return out
+}
+
+// withRoom are the keys that must stand, and as many of the others as there is room for: in few words first, and in all of them where there still is.
+func withRoom(hints, short []key.Help, must []bool, width int) (out []key.Help) {
+	room := width - 1 + separator
+	stands := make([]bool, len(hints))
+	for _, first := range []bool{true, false} {
+		for i, h := range short {
+			if need := hint(h).Width() + separator; must[i] == first && (first || need <= room) {
+				stands[i], room = true, room-need
 			}
-			room -= need
 		}
-		out = append(out, h)
+	}
+	said := slices.Clone(short)
+	for _, first := range []bool{true, false} {
+		for i, h := range hints {
+			if more := hint(h).Width() - hint(said[i]).Width(); stands[i] && must[i] == first && more <= room {
+				said[i], room = h, room-more
+			}
+		}
+	}
+	for i, h := range said {
+		if stands[i] {
+			out = append(out, h)
+		}
 	}
 	return out
 }
@@ -229,7 +302,7 @@ func hinted(hints []key.Help) paint.Line {
 
 // hintPlaces are the keys of the line at the bottom, in the order in which they stand there: from step to step a key keeps its place among the
 // others, and only what cannot be done falls out. Keys that are not here stand before the last three.
-var hintPlaces = []string{"enter", "1", "a", "w", "space", "f", "m", "e", "ctrl-x", "esc", "tab", "z", "R", "b", "←", ".", "+", "-", "end", "h", "o", "v", "i", "?", "/", "up", "q"}
+var hintPlaces = []string{"enter", "1", "a", "w", "space", "f", "m", "e", "ctrl-x", "esc", "tab", "z", "R", "b", "f5", "←", ".", "+", "-", "end", "h", "o", "v", "i", "?", "/", "up", "q"}
 
 // placed puts keys where they stand in any line.
 func placed(hints []key.Help) []key.Help {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session/sasl"
@@ -72,6 +73,14 @@ func (in *input) press(k tea.KeyMsg) {
 	default:
 		in.insert(k.Runes)
 	}
+}
+
+// clears is the key that deletes what stands before the cursor, where something does.
+func (in *input) clears() []key.Help {
+	if in.at == 0 {
+		return nil
+	}
+	return []key.Help{{Key: "ctrl-u", Desc: "clear"}}
 }
 
 // cross goes to the line above or below, as near to the column as that line has characters.

@@ -56,17 +56,25 @@ func (in *inspector) subject() string {
 
 func (in *inspector) hints() []key.Help {
 	if in.tree.InBytes() {
-		return []key.Help{{Key: "↑↓←→", Desc: "byte by byte"}, {Key: "tab", Desc: "to the fields"}, {Key: "[ ]", Desc: "other rows"}, {Key: "esc", Desc: "back"}}
+		return []key.Help{{Key: "↑↓←→", Desc: "byte by byte"}, {Key: "tab", Desc: "to the fields"}, {Key: "[ ]", Desc: "other rows"}, {Key: "?", Desc: "help"}, {Key: "esc", Desc: "back"}}
 	}
 	return []key.Help{{Key: "↑↓", Desc: "fields"}, {Key: "→←", Desc: "open, fold"}, {Key: "tab", Desc: "to the bytes"}, {Key: "[ ]", Desc: "other rows"},
-		{Key: "esc", Desc: "back"}}
+		{Key: "?", Desc: "help"}, {Key: "esc", Desc: "back"}}
+}
+
+// keys are those of the page, for its help.
+func (in *inspector) keys() keyGroup {
+	return keyGroup{"field by field, byte by byte", []key.Help{{Key: "↑ ↓", Desc: "another field; its bytes are marked"}, {Key: "→ ←", Desc: "open a field, fold it"}, {Key: "tab", Desc: "to the bytes, or back to the fields"},
+		{Key: "[ ]", Desc: "the row with fields before, the next one"}, {Key: "v", Desc: "another view"}, {Key: "/", Desc: "search"}, {Key: "esc", Desc: "back"}}}
 }
 
 func (in *inspector) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	switch k.String() {
 	case "esc", "f", "q":
 		return nil, true
-	case "v", ",", "?":
+	case "?", "f1":
+		in.w.helpOver(in, in.keys())
+	case "v", ",":
 		in.w.sheet = nil
 		return in.w.press(k), true
 	case "[", "]":

@@ -63,11 +63,15 @@ func (w *explorer) choicesNow() string {
 	if w.canStartOver() {
 		choices = append(choices, "R starts over")
 	}
+	if w.canTakeUp() {
+		choices = append(choices, "b goes live")
+	}
+	choices = append(choices, "f5 presents")
 	switch {
 	case w.canGoToList():
 		choices = append(choices, "esc goes back to the list")
 	case w.canGoHome():
-		choices = append(choices, "esc goes back", "h goes home")
+		choices = append(choices, "esc goes back")
 	}
 	return strings.Join(append(choices, "q quits"), " · ")
 }

@@ -48,6 +48,7 @@ type class struct {
 	page    text
 	ask     *asking // the question of the step; nil if it is none
 	steps   *scroll.List
+	keys    *text    // the help, while it is open
 	trouble string   // why something could not be opened or kept
 	back    bool     // its session was just left: what was read there is not told again
 	told    bool     // and what there is to learn from the scenario was read there too
@@ -101,7 +102,7 @@ func (r *root) resume() {
 
 // enter begins with the step that the person has come to.
 func (c *class) enter() {
-	c.ask, c.steps, c.trouble, c.back, c.told, c.page.tops = nil, nil, "", false, false, scroll.List{}
+	c.ask, c.steps, c.keys, c.trouble, c.back, c.told, c.page.tops = nil, nil, nil, "", false, false, scroll.List{}
 	if it := c.pass.Item(); it != nil {
 		c.ask = newAsking(it)
 		c.ask.aloud = c.show != nil
@@ -147,6 +148,8 @@ func (c *class) title() string {
 func (c *class) place() string {
 	place := "the end"
 	switch {
+	case c.keys != nil:
+		return c.keys.title()
 	case c.steps != nil:
 		return "steps · " + placeIn(c.steps, len(c.pass.Lesson.Steps))
 	case !c.pass.Over():
@@ -179,6 +182,9 @@ func (c *class) types() bool { return c.answering() && c.ask.line() }
 func (c *class) typing() bool { return c.types() && c.ask.input.Value() != "" }
 
 func (c *class) hints() []key.Help {
+	if c.keys != nil {
+		return c.keys.hints()
+	}
 	if c.steps != nil {
 		return []key.Help{{Key: "enter", Desc: "go there"}, {Key: "↑↓", Desc: "choose"}, {Key: "esc", Desc: "back"}}
 	}
@@ -196,10 +202,12 @@ func (c *class) hints() []key.Help {
 		out = append(out, key.Help{Key: "↑↓", Desc: "scroll"})
 	}
 	if !c.types() {
-		out = append(out, key.Help{Key: "g", Desc: "to a step"}, c.aside(), key.Help{Key: "esc", Desc: "back"}, key.Help{Key: "q", Desc: "quit"})
-		return out
+		if c.show == nil && (c.pass.At == 0 || c.pass.Over()) {
+			out = append(out, key.Help{Key: "f5", Desc: "present"})
+		}
+		return append(out, key.Help{Key: "g", Desc: "to a step"}, c.aside(), key.Help{Key: "?", Desc: "help"}, key.Help{Key: "esc", Desc: "back"}, key.Help{Key: "q", Desc: "quit"})
 	}
-	return append(out, key.Help{Key: "esc", Desc: "back"})
+	return append(out, key.Help{Key: "f1", Desc: "help"}, key.Help{Key: "esc", Desc: "back"})
 }
 
 // answers are the keys that answer. Enter shows the answer too, as long as nothing has been typed.
@@ -217,6 +225,15 @@ func (c *class) answers() []key.Help {
 	return out
 }
 
+// lessonHelp lists the keys of a lesson.
+func lessonHelp(width int) []paint.Line {
+	return keyList(width, keyGroup{"in a lesson", []key.Help{{Key: "enter", Desc: "the next step; where a session or a file is to be seen, open it"}, {Key: "← →", Desc: "the step before, the next one; both are kept"},
+		{Key: "g", Desc: "list the steps, and go to one"}, {Key: "a", Desc: "answer or walk it again"}, {Key: "↑ ↓", Desc: "scroll"}, {Key: "/", Desc: "search the knowledge and all that can be opened"},
+		{Key: "esc", Desc: "back to the list; where you leave off is kept"}, {Key: "q", Desc: "quit"}}},
+		keyGroup{"at a question", []key.Help{{Key: "1–9", Desc: "answer it, where the answers have numbers"}, {Key: "enter", Desc: "show the answer; after something was typed, give it"}}},
+		keyGroup{"before a class", []key.Help{{Key: "f5", Desc: "present the lesson: one thing at a time, large; f5 again ends it (@ too, where it is no text)"}, {Key: "0", Desc: "start the timer again"}}})
+}
+
 // onward says what enter does.
 func (c *class) onward() string {
 	switch c.pass.Next() {
@@ -232,6 +249,12 @@ func (c *class) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	k = c.clicked(k)
 	name := k.String()
 	switch {
+	case c.keys != nil:
+		if _, done := c.keys.press(k); done {
+			c.keys = nil
+		}
+	case name == "f1", name == "?" && !c.types():
+		c.keys = &text{name: "help", key: "?", page: lessonHelp}
 	case c.steps != nil:
 		c.choose(name)
 	case c.shows(name):
@@ -345,6 +368,9 @@ func (c *class) choose(name string) {
 
 func (c *class) lines(width, height int) []paint.Line {
 	width = min(width, mostCardWidth)
+	if c.keys != nil {
+		return c.keys.lines(width, height)
+	}
 	if c.steps != nil {
 		return c.listed(width, height)
 	}

@@ -38,7 +38,7 @@ func (c *class) shows(name string) bool {
 
 // clicked is the key that a page key of a clicker stands for before a class.
 func (c *class) clicked(k tea.KeyMsg) tea.KeyMsg {
-	if c.show == nil || c.steps != nil {
+	if c.show == nil || c.steps != nil || c.keys != nil {
 		return k
 	}
 	switch k.String() {

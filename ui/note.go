@@ -150,14 +150,19 @@ func (e *noteEditor) hints() []key.Help {
 	} else {
 		out = append(out, key.Help{Key: "ctrl-j", Desc: "new line"}, key.Help{Key: "tab", Desc: "the author"})
 	}
-	return append(out, key.Help{Key: "esc", Desc: "leave it"})
+	return append(append(out, e.focused().clears()...), key.Help{Key: "esc", Desc: "leave it"})
+}
+
+// focused is the text that takes the keys: the note, or who signs it.
+func (e *noteEditor) focused() *input {
+	if e.signing {
+		return &e.author
+	}
+	return &e.text
 }
 
 func (e *noteEditor) press(k tea.KeyMsg) (tea.Cmd, bool) {
-	in := &e.text
-	if e.signing {
-		in = &e.author
-	}
+	in := e.focused()
 	switch k.String() {
 	case "esc":
 		return nil, true

@@ -299,6 +299,9 @@ func (w *explorer) keyed(k tea.KeyMsg) tea.Cmd {
 	cmd, done := s.press(k)
 	if done && w.sheet == s {
 		w.sheet = nil
+		if t, read := s.(*text); read {
+			w.sheet = t.over
+		}
 		if _, asked := s.(*question); asked {
 			w.answered = w.env.now()
 		}

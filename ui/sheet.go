@@ -167,6 +167,7 @@ func (e *editor) hints() []key.Help {
 		return e.reading.hints()
 	}
 	out := []key.Help{{Key: "enter", Desc: e.verb}}
+	out = append(out, e.input.clears()...)
 	if e.page != nil {
 		out = append(out, key.Help{Key: "f1", Desc: "help"})
 	}

@@ -119,7 +119,7 @@ func (t *trouble) hints() []key.Help {
 	if t.w.canStartOver() {
 		out = append(out, key.Help{Key: "R", Desc: "start over"})
 	}
-	return append(out, key.Help{Key: "v", Desc: "view"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "q", Desc: "quit"})
+	return append(out, key.Help{Key: "v", Desc: "view"}, key.Help{Key: "/", Desc: "search"}, key.Help{Key: "?", Desc: "help"}, key.Help{Key: "q", Desc: "quit"})
 }
 
 // canRepeat holds where the step is in order once more. An answer belongs to its challenge and never is: sent again it

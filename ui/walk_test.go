@@ -226,7 +226,7 @@ func TestAGuardAsksAndNoIsTheDefault(t *testing.T) {
 func TestTrouble(t *testing.T) {
 	s, sc := walked(t, 7, 80, 24)
 	sc.refuse[record.VerbAuth] = "535 5.7.8 authentication failed\r\n"
-	s.press("enter").shows("─ what happened", "✗ The server refused: 535 5.7.8", "Try    check the name and the password", "a retry", "tab other step")
+	s.press("enter").shows("─ what happened", "✗ The server refused: 535 5.7.8", "Try    check the name and the password", "a retry", "tab step")
 	s.press("a", "enter", "enter").shows("✗ The server refused")
 	delete(sc.refuse, record.VerbAuth)
 	s.press("a", "enter", "enter").shows("235 2.7.0").hides("what happened")
