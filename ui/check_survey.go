@@ -76,10 +76,14 @@ func toCell(asked Request, c *survey.Cell) *lead {
 }
 
 // surveyForm asks for a survey.
-type surveyForm struct{ host, ports, detail, network, ca, name, ehlo *field }
+type surveyForm struct {
+	host, ports, detail, network, ca, name, ehlo *field
 
-func newSurveyForm(host string) *surveyForm {
-	return &surveyForm{
+	files *formFiles
+}
+
+func newSurveyForm(host string, files *formFiles) *surveyForm {
+	return &surveyForm{files: files,
 		host:    textField("host", host, "such as mail.example.org", "a name or an address, without a port; lab: and a scenario for the practice server"),
 		ports:   textField("ports", "", usualPorts(), fmt.Sprintf("the ports to check, separated by commas, at most %d; each is checked at every address of the name", survey.MostPorts)),
 		detail:  choiceField("TLS detail", 0, "which TLS versions, cipher suites and groups are accepted: that takes one connection after another, two at a time", "asked", "not asked"),
@@ -97,13 +101,16 @@ func usualPorts() string {
 
 func (f *surveyForm) asked() (SurveyRequest, error) {
 	r := SurveyRequest{Quick: f.detail.picked == 1}
-	r.Target, r.Network, r.ServerName, r.CAFile = strings.TrimSpace(f.host.value()), networkChoices[f.network.picked], f.name.value(), f.ca.value()
+	r.Target, r.Network, r.ServerName, r.CAFile = strings.TrimSpace(f.host.value()), networkChoices[f.network.picked], strings.TrimSpace(f.name.value()), path(f.ca)
 	r.Goal.EHLOName = f.ehlo.value()
 	var err error
 	if r.Ports, err = survey.ParsePorts(f.ports.value()); err != nil {
 		return r, &fieldError{f.ports, err.Error()}
 	}
-	return r, f.wrong(r)
+	if err = f.wrong(r); err == nil {
+		err = f.files.doubt(f.ca, nil, nil)
+	}
+	return r, err
 }
 
 // wrong says which field stands in the way of a survey.
@@ -173,7 +180,7 @@ func (h *home) checks() []item {
 }
 
 func (h *home) askSurvey() tea.Cmd {
-	h.sheet = newSurveyForm("").form(toSurvey)
+	h.sheet = newSurveyForm("", h.app.files()).form(toSurvey)
 	return nil
 }
 

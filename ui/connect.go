@@ -26,12 +26,13 @@ type connection struct {
 	ca, name, cert, key, oldest, newest, old, alpn, ehlo *field
 	address, save                                        *field
 
+	files   *formFiles
 	targets Targets // where it can be kept; nil if it cannot
 	before  string  // the name under which it is kept already; empty if it is not
 }
 
-func newConnection() *connection {
-	c := &connection{
+func newConnection(files *formFiles) *connection {
+	c := &connection{files: files,
 		server:   textField("server", "", "such as mail.example.org:587", "host, host:port, or smtp:// submission:// submissions:// and a host; without a port, port 25 is used, or port 587 with a user; lab: and a scenario for the practice server"),
 		user:     textField("user", "", "nobody", "the name to log in with; leave it empty to continue without AUTH"),
 		password: secretField("password", "", "none", "it is never shown or stored, and is sent only in AUTH"),
@@ -72,14 +73,14 @@ func (c *connection) fields() []*field {
 }
 
 func (c *connection) request() Request {
-	return Request{CAFile: c.ca.value(), CertFile: c.cert.value(), KeyFile: c.key.value(), Request: setup.Request{
-		Target: strings.TrimSpace(c.server.value()), TLS: tlsChoices[c.tls.picked], Network: networkChoices[c.network.picked], Address: c.address.value(), ServerName: c.name.value(),
+	return Request{CAFile: path(c.ca), CertFile: path(c.cert), KeyFile: path(c.key), Request: setup.Request{
+		Target: strings.TrimSpace(c.server.value()), TLS: tlsChoices[c.tls.picked], Network: networkChoices[c.network.picked], Address: strings.TrimSpace(c.address.value()), ServerName: strings.TrimSpace(c.name.value()),
 		TLSMin: oldestChoices[c.oldest.picked], TLSMax: newestChoices[c.newest.picked], LegacyTLS: c.old.picked == 1, ALPN: addresses(c.alpn.value()), Goal: c.goal()}}
 }
 
 func (c *connection) goal() walk.Goal {
 	return walk.Goal{Credentials: sasl.Credentials{Username: c.user.value(), Password: sasl.NewSecret(c.password.value())},
-		From: c.from.value(), To: addresses(c.to.value()), EHLOName: c.ehlo.value()}
+		From: strings.TrimSpace(c.from.value()), To: addresses(c.to.value()), EHLOName: strings.TrimSpace(c.ehlo.value())}
 }
 
 // wrong says which field stands in the way of a request.
@@ -143,6 +144,9 @@ func (c *connection) saveAlone(told func(name string)) error {
 func (c *connection) asked() (Request, error) {
 	req := c.request()
 	if err := c.wrong(req); err != nil {
+		return req, err
+	}
+	if err := c.files.doubt(c.ca, c.cert, c.key); err != nil {
 		return req, err
 	}
 	return req, c.keep(&req)
@@ -225,7 +229,7 @@ func (w *explorer) another() *connection {
 	if w.draft != nil {
 		return w.draft
 	}
-	c := newConnection()
+	c := newConnection(w.env.files())
 	c.targets = w.env.targets
 	switch s := w.snap.Start; {
 	case s == nil:

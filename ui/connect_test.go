@@ -37,7 +37,7 @@ func TestTheConnectionFormSaysWhichFieldIsWrong(t *testing.T) {
 		{"save as", func(c *connection) { c.server.input.SetValue("lab:stripped"); c.save.input.SetValue("class") }, "leave this empty"},
 	}
 	for _, test := range tests {
-		c := newConnection()
+		c := newConnection((&App{}).files())
 		c.server.input.SetValue("mail.example.org")
 		test.set(c)
 		err := c.wrong(c.request())
@@ -56,7 +56,7 @@ func TestTheConnectionFormSaysWhichFieldIsWrong(t *testing.T) {
 
 // Obsolete TLS is offered where a person asks for it, and the form says how far that goes.
 func TestTheConnectionFormOffersObsoleteTLS(t *testing.T) {
-	c := newConnection()
+	c := newConnection((&App{}).files())
 	if c.request().LegacyTLS {
 		t.Error("offered unasked")
 	}
@@ -115,7 +115,7 @@ func TestTheFormIsFilledFromTheSession(t *testing.T) {
 	asked.TLSMin, asked.ALPN = "1.0", []string{"smtp"}
 	now := setup.Request{Target: "submissions://mail.example:2465", TLS: "implicit", Network: "ip4", Address: "192.0.2.1", ServerName: "mx.example", TLSMax: "1.2", LegacyTLS: true,
 		Goal: walk.Goal{Credentials: sasl.Credentials{Username: "ann"}, From: "ann@example", To: []string{"bob@example", "carol@example"}, EHLOName: "laptop.example"}}
-	c := newConnection()
+	c := newConnection((&App{}).files())
 	c.fill(asked, now)
 	got := c.request()
 	want := asked

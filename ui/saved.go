@@ -34,7 +34,7 @@ type Saved struct {
 func (h *home) connect() tea.Cmd {
 	h.readSaved()
 	if len(h.saved) == 0 && h.trouble == "" {
-		return h.form(newConnection())
+		return h.form(newConnection(h.app.files()))
 	}
 	return h.show(listSaved)()
 }
@@ -51,7 +51,7 @@ func (h *home) readSaved() {
 }
 
 func (h *home) targets() []item {
-	out := []item{{name: "another server …", do: func() tea.Cmd { return h.form(newConnection()) }, about: []string{"Asks for a server, and saves it if you give it a name."}}}
+	out := []item{{name: "another server …", do: func() tea.Cmd { return h.form(newConnection(h.app.files())) }, about: []string{"Asks for a server, and saves it if you give it a name."}}}
 	for _, s := range h.saved {
 		out = append(out, item{name: s.Name, note: s.Server, more: s.User, about: s.about(), do: func() tea.Cmd { return toSaved(s) }})
 	}
@@ -110,7 +110,7 @@ func (h *home) keepBook(k string) (tea.Cmd, bool) {
 	}
 	switch k {
 	case "ctrl+e":
-		return h.form(connectionOf(s)), true
+		return h.form(connectionOf(s, h.app.files())), true
 	case "ctrl+r":
 		h.askName(s)
 	case "ctrl+x":
@@ -144,8 +144,8 @@ func (h *home) changed(err error) {
 }
 
 // connectionOf is the form with what is saved in it.
-func connectionOf(s Saved) *connection {
-	c := newConnection()
+func connectionOf(s Saved, files *formFiles) *connection {
+	c := newConnection(files)
 	for _, f := range []struct {
 		to   *field
 		text string

@@ -75,7 +75,7 @@ func TestSavedTargetsAtHome(t *testing.T) {
 	s.tap("ctrl+r", "ctrl+u").typed("job").tap("enter").shows("› job · mail.example.org:587")
 	s.tap("ctrl+x").shows("Remove job from the saved targets?").tap("enter").shows("› job")
 	s.tap("ctrl+x", "y").hides("job").shows("2 of 2")
-	s.tap("ctrl+e").shows("mx.example.org:25", "/etc/ssl/company.pem").tap("down", "down", "down", "ctrl+u").typed("mx two").tap("enter").shows("a name has letters")
+	s.tap("ctrl+e").shows("mx.example.org:25", "/etc/ssl/company.pem").tap("down", "down", "down", "ctrl+u").typed("mx two").tap("enter").shows("/etc/ssl/company.pem: no such file").tap("enter").shows("a name has letters")
 	s.tap("ctrl+u").typed("mx2").tap("enter").until("the launch", func() bool { return len(asked) > 0 })
 	got := <-asked
 	if got.Target != "@mx2" || kept.index("mx2") < 0 || len(kept.list) != 1 || got.CAFile != "/etc/ssl/company.pem" || got.TLS != "require" {
@@ -130,7 +130,7 @@ func TestHelpOnAField(t *testing.T) {
 // Each field that is about a topic is about one that exists.
 func TestTopicsOfFields(t *testing.T) {
 	about := 0
-	for _, f := range append(append(newConnection().fields(), newConnection().save), newSurveyForm("").form(nil).fields...) {
+	for _, f := range append(append(newConnection((&App{}).files()).fields(), newConnection((&App{}).files()).save), newSurveyForm("", (&App{}).files()).form(nil).fields...) {
 		if topic := topicOf(f.label); topic != "" {
 			about++
 			if _, ok := explain.Topic(topic); !ok {

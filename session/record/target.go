@@ -125,11 +125,11 @@ func (t Target) submits() bool {
 func splitTarget(s string, port int) (Target, error) {
 	host := s
 	if h, p, err := net.SplitHostPort(s); err == nil {
-		n, err := strconv.Atoi(p)
-		if err != nil || n < 1 || n > 65535 {
+		n, err := strconv.ParseUint(p, 10, 16)
+		if err != nil || n < 1 {
 			return Target{}, fmt.Errorf("target %q: port %q is not a number from 1 to 65535", s, p)
 		}
-		host, port = h, n
+		host, port = h, int(n)
 	} else if strings.Contains(s, ":") && !isAddress(s) {
 		return Target{}, fmt.Errorf("target %q: want host:port, or [address]:port for IPv6", s)
 	}
@@ -144,7 +144,22 @@ func splitTarget(s string, port int) (Target, error) {
 	if err != nil {
 		return Target{}, fmt.Errorf("target: %w", err)
 	}
+	if !isAddress(host) && !couldBeName(host) {
+		return Target{}, fmt.Errorf("target %q: %q is not a host name", s, host)
+	}
 	return Target{Host: host, Port: port, Implicit: port == PortSubmissions}, nil
+}
+
+// couldBeName reports whether a host has the form of a name in the DNS: labels of 1 to 63 characters between its dots, 253 in all (RFC 1035 §2.3.4),
+// and no sign that is in no host's name. Underscores are, whatever RFC 952 says.
+func couldBeName(host string) bool {
+	host = strings.TrimSuffix(host, ".")
+	for label := range strings.SplitSeq(host, ".") {
+		if label == "" || len(label) > 63 {
+			return false
+		}
+	}
+	return len(host) <= 253 && !strings.ContainsAny(host, "\"'`*,;:!$%&()<>=^{}|~\\+")
 }
 
 // Called is the host in a sentence: an internationalized name in both forms, what a terminal could take for a command made visible.

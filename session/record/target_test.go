@@ -15,6 +15,8 @@ func TestParseTarget(t *testing.T) {
 		{"mail.lab", true, Target{Host: "mail.lab", Port: 587}},
 		{"mail.lab:465", true, Target{Host: "mail.lab", Port: 465, Implicit: true}},
 		{"mail.lab:2525", true, Target{Host: "mail.lab", Port: 2525}},
+		{"mail.lab.", false, Target{Host: "mail.lab.", Port: 25}},
+		{"_mail.mx_1.lab", false, Target{Host: "_mail.mx_1.lab", Port: 25}},
 		{"192.0.2.25", false, Target{Host: "192.0.2.25", Port: 25}},
 		{"2001:db8::25", false, Target{Host: "2001:db8::25", Port: 25}},
 		{"[2001:db8::25]", false, Target{Host: "2001:db8::25", Port: 25}},
@@ -51,6 +53,8 @@ func TestParseTargetRefuses(t *testing.T) {
 		"smtp://": "no host", "smtp://mail.lab/inbox": "want smtp://host", "smtp://mail.lab?x": "want smtp://host", "smtp://mail.lab#x": "want smtp://host",
 		"smtp://ann:sesame@mail.lab": "username or password", "ann:sesame@mail.lab": "username or password", "ann:sesame @mail.lab": "username or password",
 		"mail.lab/inbox": "not a host name", "0[": "not a host name", "a?b": "not a host name",
+		"..": "not a host name", "mail..lab": "not a host name", ".lab": "not a host name", "*.lab": "not a host name", "a,b": "not a host name", "\"mail.lab\"": "not a host name",
+		strings.Repeat("a", 64) + ".lab": "not a host name", strings.Repeat("a.", 130) + "lab": "not a host name", "mail.lab:+25": "port",
 	} {
 		if got, err := ParseTarget(in, false); err == nil || !strings.Contains(err.Error(), word) || strings.Contains(err.Error(), "sesame") {
 			t.Errorf("%q: %+v, %v", in, got, err)
