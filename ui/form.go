@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"ehlo/session/explain"
+	"ehlo/transcripts/words"
 	"ehlo/ui/dialogue"
 	"ehlo/ui/paint"
 	"ehlo/ui/scroll"
@@ -37,6 +38,8 @@ type field struct {
 	input       input
 	choices     []string
 	picked      int
+	also        []string // what else each of the choices is found by; may be nil
+	filter      input    // what was typed to find one
 	changed     func() // called after a choice was made; may be nil
 	warns       bool   // every choice but the first is dangerous, and looks like it
 	// says gives a word beside the choice and what stands for help, where both depend on the other fields; may be nil
@@ -106,8 +109,16 @@ func (f *form) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	}
 	switch k.String() {
 	case "esc":
+		if at := f.fields[f.Sel]; at.filtered() { // as in every list
+			at.filter.SetValue("")
+			f.wrong = ""
+			return nil, false
+		}
 		return nil, f.leave()
 	case "enter":
+		if at := f.fields[f.Sel]; at.filtered() && len(at.fitting()) == 0 {
+			return f.done(nil, &fieldError{at, "nothing matches; esc takes the words off"})
+		}
 		return f.done(f.submit())
 	case "ctrl+s":
 		if f.save != nil {
@@ -173,7 +184,10 @@ func (f *form) point(label, wrong string) {
 	f.wrong = wrong
 }
 
-func (f *form) move(n int) { f.Sel = (f.Sel + n + len(f.fields)) % len(f.fields) }
+func (f *form) move(n int) {
+	f.fields[f.Sel].filter.SetValue("")
+	f.Sel = (f.Sel + n + len(f.fields)) % len(f.fields)
+}
 
 // done closes the form, unless err says what is wrong in it.
 func (f *form) done(cmd tea.Cmd, err error) (tea.Cmd, bool) {
@@ -196,21 +210,67 @@ func (f *field) press(k tea.KeyMsg) {
 		f.input.press(k)
 		return
 	}
-	n := 0 // by how many choices
-	switch k.String() {
-	case "right", " ":
-		n = 1
-	case "left":
-		n = -1
-	case "home":
-		n = -f.picked
-	case "end":
-		n = len(f.choices) - 1 - f.picked
+	fit, before := f.fitting(), f.picked
+	at, n := slices.Index(fit, f.picked), len(fit)
+	switch name := k.String(); {
+	case n == 0 && slices.Contains([]string{"right", "left", "home", "end"}, name):
+	case name == "right", name == " " && !f.filtered():
+		f.picked = fit[(at+1)%n]
+	case name == "left":
+		f.picked = fit[(at-1+n)%n]
+	case name == "home":
+		f.picked = fit[0]
+	case name == "end":
+		f.picked = fit[n-1]
+	default:
+		f.narrow(k)
 	}
-	f.picked = (f.picked + n + len(f.choices)) % len(f.choices)
-	if n != 0 && f.changed != nil {
+	if f.picked != before && f.changed != nil {
 		f.changed()
 	}
+}
+
+// filtered reports whether something was typed to find a choice.
+func (f *field) filtered() bool { return f.filter.Value() != "" }
+
+// narrow takes what is typed to find a choice, and takes the first that has all its words.
+func (f *field) narrow(k tea.KeyMsg) {
+	f.filter.CursorEnd()
+	f.filter.press(k)
+	if fit := f.fitting(); len(fit) > 0 && !slices.Contains(fit, f.picked) {
+		f.picked = fit[0]
+	}
+}
+
+// fitting are the choices that have all words of what was typed in their names, or else in what they are also found by.
+func (f *field) fitting() []int {
+	var named, found []int
+	for i, name := range f.choices {
+		switch {
+		case holdsWords(name, f.filter.Value()):
+			named = append(named, i)
+		case f.also != nil && holdsWords(name+" "+f.also[i], f.filter.Value()):
+			found = append(found, i)
+		}
+	}
+	return append(named, found...)
+}
+
+// manyChoices are so many that typing finds one sooner than the arrows do.
+const manyChoices = 7
+
+// place says which of the choices is taken, and of which: those that fit what was typed.
+func (f *field) place() paint.Line {
+	fit := f.fitting()
+	where := fmt.Sprintf("  %d of %d", slices.Index(fit, f.picked)+1, len(fit))
+	if len(fit) == 0 {
+		where = "  nothing matches"
+	}
+	line := paint.Dim.Line(where)
+	if f.filtered() {
+		line = line.And(paint.Dim, " · ").And(paint.Accent, f.filter.Value()+cursor)
+	}
+	return line
 }
 
 // lines draws the fields round the one in focus, and below them what it is for.
@@ -236,7 +296,12 @@ func (f *form) note(width int) []paint.Line {
 	if f.wrong != "" {
 		return paint.Hang(paint.Bad.Line("  ✗ "), paint.Wrap(paint.Bad, f.wrong, width-4))
 	}
-	return paint.Hang(paint.Text("  "), paint.Wrap(paint.Dim, f.fields[f.Sel].tells(), width-2))
+	at := f.fields[f.Sel]
+	text := at.tells()
+	if len(at.choices) >= manyChoices {
+		text = words.List("; ", text, "type to find one")
+	}
+	return paint.Hang(paint.Text("  "), paint.Wrap(paint.Dim, text, width-2))
 }
 
 // question asks whether to leave what was typed.
@@ -261,6 +326,7 @@ func (f *field) tells() string {
 // page is the help on the field in focus: what there is to know about it, and the keys.
 func (f *form) page(width int) []paint.Line {
 	keys := []key.Help{{Key: "tab ↓", Desc: "the next field"}, {Key: "shift-tab ↑", Desc: "the field before"}, {Key: "← →", Desc: "choose, or move in the text"},
+		{Key: "letters", Desc: "find a choice by its words; esc takes them off"},
 		{Key: "ctrl-u", Desc: "delete what is before the cursor"}}
 	if f.save != nil {
 		keys = append(keys, key.Help{Key: "ctrl-s", Desc: "save without connecting"})
@@ -350,8 +416,7 @@ func (f *field) ink() paint.Ink {
 func (f *field) content(focus bool, width int) paint.Line {
 	switch {
 	case len(f.choices) > 0 && focus:
-		return paint.Accent.Line("‹ ").And(f.ink(), f.choices[f.picked]).And(paint.Accent, " ›").
-			And(paint.Dim, fmt.Sprintf("  %d of %d", f.picked+1, len(f.choices)))
+		return paint.Accent.Line("‹ ").And(f.ink(), f.choices[f.picked]).And(paint.Accent, " ›").Then(f.place())
 	case len(f.choices) > 0:
 		return f.ink().Line(f.choices[f.picked]).And(paint.Dim, f.word())
 	case focus && f.value() == "": // what empty stands for, or an example, is to be seen while one thinks of what to type

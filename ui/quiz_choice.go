@@ -34,10 +34,12 @@ func chooseQuiz(draw func(quiz.Wanted) (*quiz.Round, error), leave tea.Cmd) (*qu
 // quizFields ask what about, as what, how much and in which order. An exam has a number and an order of its own.
 func quizFields(parts []quiz.Part) (about, kind, most, order *field) {
 	var titles []string
+	var also []string
 	for _, p := range parts {
-		titles = append(titles, p.Title())
+		titles, also = append(titles, p.Title()), append(also, p.Name+" "+p.About)
 	}
 	about = choiceField("about", 0, "", titles...)
+	about.also = also
 	about.says = func() (string, string) { return "", parts[about.picked].About }
 	kind = choiceField("as", 0, fmt.Sprintf("an exam has %d questions from all objectives of N10-009 and takes %.0f minutes; its results come at the end", quiz.ExamItems, quiz.ExamTime.Minutes()),
 		"a quiz, each answer explained", fmt.Sprintf("an exam, %d questions in %.0f minutes", quiz.ExamItems, quiz.ExamTime.Minutes()))

@@ -98,6 +98,25 @@ func TestQuizIsChosen(t *testing.T) {
 	}
 }
 
+// A topic is found by typing, as in every list, also by what it is about; arrows go through what fits, and esc takes the words off before it leaves.
+func TestATopicOfTheQuizIsFoundByTyping(t *testing.T) {
+	var wanted quiz.Wanted
+	app := homeApp()
+	app.Questions = func(w quiz.Wanted) (*quiz.Round, error) {
+		wanted = w
+		return w.Round(nil, 1, func() time.Time { return epoch })
+	}
+	for _, size := range [][2]int{{60, 16}, {80, 24}} {
+		s := simHome(t, app, size[0], size[1]).tap("6").shows("type to find one").typed("dns").shows("› about       ‹ dns, ", "1 of ", "dns▏")
+		s.tap("ctrl+u").typed("who what").shows("‹ roles, ", "1 of 1").tap("right", "left").shows("‹ roles, ").typed("xx").shows("nothing matches").tap("right", "enter").shows("✗ nothing matches; esc")
+		s.tap("esc").shows("‹ roles, ", "type to find one").typed("dns").tap("tab").shows("  about       dns, ").tap("enter").hides("field 2 of")
+		if wanted.About != "dns" {
+			t.Errorf("asked about %+v", wanted)
+		}
+	}
+	simHome(t, app, 80, 24).tap("3", "tab", "tab", "tab").typed("off").shows("› TLS         ‹ off ›").tap("esc").hides("Leave what").shows("› TLS         ‹ off ›")
+}
+
 // An exam says nothing before its end, and ends with its time.
 func TestExam(t *testing.T) {
 	s, _, _ := quizzed(t, nil, 80, 24)
