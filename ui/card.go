@@ -215,8 +215,12 @@ func cardLines(e explain.Entry, width int) []paint.Line {
 // cardHead names it, in as few words as a row of a list.
 func cardHead(e explain.Entry, width int) []paint.Line {
 	out := paint.Hang(paint.Strong.Line(e.Title()).And(paint.Dim, " · "), paint.Wrap(paint.Dim, e.What(), max(width-paint.Width(e.Title())-3, 12)))
-	if t := e.Gloss(); t != "" && t != e.Vendor {
-		out = append(out, paint.Wrap(paint.Accent, sentence(t), width)...)
+	t := e.Gloss()
+	if e.Title() == e.Name { // else it begins with a name, or a text as it is written
+		t = sentence(t)
+	}
+	if t != "" {
+		out = append(out, paint.Wrap(paint.Accent, t, width)...)
 	}
 	return out
 }

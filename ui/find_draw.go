@@ -139,7 +139,7 @@ func (f *finder) cardGroup(width int) group {
 func (f *finder) otherGroup(width int) group {
 	switch {
 	case f.walk != nil:
-		return f.newGroup(f.hitsHeading(), len(f.cards), len(f.hits), width, func(i int, ink paint.Ink) paint.Line { return hitRow(f.hits[i], ink) })
+		return f.newGroup(f.hitsHeading(), len(f.cards), len(f.hits), width, func(i int, ink paint.Ink) paint.Line { return hitRow(f.hits[i], ink, width-2) })
 	case f.words != nil:
 		return f.newGroup(spotsHeading(f.fit), len(f.cards), len(f.fit), width, func(i int, ink paint.Ink) paint.Line { return f.fit[i].row(ink, width-2) })
 	}
@@ -195,8 +195,8 @@ func ofKind(line paint.Line, what string, width int) paint.Line {
 	return line.Flush(paint.Dim.Line(what).Cut(kind), width)
 }
 
-// hitRow is an event in a line: its number, who spoke, and what holds the words.
-func hitRow(h search.Hit, ink paint.Ink) paint.Line {
+// hitRow is an event in a line: its number, who spoke, what holds the words, and the step that it belongs to.
+func hitRow(h search.Hit, ink paint.Ink, width int) paint.Line {
 	who, in := " ", paint.Dim
 	switch h.Mark.Sign {
 	case words.ToServer:
@@ -210,7 +210,8 @@ func hitRow(h search.Hit, ink paint.Ink) paint.Line {
 	case words.Info:
 		who, in = "i", paint.Accent
 	}
-	return paint.Dim.Line(fmt.Sprintf("%5s  ", dialogue.Count(h.Event+1))).And(in, who+" ").And(ink, h.Text)
+	line := paint.Dim.Line(fmt.Sprintf("%5s  ", dialogue.Count(h.Event+1))).And(in, who+" ").And(ink, h.Text)
+	return ofKind(line, string(h.Step), width)
 }
 
 // about is what there is to say about the selected row; of says how much of a card is told.

@@ -244,3 +244,11 @@ func TestSearchTellsKindsApart(t *testing.T) {
 	s.press("ctrl+u").typed("logging in").settle().press("end").shows("lesson", "enter take the lesson").tap("enter").until("the lesson", func() bool { return s.root.class != nil })
 	s.shows("logging in · ")
 }
+
+// Rows that say the same are told apart: by their number and their step, and texts of servers and programs by how they read and whose they are.
+func TestRowsOfASearchAreToldApart(t *testing.T) {
+	s, _ := walked(t, 14, 80, 24)
+	s.press("/").typed("kind:reply 250").settle().shows("sender ok  ", "  mail", "  ehlo")
+	s.press("ctrl+u").typed("password rejected").settle().shows(`Username or password rejected  "`, `Postfix: "`, "server reply text")
+	s.press("enter").shows("server reply text", `authentication`)
+}

@@ -237,23 +237,26 @@ func (f *field) filtered() bool { return f.filter.Value() != "" }
 func (f *field) narrow(k tea.KeyMsg) {
 	f.filter.CursorEnd()
 	f.filter.press(k)
-	if fit := f.fitting(); len(fit) > 0 && !slices.Contains(fit, f.picked) {
+	if fit := f.fitting(); len(fit) > 0 && f.filtered() {
 		f.picked = fit[0]
 	}
 }
 
-// fitting are the choices that have all words of what was typed in their names, or else in what they are also found by.
+// fitting are the choices that begin with what was typed, then those that have its words in their names, and then those that are also found by them.
 func (f *field) fitting() []int {
-	var named, found []int
+	var begin, named, found []int
+	typed := strings.ToLower(f.filter.Value())
 	for i, name := range f.choices {
 		switch {
-		case holdsWords(name, f.filter.Value()):
+		case strings.HasPrefix(strings.ToLower(name), typed):
+			begin = append(begin, i)
+		case holdsWords(name, typed):
 			named = append(named, i)
-		case f.also != nil && holdsWords(name+" "+f.also[i], f.filter.Value()):
+		case f.also != nil && holdsWords(name+" "+f.also[i], typed):
 			found = append(found, i)
 		}
 	}
-	return append(named, found...)
+	return slices.Concat(begin, named, found)
 }
 
 // manyChoices are so many that typing finds one sooner than the arrows do.

@@ -14,12 +14,30 @@ func (e Entry) Title() string {
 	return e.Name
 }
 
-// Gloss is the short form, or whose wording it is where that stands for the title already.
+// Gloss is the short form. Where that stands for the title already it is what tells the entry apart from others with this title: whose wording it is,
+// and how it reads.
 func (e Entry) Gloss() string {
-	if e.madeUp() {
-		return e.Vendor
+	if !e.madeUp() {
+		return e.Short
 	}
-	return e.Short
+	reads := e.reads()
+	if e.Vendor != "" && reads != "" {
+		return e.Vendor + ": " + reads
+	}
+	return e.Vendor + reads
+}
+
+// reads is a text that an entry explains, the first of several, in lower case; empty where no one text is enough.
+func (e Entry) reads() string {
+	for _, t := range tables {
+		if t.kind != e.Kind {
+			continue
+		}
+		if r, ok := t.row(fold(e.Name)); ok && len(r.conditions().match) > 0 {
+			return `"` + strings.ReplaceAll(r.conditions().match[0], " & ", " … ") + `"`
+		}
+	}
+	return ""
 }
 
 func (e Entry) madeUp() bool { return (e.Kind == KindPhrase || e.Kind == KindWording) && e.Short != "" }

@@ -31,7 +31,8 @@ type Hit struct {
 	Event int // its index in the source
 	Line  int // which line of it, counted from 0, where it has several
 	Mark  words.Mark
-	Text  string // what holds the words; it may be what a server wrote
+	Step  record.Verb // the step that it belongs to; empty for none
+	Text  string      // what holds the words; it may be what a server wrote
 }
 
 // Query is what is looked for: every word of it, in one line of an event, in whatever case, and every condition.
@@ -74,7 +75,7 @@ func (q Query) Match(src record.Source, i int) (h Hit, ok bool) {
 		return Hit{}, false
 	}
 	l := words.Of(e)
-	h.Event, h.Mark = i, l.Mark
+	h.Event, h.Mark, h.Step = i, l.Mark, e.Step
 	if len(l.Raw) == 0 {
 		h.Text = words.List(", ", l.Whole(), l.Remark)
 		return h, q.in(h.Text)
