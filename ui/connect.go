@@ -212,16 +212,21 @@ func usual(r setup.Request) bool {
 func (w *explorer) connect() tea.Cmd {
 	c := w.another()
 	f := c.form(func(req Request) tea.Cmd {
-		return w.unlessOpen("connect to another", func() tea.Msg {
-			return leaveMsg{w, func() (*Live, error) {
-				_ = w.bridge.join() // the error is reported when the program ends
-				return req.begin(w.env.launch)
-			}}
-		})
+		return w.toAnother(req)
 	}, func(name string) { w.draft, w.notice = nil, savedAs(name) })
 	f.keep = func() { w.draft = c.draft() }
 	w.sheet = f
 	return nil
+}
+
+// toAnother leaves this session for one with another server, after a question where this one is open.
+func (w *explorer) toAnother(req Request) tea.Cmd {
+	return w.unlessOpen("connect to another", func() tea.Msg {
+		return leaveMsg{w, func() (*Live, error) {
+			_ = w.bridge.join() // the error is reported when the program ends
+			return req.begin(w.env.launch)
+		}}
+	})
 }
 
 // another is what to connect to next: what was typed before and left, else what this session was asked for.

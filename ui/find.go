@@ -30,7 +30,7 @@ type finder struct {
 	hits []search.Hit
 	scan scan
 
-	spots []spot // what can be opened from the home screen
+	spots []spot // what can be opened
 	fit   []spot
 
 	reading *cards // the card in front; nil while the list is
@@ -48,7 +48,7 @@ func newFinder() *finder {
 // find opens the search over the session and the knowledge.
 func (w *explorer) find() tea.Cmd {
 	f := newFinder()
-	f.walk = w
+	f.walk, f.spots = w, w.spots()
 	f.words.veil = w.known().Find
 	w.env.lay(f)
 	return nil
@@ -102,6 +102,8 @@ func (f *finder) title() string {
 	switch { // a group may be below the window
 	case f.words == nil: // there is only one, without a heading
 		title = f.name + " · " + placeIn(&f.place, f.rows())
+	case f.walk != nil && len(f.fit) > 0:
+		title += " · " + dialogue.Number(len(f.cards), "card") + ", " + dialogue.Number(len(f.hits), "row") + ", " + dialogue.Count(len(f.fit)) + " to open"
 	case f.walk != nil:
 		title += " · " + dialogue.Number(len(f.cards), "card") + ", " + dialogue.Number(len(f.hits), "row")
 	case f.words != nil:
@@ -147,7 +149,7 @@ func (f *finder) across() string {
 	switch {
 	case f.place.Sel >= len(f.cards):
 		return "cards"
-	case f.walk != nil:
+	case f.walk != nil && len(f.fit) == 0:
 		return "this session"
 	}
 	return "other rows"
@@ -160,8 +162,9 @@ func (f *finder) opens() string {
 		return "open the card"
 	case i < len(f.hits):
 		return "go to the row"
+	default:
+		return f.fit[i-len(f.hits)].verb()
 	}
-	return f.fit[f.place.Sel-len(f.cards)-len(f.hits)].verb()
 }
 
 func (f *finder) press(k tea.KeyMsg) (tea.Cmd, bool) {

@@ -139,7 +139,12 @@ func (f *finder) cardGroup(width int) group {
 func (f *finder) otherGroup(width int) group {
 	switch {
 	case f.walk != nil:
-		return f.newGroup(f.hitsHeading(), len(f.cards), len(f.hits), width, func(i int, ink paint.Ink) paint.Line { return hitRow(f.hits[i], ink, width-2) })
+		return f.newGroup(f.sessionHeading(), len(f.cards), len(f.fit)+len(f.hits), width, func(i int, ink paint.Ink) paint.Line {
+			if i < len(f.hits) {
+				return hitRow(f.hits[i], ink, width-2)
+			}
+			return f.fit[i-len(f.hits)].row(ink, width-2)
+		})
 	case f.words != nil:
 		return f.newGroup(spotsHeading(f.fit), len(f.cards), len(f.fit), width, func(i int, ink paint.Ink) paint.Line { return f.fit[i].row(ink, width-2) })
 	}
@@ -150,9 +155,9 @@ func (f *finder) otherGroup(width int) group {
 func (f *finder) invitation() string {
 	const knowledge = "Type a code, a word or a reply of a server: reply and enhanced codes, keywords, commands, mechanisms, ports, alerts, findings, topics"
 	if f.walk != nil {
-		return knowledge + ", and everything in this session. Conditions narrow its rows: kind:reply dir:server phase:auth finding:expired severity:warn."
+		return knowledge + ", everything in this session, saved targets, and what this program can do. Conditions narrow its rows: kind:reply dir:server phase:auth finding:expired severity:warn."
 	}
-	return knowledge + ", saved targets by name and host, the scenarios to practice, and the lessons."
+	return knowledge + ", saved targets by name and host, the scenarios to practice, the lessons, and what this program can do."
 }
 
 func (f *finder) cardsHeading() string {
@@ -163,6 +168,14 @@ func (f *finder) cardsHeading() string {
 		return fmt.Sprintf("knowledge · the best %d of %s", len(f.cards), dialogue.Number(f.all, "card"))
 	}
 	return "knowledge · " + dialogue.Number(f.all, "card")
+}
+
+// sessionHeading says what was found beside cards: events, and what can be opened after them.
+func (f *finder) sessionHeading() string {
+	if len(f.fit) == 0 {
+		return f.hitsHeading()
+	}
+	return f.hitsHeading() + " · " + spotsHeading(f.fit)
 }
 
 // hitsHeading says how many events were found, and whether there may be more.
@@ -252,6 +265,6 @@ func (f *finder) nothing(width int) []paint.Line {
 func searchHelp(width int) []paint.Line {
 	return keyList(width, keyGroup{"in the results", []key.Help{{Key: "letters", Desc: "what to search for; every word has to occur"}, {Key: "kind: …", Desc: "rows of a kind: kind:reply, dir:server, phase:auth, finding:expired, severity:warn, commas separate alternatives"}, {Key: "↑ ↓", Desc: "choose"},
 		{Key: "pgup pgdn", Desc: "page up, page down"}, {Key: "home end", Desc: "to the beginning, to the end"}, {Key: "tab", Desc: "to the other group"},
-		{Key: "enter", Desc: "open the card, go to the row of this session, connect to the saved target, practice the scenario or take the lesson; where nothing was found, search for what is near"}, {Key: "→", Desc: "the card read last"}, {Key: "esc", Desc: "back to where you were"}}},
+		{Key: "enter", Desc: "open the card, go to the row of this session, connect to the saved target, practice the scenario, take the lesson or do it; where nothing was found, search for what is near"}, {Key: "→", Desc: "the card read last"}, {Key: "esc", Desc: "back to where you were"}}},
 		cardKeys())
 }

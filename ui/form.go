@@ -40,8 +40,8 @@ type field struct {
 	picked      int
 	also        []string // what else each of the choices is found by; may be nil
 	filter      input    // what was typed to find one
-	changed     func() // called after a choice was made; may be nil
-	warns       bool   // every choice but the first is dangerous, and looks like it
+	changed     func()   // called after a choice was made; may be nil
+	warns       bool     // every choice but the first is dangerous, and looks like it
 	// says gives a word beside the choice and what stands for help, where both depend on the other fields; may be nil
 	says func() (word, help string)
 }

@@ -18,9 +18,13 @@ var footed = []situation{
 		s.root.walk.home = true
 		return s.press("[", "[")
 	}},
-	{"lesson-end", func(t *testing.T, w, h int) *sim { return inLesson(t, w, h).tap(strings.Fields(strings.Repeat("right ", 20))...) }},
+	{"lesson-end", func(t *testing.T, w, h int) *sim {
+		return inLesson(t, w, h).tap(strings.Fields(strings.Repeat("right ", 20))...)
+	}},
 	{"lesson-help", func(t *testing.T, w, h int) *sim { return inLesson(t, w, h).tap("?") }},
-	{"connect-typed", func(t *testing.T, w, h int) *sim { return simHome(t, homeApp(), w, h).tap("3").typed("mail.example.org") }},
+	{"connect-typed", func(t *testing.T, w, h int) *sim {
+		return simHome(t, homeApp(), w, h).tap("3").typed("mail.example.org")
+	}},
 }
 
 // hints are the keys that a screen names, were it as wide as one likes.
