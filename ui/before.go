@@ -29,7 +29,7 @@ func (w *explorer) attemptsBefore() (n int) {
 	return n
 }
 
-// beforeLines are the last of them, each in a line with its verdict, as they stand above the dialogue of so many rows: it is what this
+// beforeLines are the last of them, each in a line with its verdict and the key that tells more, as they stand above the dialogue of so many rows: it is what this
 // attempt goes on from.
 func (w *explorer) beforeLines(width, height int) (out []paint.Line) {
 	const few, least = 10, 3 // rows, of which one is enough, or none
@@ -42,7 +42,7 @@ func (w *explorer) beforeLines(width, height int) (out []paint.Line) {
 	}
 	for i := len(w.before()) - 1; i >= 0 && len(out) < most; i-- {
 		e := w.before()[i]
-		line := paint.Dim.Line("   ").And(paint.Strong, "attempt "+dialogue.Count(n)).And(paint.Dim, "  ").Then(verdictHead(e.Verdict))
+		line := paint.Dim.Line("   ").And(paint.Strong, "attempt "+dialogue.Count(n)).And(paint.Dim, "  ").Then(verdictHead(e.Verdict)).And(paint.Dim, " · ").And(paint.Accent, "s").And(paint.Dim, " tells why")
 		out = append([]paint.Line{line.Cut(width)}, out...)
 		n -= e.attempts()
 	}

@@ -92,3 +92,11 @@ func TestAFieldThatHoldsTextNamesTheKeyThatClearsIt(t *testing.T) {
 	w, _ := walked(t, 3, 80, 24)
 	w.press("e").shows("ctrl-u clear").press("ctrl+u").hides("ctrl-u clear")
 }
+
+// The line of an attempt before names the key that tells why it failed, and where its transcript is.
+func TestAnAttemptBeforeNamesWhatTellsOfIt(t *testing.T) {
+	s, _ := refused(t, 80, 24)
+	s.root.walk.live.Next = func() *Live { return newScene().live() }
+	s.press("enter", "1").typed("orchid-9").press("enter").settle().shows("attempt 1  ✗ refused", "exit 11 · s tells why")
+	s.press("s").shows("attempt 1", "refused: ")
+}
