@@ -67,10 +67,10 @@ func TestIssuerNowhere(t *testing.T) {
 		want   record.FindingCode
 		words  string
 	}{
-		{pkitest.Host("mail.lab"), "Example Company Root CA", record.FoundCertificateUnknownIssuer, "it is the root of a private CA"},
-		{pkitest.Host("mail.lab"), "Example Mail", record.FoundCertificateUnknownIssuer, "either an intermediate certificate is missing"},
-		{inDirectory, "Example Mail", record.FoundCertificateUnknownIssuer, "either an intermediate certificate is missing"},
-		{pkitest.Host("mail.lab"), "Example Issuing CA 3", record.FoundCertificateMissingIntermediate, "incomplete"},
+		{pkitest.Host("mail.lab"), "Example Company Root CA", record.FoundCertificateUnknownIssuer, "It is the root of a private CA"},
+		{pkitest.Host("mail.lab"), "Example Mail", record.FoundCertificateUnknownIssuer, "Either an intermediate certificate is missing"},
+		{inDirectory, "Example Mail", record.FoundCertificateUnknownIssuer, "Either an intermediate certificate is missing"},
+		{pkitest.Host("mail.lab"), "Example Issuing CA 3", record.FoundCertificateMissingIntermediate, "lacks the certificate of its issuer"},
 		{fetchable, "R11", record.FoundCertificateMissingIntermediate, "http://ca.example/issuing.crt"},
 	} {
 		if c := failure("mail.lab", test.leaf, test.issuer); c.Finding != test.want || !strings.Contains(c.Text, test.words) {

@@ -18,7 +18,7 @@ func FirstRemedy(t *record.TLS) (yours, operators string) {
 	return "see the findings", ""
 }
 
-// failedChecks tells what is wrong, each kind of fault once.
+// FailedChecks tells what is wrong, each kind of fault once, a sentence each. The last has no full stop.
 func FailedChecks(t *record.TLS) string {
 	if t == nil {
 		return "there is none"
@@ -29,5 +29,8 @@ func FailedChecks(t *record.TLS) string {
 			texts = append(texts, c.Text)
 		}
 	}
-	return strings.Join(texts, "; ")
+	for i := 1; i < len(texts); i++ {
+		texts[i] = strings.ToUpper(texts[i][:1]) + texts[i][1:]
+	}
+	return strings.Join(texts, ". ")
 }

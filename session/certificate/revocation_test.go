@@ -35,7 +35,7 @@ func TestStaples(t *testing.T) {
 		{"no end, of last week", leaf, p.Staple(p.Middle, nil, pkitest.Ending(good, -7*pkitest.Day, 0)), "ocsp-stale", "out of date: it expired on 1999-12-26, 6 days ago"},
 		{"a clock that is a minute behind", leaf, p.Staple(p.Middle, nil, pkitest.Ending(good, time.Minute, pkitest.Day)), "", "not revoked"},
 		{"of tomorrow", leaf, p.Staple(p.Middle, nil, pkitest.Ending(good, pkitest.Day, 2*pkitest.Day)), "ocsp-stale", "from the future: it is valid from 2000-01-02, in 24 hours"},
-		{"revoked, and stale by now", leaf, p.Staple(p.Middle, nil, revoked), "cert-revoked", "reason: none given"},
+		{"revoked, and stale by now", leaf, p.Staple(p.Middle, nil, revoked), "cert-revoked", "(no reason given)"},
 		{"on hold, and stale by now", leaf, p.Staple(p.Middle, nil, onHold), "ocsp-stale", "out of date"},
 		{"of a responder without the right", leaf, p.Staple(p.Middle, p.Sign(pkitest.Host("ocsp.lab"), p.Middle, nil), good), "ocsp-unproven", "mail signed it but may not sign OCSP responses"},
 		{"of the server itself", leaf, p.Staple(p.Middle, leaf, good), "ocsp-unproven", "may not sign OCSP responses"},

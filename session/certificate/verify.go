@@ -107,7 +107,7 @@ func wildcardAt(c *x509.Certificate, host string) string {
 	for _, name := range c.DNSNames {
 		domain, wild := strings.CutPrefix(strings.ToLower(name), "*.")
 		if h := strings.ToLower(host); wild && (h == domain || strings.HasSuffix(h, "."+domain)) {
-			return fmt.Sprintf("; a wildcard covers exactly one label, so %s does not cover %s", short(name), short(host))
+			return fmt.Sprintf(". A wildcard covers exactly one label, so %s does not cover %s", short(name), short(host))
 		}
 	}
 	return ""
@@ -130,10 +130,10 @@ func (v *Verification) checkHost() record.Check {
 			Mend(record.WhoOperator, "get a certificate with %s as an IP address in subjectAltName", v.Host)
 	}
 	if err == nil {
-		return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s, and this client asked for %s, which is not a name, so this is probably the server's default certificate", v.called(leaf), names, v.Host).
+		return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s, but not %s. That is an address, so this is probably the server's default certificate", v.called(leaf), names, v.Host).
 			Mend(record.WhoYou, "connect to the server by its name, or give the server name to request and verify")
 	}
-	return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s, and this client asked for %s%s", v.called(leaf), names, v.Host, wildcardAt(leaf, v.Host)).
+	return fails("host", record.FoundCertificateWrongHost, "%s is for another host: it names %s, but not %s%s", v.called(leaf), names, v.Host, wildcardAt(leaf, v.Host)).
 		Mend(record.WhoOperator, "get a certificate with %s in subjectAltName", v.Host).
 		Or("use another name only if your provider gave it")
 }

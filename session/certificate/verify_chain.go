@@ -93,7 +93,7 @@ func (v *Verification) link(child, parent *x509.Certificate) (check record.Check
 	case errors.As(err, &insecure):
 		return notFollowed(v.weaklySigned("chain", child)), true
 	case errors.As(err, &may):
-		return fails("chain", record.FoundCertificateIssuerNotCA, "%s is not a CA certificate: its basic constraints or its key usage do not allow it to issue %s", v.called(parent), v.called(child)).
+		return fails("chain", record.FoundCertificateIssuerNotCA, "%s is not a CA certificate, by its basic constraints or its key usage. It may not issue %s", v.called(parent), v.called(child)).
 			Mend(record.WhoOperator, "get a certificate from a CA; a server certificate may not issue others"), true
 	case errors.Is(err, x509.ErrUnsupportedAlgorithm):
 		return v.brokenOtherwise(child, fmt.Sprintf("this program does not know its signature algorithm (%s) or the type of its issuer's key", signatureName(child))), true
@@ -169,11 +169,11 @@ func (v *Verification) forbiddenName(err x509.CertificateInvalidError) record.Ch
 	bound, why := "a trusted root", wire.VisibleString(err.Detail)
 	if i := slices.IndexFunc(v.path[1:], constrained); i >= 0 {
 		c := v.path[1+i]
-		if bound = v.called(c); strings.HasPrefix(why, "DNS name") && strings.Contains(why, "not permitted") {
+		if bound = subjectName(c); strings.HasPrefix(why, "DNS name") && strings.Contains(why, "not permitted") {
 			why = cmp.Or(permitted(c), why)
 		}
 	}
-	return fails("chain", record.FoundCertificateNameConstraint, "%s breaks a name constraint: %s may not issue for its names (%s)", v.called(v.Chain[0]), bound, why).
+	return fails("chain", record.FoundCertificateNameConstraint, "%s breaks a name constraint of %s: %s", v.called(v.Chain[0]), bound, why).
 		Mend(record.WhoOperator, "get a certificate from a CA that may issue for %s", short(v.Host))
 }
 
@@ -190,7 +190,7 @@ func permitted(c *x509.Certificate) string {
 	if more := len(c.PermittedDNSDomains) - most; more > 0 {
 		names = append(names, fmt.Sprintf("%d more", more))
 	}
-	return "only for names in " + strings.Join(names, ", ")
+	return "only names in " + strings.Join(names, ", ")
 }
 
 func constrained(c *x509.Certificate) bool {
@@ -226,8 +226,8 @@ func (v *Verification) missingLink() (record.Check, bool) {
 	if root || !intermediate && !publiclyIssued(leaf) {
 		return v.privateRoot(leaf, root), true
 	}
-	return fails("chain", record.FoundCertificateMissingIntermediate, "the chain of %s is incomplete: the server does not send the certificate of its issuer, %s, which is not a trusted root%s", v.called(leaf), issuerName(leaf), whereToGet(leaf)).
-		Mend(record.WhoOperator, "send the certificate of %s after the server's own (the CA's full chain)", issuerName(leaf)), true
+	return fails("chain", record.FoundCertificateMissingIntermediate, "the chain of %s lacks the certificate of its issuer, %s%s", v.called(leaf), issuerName(leaf), whereToGet(leaf)).
+		Mend(record.WhoOperator, "send the CA's full chain: the certificate of %s after the server's own", issuerName(leaf)), true
 }
 
 // isCalled reports whether a CA calls itself one of these words.
@@ -247,11 +247,11 @@ func publiclyIssued(c *x509.Certificate) bool {
 
 // privateRoot is a certificate of an issuer that is neither sent nor trusted, and that may be a root.
 func (v *Verification) privateRoot(leaf *x509.Certificate, named bool) record.Check {
-	why := "either an intermediate certificate is missing, or it is the root of a private CA"
+	why := "Either an intermediate certificate is missing, or it is the root of a private CA"
 	if named {
-		why = "it is the root of a private CA, which a server need not send"
+		why = "It is the root of a private CA, which a server need not send"
 	}
-	return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s, %s, is neither sent nor trusted: %s", v.called(leaf), issuerName(leaf), why).
+	return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s, %s, is neither sent nor trusted. %s", v.called(leaf), issuerName(leaf), why).
 		Mend(record.WhoOperator, "give the certificate of %s to the clients that have to trust it, and send every intermediate", issuerName(leaf))
 }
 
@@ -260,7 +260,7 @@ func whereToGet(c *x509.Certificate) string {
 	if len(c.IssuingCertificateURL) == 0 {
 		return ""
 	}
-	return "; that certificate can be downloaded from " + short(c.IssuingCertificateURL[0])
+	return ". That certificate can be downloaded from " + short(c.IssuingCertificateURL[0])
 }
 
 // unknownEnd is a path that is whole as far as it goes and ends outside of what is trusted.
@@ -269,9 +269,9 @@ func (v *Verification) unknownEnd() record.Check {
 	const fix = "get a certificate from a CA that clients trust"
 	const here = "compare the fingerprint of the root with what the operator of this CA gives through another channel, and trust it only if they are equal"
 	if selfSigned(end) {
-		return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s is not trusted: the chain ends in %s, which is not among the trusted roots", v.called(v.Chain[0]), subjectName(end)).
+		return fails("chain", record.FoundCertificateUnknownIssuer, "the chain of %s ends in %s, which is not a trusted root", v.called(v.Chain[0]), subjectName(end)).
 			Mend(record.WhoOperator, fix).Or(here)
 	}
-	return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s is not trusted: the server does not send the certificate of %s, which is not among the trusted roots%s", v.called(end), issuerName(end), whereToGet(end)).
+	return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s, %s, is neither sent nor trusted%s", v.called(end), issuerName(end), whereToGet(end)).
 		Mend(record.WhoOperator, "send the complete chain, or "+fix).Or(here)
 }

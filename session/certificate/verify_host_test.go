@@ -15,9 +15,9 @@ func TestWrongHost(t *testing.T) {
 		host, named, words string
 		who                record.Who
 	}{
-		{"smtp.mail.example.org", "*.example.org", "this client asked for smtp.mail.example.org; a wildcard covers exactly one label, so *.example.org does not cover smtp.mail.example.org", record.WhoOperator},
-		{"mail.example.net", "*.example.org", "it names *.example.org, and this client asked for mail.example.net", record.WhoOperator},
-		{"192.0.2.1", "hoster.example", "this client asked for 192.0.2.1, which is not a name, so this is probably the server's default certificate", record.WhoYou},
+		{"smtp.mail.example.org", "*.example.org", "but not smtp.mail.example.org. A wildcard covers exactly one label, so *.example.org does not cover smtp.mail.example.org", record.WhoOperator},
+		{"mail.example.net", "*.example.org", "it names *.example.org, but not mail.example.net", record.WhoOperator},
+		{"192.0.2.1", "hoster.example", "but not 192.0.2.1. That is an address, so this is probably the server's default certificate", record.WhoYou},
 	} {
 		leaf := &x509.Certificate{DNSNames: []string{test.named}}
 		v := Verification{Chain: []*x509.Certificate{leaf}, Host: test.host}

@@ -78,34 +78,35 @@ func (v *Verification) judgeAnswer(a *ocsp.Response) record.Check {
 }
 
 func (v *Verification) revoked(a *ocsp.Response) record.Check {
-	return fails("revocation", record.FoundCertificateRevoked, "%s is revoked: %s revoked it on %s, %s ago, reason: %s", v.called(v.Chain[0]), issuerName(v.Chain[0]),
-		a.RevokedAt.UTC().Format("2006-01-02 15:04 UTC"), apart(a.RevokedAt, v.Now), revocationReason(a.RevocationReason)).
+	reason, meaning := revocationReason(a.RevocationReason)
+	return fails("revocation", record.FoundCertificateRevoked, "%s was revoked by %s on %s, %s ago (%s)%s", v.called(v.Chain[0]), issuerName(v.Chain[0]),
+		day(a.RevokedAt), apart(a.RevokedAt, v.Now), reason, meaning).
 		Mend(record.WhoOperator, "stop using this certificate at once, generate a new key, and get a new certificate for it")
 }
 
-// revocationReason is a CRLReason in words (RFC 5280 §5.3.1).
-func revocationReason(code int) string {
+// revocationReason is a CRLReason, and what it means as one more sentence (RFC 5280 §5.3.1).
+func revocationReason(code int) (reason, meaning string) {
 	switch code {
 	case ocsp.Unspecified:
-		return "none given"
+		return "no reason given", ""
 	case ocsp.KeyCompromise:
-		return "keyCompromise, its private key is known to someone else"
+		return "keyCompromise", ". Its private key is known to someone else"
 	case ocsp.CACompromise:
-		return "cACompromise, the CA's private key is known to someone else"
+		return "cACompromise", ". The CA's private key is known to someone else"
 	case ocsp.AffiliationChanged:
-		return "affiliationChanged, its holder's name or organization changed"
+		return "affiliationChanged", ". Its holder's name or organization changed"
 	case ocsp.Superseded:
-		return "superseded, another certificate replaces it"
+		return "superseded", ". Another certificate replaces it"
 	case ocsp.CessationOfOperation:
-		return "cessationOfOperation, it is no longer needed"
+		return "cessationOfOperation", ". It is no longer needed"
 	case ocsp.CertificateHold:
-		return "certificateHold, it is on hold"
+		return "certificateHold", ". It is on hold"
 	case ocsp.PrivilegeWithdrawn:
-		return "privilegeWithdrawn, its holder lost the right to it"
+		return "privilegeWithdrawn", ". Its holder lost the right to it"
 	case ocsp.AACompromise:
-		return "aACompromise, the attribute authority is compromised"
+		return "aACompromise", ". The attribute authority is compromised"
 	}
-	return fmt.Sprintf("number %d", code)
+	return fmt.Sprintf("reason %d", code), ""
 }
 
 // noAnswer is a staple that leaves the question open.

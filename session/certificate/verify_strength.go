@@ -22,7 +22,7 @@ func (v *Verification) checkUsage() record.Check {
 		return holds("usage", "issued for servers")
 	case c == v.path[0]:
 		return fails("usage", record.FoundCertificateWrongUsage, "%s is not valid for servers: its extended key usage does not include serverAuth", v.called(c)).
-			Mend(record.WhoOperator, "get a certificate whose extended key usage includes serverAuth")
+			Mend(record.WhoOperator, "get a certificate with serverAuth in its extended key usage")
 	default:
 		return fails("usage", record.FoundCertificateWrongUsage, "%s may not issue for servers: its extended key usage does not include serverAuth", v.called(c)).
 			Mend(record.WhoOperator, "get a certificate from an issuing CA that may issue for servers")
@@ -70,7 +70,7 @@ func (v *Verification) weakKey(name string, c *x509.Certificate) (check record.C
 	if c != v.Chain[0] {
 		return check.Mend(record.WhoOperator, "get a certificate from an issuing CA with a strong key"), true
 	}
-	return check.Mend(record.WhoOperator, "generate a new key, ECDSA P-256 or RSA with 2048 bits or more, and get a certificate for it"), true
+	return check.Mend(record.WhoOperator, "generate a new key, ECDSA or RSA of 2048 bits or more, and get a certificate for it"), true
 }
 
 // brokenInPublic is the longest RSA key that was ever factored in public: RSA-250, in February 2020.
@@ -82,9 +82,9 @@ func whoBreaks(kind string, bits int) string {
 	case kind != "RSA" || bits > 1024:
 		return ""
 	case bits > brokenInPublic:
-		return "; no key of this length is known to have been broken, but a state may be able to do it"
+		return ". No key of this length is known to have been broken, but a state may be able to do it"
 	}
-	return "; keys of that length have been broken in public"
+	return ". Keys of that length have been broken in public"
 }
 
 // checkSignature follows RFC 9155 §5 and RFC 9325 §4.5.
@@ -102,7 +102,7 @@ func (v *Verification) checkSignature() record.Check {
 
 func (v *Verification) weaklySigned(name string, c *x509.Certificate) record.Check {
 	return fails(name, record.FoundCertificateWeakSignature, "%s has a weak signature: %s can be forged", v.called(c), c.SignatureAlgorithm).
-		Mend(record.WhoOperator, "have the certificate issued again, signed with SHA-256 or better")
+		Mend(record.WhoOperator, "have the certificate issued again with SHA-256 or better")
 }
 
 func weak(a x509.SignatureAlgorithm) bool {

@@ -59,9 +59,9 @@ func TestExits(t *testing.T) {
 		{record.ExitHandshake, "implicit TLS on a port without", "like an SMTP server that expects STARTTLS", record.PhaseHandshake, scene{policy: "implicit", script: `
 			S: 220 mail.lab
 			HELLO`}},
-		{record.ExitCertificate, "wrong host after STARTTLS", "it names other.lab, and this client asked for mail.lab", record.PhaseHandshake, scene{policy: "require",
+		{record.ExitCertificate, "wrong host after STARTTLS", "it names other.lab, but not mail.lab", record.PhaseHandshake, scene{policy: "require",
 			server: pkitest.Lab().Server("other.lab"), script: beforeTLS + "TLS" + goodBye}},
-		{record.ExitCertificate, "wrong host on 465", "it names other.lab, and this client asked for mail.lab", record.PhaseHandshake, scene{target: "mail.lab:465", policy: "implicit",
+		{record.ExitCertificate, "wrong host on 465", "it names other.lab, but not mail.lab", record.PhaseHandshake, scene{target: "mail.lab:465", policy: "implicit",
 			server: pkitest.Lab().Server("other.lab"), script: `
 			TLS
 			S: 220 mail.lab` + goodBye}},

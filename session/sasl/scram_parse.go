@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"math"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -122,7 +123,11 @@ func serverError(value string) *Error {
 		Text: "the server refuses with an error value that RFC 5802 does not define; it counts as other-error"}
 	for _, known := range serverErrors {
 		if known.value == value {
-			e.Code, e.Text, e.Hint = known.code, "the server refuses: "+known.meaning+" ("+value+")", known.hint
+			meaning, more := known.meaning, ""
+			if end := strings.Index(meaning, ". "); end >= 0 {
+				meaning, more = meaning[:end], meaning[end:]
+			}
+			e.Code, e.Text, e.Hint = known.code, "the server refuses: "+meaning+" ("+value+")"+more, known.hint
 		}
 	}
 	return e
@@ -138,7 +143,7 @@ var serverErrors = [...]struct{ value, code, meaning, hint string }{
 	{"invalid-encoding", CodeRefused, "it could not read the message", askOperator},
 	{"extensions-not-supported", CodeRefused, "it does not know a mandatory extension", askOperator},
 	{"invalid-proof", CodeRefused, "the password is wrong", checkPassword},
-	{"channel-bindings-dont-match", CodeMismatch, "client and server see different TLS connections: an attacker, TLS inspection or a load balancer may terminate TLS between them", ""},
+	{"channel-bindings-dont-match", CodeMismatch, "client and server see different TLS connections. An attacker, TLS inspection or a load balancer may terminate TLS between them", ""},
 	{"server-does-support-channel-binding", CodeStripped, "it offers a -PLUS mechanism, but the list that this client received has none", ""},
 	{"channel-binding-not-supported", CodeBindingType, "it does not support channel binding", "use the mechanism without -PLUS"},
 	{"unsupported-channel-binding-type", CodeBindingType, "it does not know this type of channel binding",

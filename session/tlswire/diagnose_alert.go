@@ -204,24 +204,24 @@ func (c inquest) refusedCertificate(description uint8) Diagnosis {
 	if !c.sum.CertificateSent {
 		return Diagnosis{"tls-server-refused", "the alert means: " + c.meaning(description), "the server's operator: read the log: the client sent no certificate"}
 	}
-	return Diagnosis{"tls-client-certificate-refused", "it refuses the client's certificate: " + c.whyRefused(description), mendClientCertificate(description)}
+	return Diagnosis{"tls-client-certificate-refused", "it refuses the client's certificate. " + c.whyRefused(description), mendClientCertificate(description)}
 }
 
 // whyRefused is what an alert about the client's certificate says, which is not always what is wrong: libraries give some
 // of them for whatever they do not like.
 func (c inquest) whyRefused(description uint8) string {
-	const loosely = "; many servers send it for any certificate that they do not accept"
+	const loosely = ". Many servers send it for any certificate that they do not accept"
 	switch description {
 	case alertBadCertificate:
-		return "by definition the alert means a corrupt certificate or a wrong signature in it" + loosely
+		return "By definition the alert means a corrupt certificate or a wrong signature in it" + loosely
 	case alertUnsupportedCert:
-		return "by definition the alert means a type of certificate that the server does not support; OpenSSL also sends it for a certificate that was not issued for client authentication"
+		return "By definition the alert means a type of certificate that the server does not support. OpenSSL also sends it for a certificate that was not issued for client authentication"
 	case alertCertificateUnknown:
-		return "the alert gives no reason"
+		return "The alert gives no reason"
 	case alertUnknownCA:
-		return "the alert means that the server finds no chain from this certificate to a CA that it trusts: the CA is not in its list, or an intermediate certificate was not sent; some servers send it for other faults of the chain too"
+		return "The alert means that the server finds no chain from this certificate to a CA that it trusts: the CA is not in its list, or an intermediate certificate was not sent. Some servers send it for other faults of the chain too"
 	}
-	return "the alert means: " + c.meaning(description)
+	return "The alert means: " + c.meaning(description)
 }
 
 func (c inquest) meaning(description uint8) string {

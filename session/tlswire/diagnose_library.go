@@ -24,7 +24,7 @@ const (
 // libraryErrors has the errors that a client meets in a handshake and after it. One that stands here twice begins
 // another: the longer comes first.
 var libraryErrors = []libraryError{
-	{"downgrade attempt detected", "tls-downgrade", "the server chose {version}, and its random value says that it supports a higher version, which was offered: the ClientHello was probably changed on the path",
+	{"downgrade attempt detected", "tls-downgrade", "the server chose {version}, but its random value says that it supports a higher version. The ClientHello was probably changed on the path",
 		"send nothing; compare from another network; a TLS-inspecting firewall that copies the server's random value also causes this: its operator has to update it"},
 
 	{"server selected unsupported protocol version", "", "", ""},

@@ -184,7 +184,7 @@ func TestTamperedHello(t *testing.T) {
 		change      func([]byte)
 		code, words string
 	}{
-		{"TLS 1.3 taken out", tls.VersionTLS12, tls.VersionTLS13, without13, "tls-downgrade", "this client ended the handshake with illegal_parameter (47): the server chose TLS 1.2, and its random value says that it supports a higher version"},
+		{"TLS 1.3 taken out", tls.VersionTLS12, tls.VersionTLS13, without13, "tls-downgrade", "this client ended the handshake with illegal_parameter (47): the server chose TLS 1.2, but its random value says that it supports a higher version"},
 		{"another protocol in TLS 1.3", tls.VersionTLS13, tls.VersionTLS13, otherName, "tls-tampered", "this client ended the handshake with bad_record_mac (20): the server's first encrypted record failed decryption"},
 		{"another protocol in TLS 1.2", tls.VersionTLS12, tls.VersionTLS12, otherName, "tls-tampered", "the client's Finished does not match the messages that arrived at the server"},
 	} {

@@ -273,6 +273,9 @@ func takeBack(s record.Snapshot) []record.Advice {
 	return []record.Advice{{Do: record.DoAsTold, Text: undo + ": others could read it"}}
 }
 
+// TakesBack reports whether an advice is to undo a secret that others could read.
+func TakesBack(s record.Snapshot, a record.Advice) bool { return slices.Contains(takeBack(s), a) }
+
 // takeBacks undo a secret that others could read, by what it is.
 var takeBacks = lazy.Table[string, string]{{sasl.HidesPassword, "change the password"}, {sasl.HidesToken, "revoke the token"}}
 
@@ -402,7 +405,7 @@ func recipients(list []string) string { return wire.VisibleString(strings.Join(l
 
 // declinedWords say what was not done, and why, for a host.
 var declinedWords = lazy.Table[record.FindingCode, string]{
-	{record.FoundCleartextSecret, "No password or token was sent to %[1]s%[2]s: the connection is in cleartext, so anyone on the path could read it, and sending it was not confirmed."},
+	{record.FoundCleartextSecret, "No password or token was sent to %[1]s%[2]s: the connection is in cleartext, and sending it was not confirmed. Anyone on the path could read it."},
 	{record.FoundUnverifiedSecret, "No secret was sent to %[1]s%[2]s: its certificate failed verification, and sending it was not confirmed."},
 	{record.FoundObsoleteSecret, "No secret was sent to %[1]s%[2]s: the connection uses %[4]s, which is obsolete and must not be used, and sending it was not confirmed."},
 	{record.FoundTamperedSecret, "No secret was sent to %[1]s%[2]s: an earlier login showed that an attacker may be on the path, and sending it was not confirmed."},

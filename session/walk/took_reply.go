@@ -182,20 +182,20 @@ func (t *taking) recipient(r *record.Reply) string {
 	return st.Recipients[st.Answered]
 }
 
-// evidence is the cause in one sentence: what it means, and what the server said to what.
+// evidence is the cause: what it means, and what the server said to what. The first sentence is no longer than can be read at one look.
 func (t *taking) evidence(code record.FindingCode, r *record.Reply) string {
 	e, _ := explain.Finding(string(code))
 	if r.Unasked {
-		return fmt.Sprintf("%s: %s said %s before %s was sent%s.", capital(e.Short), t.host(), codes(&r.Reply), nameOf(t.e.Step, ""), quoted(&r.Reply))
+		return saying(fmt.Sprintf("%s: %s said %s before %s was sent", capital(e.Short), t.host(), codes(&r.Reply), nameOf(t.e.Step, "")), &r.Reply)
 	}
-	said := fmt.Sprintf("%s: %s answered %s to %s%s.", capital(e.Short), t.host(), codes(&r.Reply), t.addressed(), quoted(&r.Reply))
+	said := saying(fmt.Sprintf("%s: %s answered %s to %s", capital(e.Short), t.host(), codes(&r.Reply), t.addressed()), &r.Reply)
 	switch {
 	case code == record.FoundLMTPServer && !namesLMTP(r):
-		return fmt.Sprintf("Port %d of %s speaks LMTP, not SMTP: its greeting says so, and it answered %s to %s%s.", t.target().Port, t.host(), codes(&r.Reply), t.addressed(), quoted(&r.Reply))
+		return saying(fmt.Sprintf("Port %d of %s speaks LMTP, not SMTP: its greeting says so, and it answered %s to %s", t.target().Port, t.host(), codes(&r.Reply), t.addressed()), &r.Reply)
 	case code == record.FoundLMTPServer:
-		return fmt.Sprintf("Port %d of %s speaks LMTP, not SMTP: it answered %s to %s%s.", t.target().Port, t.host(), codes(&r.Reply), t.addressed(), quoted(&r.Reply))
+		return saying(fmt.Sprintf("Port %d of %s speaks LMTP, not SMTP: it answered %s to %s", t.target().Port, t.host(), codes(&r.Reply), t.addressed()), &r.Reply)
 	case code == record.FoundSMTPServer:
-		return fmt.Sprintf("Port %d of %s does not speak LMTP: it answered %s to %s%s.", t.target().Port, t.host(), codes(&r.Reply), t.addressed(), quoted(&r.Reply))
+		return saying(fmt.Sprintf("Port %d of %s does not speak LMTP: it answered %s to %s", t.target().Port, t.host(), codes(&r.Reply), t.addressed()), &r.Reply)
 	case code == record.FoundMessageTooLarge && t.s.Capabilities != nil:
 		if limit, ok := t.s.Capabilities.Size(); ok && limit > 0 {
 			said += fmt.Sprintf(" It accepts at most %d bytes.", limit)
@@ -234,6 +234,26 @@ func (t *taking) addressees() []string {
 		return st.Recipients[st.Answered:][:1]
 	}
 	return t.s.State.Recipients
+}
+
+// mostSentence is how long the first sentence of a cause may be with the words of a server in it, in bytes.
+const mostSentence = 148
+
+// saying is a sentence about a reply, with the words of the reply: in it, or after it where that is too long.
+func saying(sentence string, r *wire.Reply) string {
+	if whole := sentence + quoted(r) + "."; len(whole) <= mostSentence {
+		return whole
+	}
+	return sentence + itSaid(r) + "."
+}
+
+// itSaid are the words of a reply as a sentence after another.
+func itSaid(r *wire.Reply) string {
+	words := quoted(r)
+	if words == "" {
+		return ""
+	}
+	return ". It said" + words
 }
 
 func quoted(r *wire.Reply) string { return quotedUpTo(r, 160) }
@@ -310,8 +330,8 @@ func (t *taking) misplaced(r *record.Reply) {
 		code, t.state.Auth, t.state.Pending = record.FoundAuthOddReply, record.AuthNone, nil
 	}
 	t.state.Stage = record.StageBroken
-	f := t.fail(t.phase(), code, fmt.Sprintf("%s answered %s to %s%s, which is not a valid reply there: replies and commands no longer match.",
-		t.host(), codes(&r.Reply), t.addressed(), quoted(&r.Reply)))
+	f := t.fail(t.phase(), code, fmt.Sprintf("%s answered %s to %s, which is not a valid reply there: replies and commands no longer match%s.",
+		t.host(), codes(&r.Reply), t.addressed(), itSaid(&r.Reply)))
 	f.Reply = r.Code
 }
 
@@ -324,14 +344,14 @@ func (t *taking) unasked(r *record.Reply) {
 		t.refused(r)
 	case t.e.Step == record.VerbQuit && t.s.Reply != nil && strings.HasPrefix(strings.ToUpper(t.line()), "QUIT"):
 		t.state.Stage = record.StageBroken
-		t.fail(t.phase(), record.FoundOutOfSync, fmt.Sprintf("%s answered QUIT with %s, and then “%s” arrived: each reply arrives one command late.", t.host(), codes(&t.s.Reply.Reply), shown(r.Raw, 160)))
+		t.fail(t.phase(), record.FoundOutOfSync, fmt.Sprintf("%s answered QUIT with %s, and then “%s” arrived: each reply arrives one command late.", t.host(), codes(&t.s.Reply.Reply), shown(r.Raw, 60)))
 	case t.e.Step == record.VerbContent && r.Code >= 400: // it did not wait for the message to refuse it
 		t.state.Stage = record.StageBroken
 		t.refused(r)
 	default:
 		t.state.Stage = record.StageBroken
 		t.fail(t.phase(), record.FoundOutOfSync, fmt.Sprintf("%s sent more after its reply to %s: “%s” arrived before %s was sent, and no command had asked for it.",
-			t.host(), t.before(), shown(r.Raw, 160), nameOf(t.e.Step, "")))
+			t.host(), t.before(), shown(r.Raw, 60), nameOf(t.e.Step, "")))
 	}
 }
 
@@ -352,7 +372,7 @@ func (t *taking) before() string {
 func (t *taking) injected(r *record.Reply) {
 	t.e.Explain = explainFinding(record.FoundSTARTTLSInjection)
 	t.state.Stage = record.StageBroken
-	t.fail(record.PhaseSTARTTLS, record.FoundSTARTTLSInjection, fmt.Sprintf("%s in cleartext arrived from %s after the 220 to STARTTLS, where an attacker on the path can add replies: “%s”.",
+	t.fail(record.PhaseSTARTTLS, record.FoundSTARTTLSInjection, fmt.Sprintf("%s in cleartext arrived from %s after the 220 to STARTTLS, where an attacker on the path can add replies. They are “%s”.",
 		record.Plural(len(r.Raw), "byte", "bytes"), t.host(), shown(r.Raw, 80)))
 }
 
