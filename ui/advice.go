@@ -162,6 +162,9 @@ func (w *explorer) adviceWords(a record.Advice) string {
 	return adviceWords(a)
 }
 
+// tellOperator stands before what the operator has to do, where the person here has to ask for it.
+const tellOperator = "tell the operator: "
+
 // adviceWords say it as far as the advice itself tells.
 func adviceWords(a record.Advice) string {
 	port := "port " + strconv.Itoa(a.Port)
@@ -192,13 +195,40 @@ func adviceWords(a record.Advice) string {
 		if a.Text == "" {
 			return "ask the operator: no one else can fix this"
 		}
-		return "tell the operator: " + a.Text
+		return tellOperator + a.Text
 	case record.DoAsTold:
 		return a.Text
 	case record.TrustCA:
 		return "trust a CA from a file, once its fingerprint is compared"
 	}
 	return cmp.Or(words.Following(a.Do, false), words.Advice(a))
+}
+
+// adviceInShort says it in the fewest words that tell one key from another.
+func adviceInShort(a record.Advice) string {
+	switch a.Do {
+	case record.UseTLS:
+		return fmt.Sprintf("TLS, port %d", a.Port)
+	case record.UseSTARTTLS:
+		return fmt.Sprintf("STARTTLS, port %d", a.Port)
+	case record.RetryAfter:
+		return "try again"
+	case record.TrustCA:
+		return "trust a CA"
+	case record.GiveServerName:
+		return "another name"
+	case record.GiveClientCertificate:
+		return "client certificate"
+	case record.AcceptUnverified:
+		return "continue unverified"
+	case record.AcceptUnverifiedAuth:
+		return "send the password"
+	case record.AcceptCleartext, record.AcceptObsolete:
+		return "log in all the same"
+	case record.AllowLegacyTLS:
+		return "obsolete TLS"
+	}
+	return adviceWords(a)
 }
 
 func afterWords(d time.Duration) string {

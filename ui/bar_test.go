@@ -113,7 +113,7 @@ func TestThePathGivesWayToTheVerdict(t *testing.T) {
 	for range 9 {
 		s.press("enter")
 	}
-	s.shows("✗ unsafe · TLS handshake · exit 9 · send no password here", "among the trusted roots.", "1 trust the given CA, once its fingerprint", "fingerprint", "2 continue unverified").hides("transcript:")
+	s.shows("✗ unsafe · TLS handshake · exit 9 · send no password here", "which is not a trusted root.", "1 trust the given CA, once its fingerprint is compared", "! 2 not safe: continue unverified").hides("transcript:")
 	w := s.root.walk
 	w.live.Path = ""
 	s.shows("no transcript was kept")

@@ -122,10 +122,10 @@ func TestAdviceIsForTheOneWhoCanFollowIt(t *testing.T) {
 		}
 		return s
 	}
-	verdict("mailbox-full").shows("exit 75 · who must act: the recipient's side", "You  ask the recipient").hides("The recipient's side")
-	verdict("smtp-auth-disabled").shows("The server's operator  enable SMTP AUTH", "z more").press("z").shows("Send by webmail")
-	verdict("ipv6-broken").shows("You  have the owner of the client's address", "1 use the other address family")
-	verdict("downgraded-binding").shows("who must act: the network", "You  send no password here").hides("The network")
+	verdict("mailbox-full").shows("exit 75 · who must act: the recipient's side", "1 try again after 1 h", "z 1 more").press("z").shows("Ask the recipient through another channel").press("esc").hides("The recipient's side")
+	verdict("smtp-auth-disabled").shows("Operator: enable SMTP AUTH", "z 2 more").press("z").shows("Send by webmail")
+	verdict("ipv6-broken").shows("You  get a PTR record for the client's address", "1 use the other address family")
+	verdict("downgraded-binding").shows("who must act: the network", "You: send no password here with PLAIN or LOGIN").hides("The network")
 }
 
 // A password that was read by others has to be changed, and the verdict says so.
@@ -141,5 +141,5 @@ func TestTheVerdictTakesASecretBack(t *testing.T) {
 		}
 		s.press("enter")
 	}
-	s.shows("538 5.7.11", "You  change the password: others could read it", "1 require STARTTLS")
+	s.shows("538 5.7.11", "You  change the password · 1 require STARTTLS, port 587 · 2 TLS, port 465", "z 1 more")
 }

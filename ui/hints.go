@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -95,6 +96,8 @@ func (w *explorer) inContext(h key.Help) key.Help {
 		h = key.Help{Key: digits(len(w.applicable())), Desc: "try"}
 	case h.Key == "enter" && w.canEnter() && w.owes():
 		h.Desc = "log in"
+	case h.Key == "z" && w.leftOut > 0:
+		h.Desc = fmt.Sprintf("%d more", w.leftOut)
 	case h.Key == "i":
 		h.Desc = "cards"
 	case h.Key == "f5":

@@ -61,7 +61,7 @@ var meanings = map[string][]string{
 	"a": {"retry", "again"}, "b": {"go live from here", "go live"}, "c": {"credentials", "log in"}, "d": {"view down"}, "e": {"edit"}, "f": {"fields by byte"}, "g": {"to an event", "to a step"}, "h": {"home", "the lesson", "done: the lesson", "the list"},
 	"i": {"cards for this row", "cards"}, "l": {"ways to log in"}, "m": {"message"}, "n": {"note"}, "o": {"task", "answer", "solved", "a hint"}, "p": {"show or mask secrets"}, "q": {"quit"}, "s": {"story and transcript"},
 	"t": {"another target"}, "u": {"view up"}, "v": {"view", "who must fix it", "what to do"}, "w": {"build it"}, "x": {"copy to a file"},
-	"y": {"copy", "copy what to tell the operator"}, "z": {"more"}, "R": {"start over"}, "/": {"search"}, "?": {"help"}, ":": {"any line"}, "*": {"cancel AUTH"}, "&": {"show only"},
+	"y": {"copy", "copy what to tell the operator"}, "z": {"more", "1 more", "2 more", "3 more", "4 more"}, "R": {"start over"}, "/": {"search"}, "?": {"help"}, ":": {"any line"}, "*": {"cancel AUTH"}, "&": {"show only"},
 	"[": {"back a step"}, "]": {"forward a step"}, "[ ]": {"other rows"},
 	"{": {"back a phase"}, "}": {"forward a phase"}, "(": {"previous finding"}, ")": {"next finding"}, "<": {"previous note"}, ">": {"next note"}, "#": {"numbers"},
 	".": {"play", "pause", "replay"}, "+": {"faster"}, "-": {"slower"}, "!": {"predict, then reveal", "no questions"},

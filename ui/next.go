@@ -197,8 +197,8 @@ func (w *explorer) pastLines(width, height int) []paint.Line {
 	switch {
 	case w.summed():
 		v := w.cameTo()
-		said := append([]paint.Line{verdictHead(v)}, paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, v.Cause, width-2))...)
-		return append([]paint.Line{head.Cut(width)}, limit(said, height-1)...)
+		cause, _ := causeInBrief(v.Cause, width-2, height-2)
+		return append([]paint.Line{head.Cut(width), verdictHead(v).Cut(width)}, paint.Hang(paint.Text("  "), cause)...)
 	case !ok:
 		return []paint.Line{head}
 	}
@@ -240,15 +240,23 @@ func (w *explorer) returnedLines(width, height int) []paint.Line {
 	return append([]paint.Line{head}, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, text, width-2)), height-1)...)
 }
 
-// finishedLines say what it came to, and where the transcript is. Its path is the first to go; that there is none, or not a whole one, is
-// said in any case.
+// finishedLines say what it came to, and where the transcript is. On a low screen its path is the first to go; that there is none, or not a
+// whole one, is said in any case.
 func (w *explorer) finishedLines(width, height int) []paint.Line {
-	least := 0
-	if w.lost() {
-		least = 1
+	kept := w.keptLines(width - 2)
+	out := w.verdictLines(width, height-len(kept))
+	if w.leftOut > 0 && w.low && !w.lost() {
+		out = w.verdictLines(width, height)
 	}
-	out := w.verdictLines(width, height-least)
-	return append(out, limit(paint.Hang(paint.Text("  "), w.keptLines(width-2)), height-len(out))...)
+	return append(out, limit(paint.Hang(paint.Text("  "), kept), height-len(out))...)
+}
+
+// keptRows is how many lines say where the transcript is, below a verdict.
+func (w *explorer) keptRows(width int) int {
+	if !w.finished() {
+		return 0
+	}
+	return len(w.keptLines(width - 4))
 }
 
 // lost reports whether the session is not in a file as it was.

@@ -24,9 +24,9 @@ const (
 // barFrame is how many lines there are beside the panes and the bar: the header, the progress, two rules and the keys.
 const barFrame = 5
 
-// verdictRows is how many lines a verdict can always have on a small screen: what it came to, why, who has to do what, and the keys that
-// do it. It has up to mostVerdict of them where the dialogue keeps keptRows. Below lowHeight it matters more than the dialogue.
-const verdictRows, mostVerdict, keptRows, lowHeight = 4, 9, 8, 20
+// verdictRows is how many lines a verdict has on a small screen where the dialogue fills its rows: what it came to, why, and who has to do
+// what, with the keys that do it. Below lowHeight it matters more than the dialogue.
+const verdictRows, lowHeight = 4, 20
 
 // canvas puts a picture together from rows of exactly width cells.
 type canvas struct {
@@ -56,6 +56,7 @@ func (w *explorer) draw(width, height int) string {
 	}
 	c := &canvas{theme: w.theme, width: width, height: height}
 	w.fit(width, height)
+	w.leftOut = 0
 	c.line(w.header(width))
 	c.line(w.progress(width))
 	next := w.next(width, height)
@@ -71,10 +72,11 @@ func (w *explorer) draw(width, height int) string {
 	return c.String()
 }
 
-// fit settles how many panes there are side by side.
+// fit settles how many panes there are side by side, and what matters most where there is little room.
 func (w *explorer) fit(width, height int) {
 	w.reader.compact = width < wideWidth || height < wideHeight
 	w.reader.beside = width >= besideWidth
+	w.low = height < lowHeight
 }
 
 // next draws the bar at the bottom with the rule above it and the keys below it. It has the same height most of the
@@ -114,12 +116,6 @@ func (w *explorer) alone() bool {
 	return false
 }
 
-// moreKeyRows is how many rows, at most one, what a key can do about a verdict takes beyond the first: what can be chosen is to be seen.
-func (w *explorer) moreKeyRows(width int) int {
-	_, keys := w.todo(w.cameTo(), width-2)
-	return min(max(len(keys)-1, 0), 1)
-}
-
 // leastBar is how many lines the bar has at least.
 func leastBar(height int) int {
 	if height < 22 {
@@ -137,32 +133,18 @@ func (w *explorer) barHeight(width, height int) (least, most int) {
 		most = height / 3
 	}
 	if w.sheet == nil && w.hasVerdict() {
-		switch most = max(height/3, 5); {
-		case w.viewing():
-		case height < lowHeight: // it matters more than the dialogue
-			most = max(most, min(height-barFrame-2, mostVerdict))
-		case height < wideHeight: // all of it is a key away, and more stands here where rows are free
-			most = verdictRows + w.moreKeyRows(width)
+		switch most = max(height/3, verdictRows+1); {
+		case height >= wideHeight:
+		case !w.low: // all of it is a key away, and more stands here where rows are free
+			most = verdictRows + w.keptRows(width)
+		case !w.viewing():
+			most = max(most, height-barFrame-2)
 		}
-	}
-	if w.telling() && !w.viewing() && height >= lowHeight && height < wideHeight {
-		most = max(most, w.verdictRoom(width, height))
 	}
 	if _, asked := w.sheet.(*question); asked { // what someone agrees to is to be read whole
 		most = height / 2
 	}
 	return least, max(least, most)
-}
-
-// telling reports whether the bar says what the session came to.
-func (w *explorer) telling() bool {
-	return w.sheet == nil && w.busy == nil && (w.atEnd() && w.hasVerdict() || w.summed())
-}
-
-// verdictRoom is how many lines a verdict takes to be read whole, as far as the dialogue and what stands below it leave them.
-func (w *explorer) verdictRoom(width, height int) int {
-	free := height - barFrame - keptRows - w.stripLeast(width-2, height, height-barFrame-verdictRows)
-	return min(len(w.nextLines(width-2, mostVerdict)), free)
 }
 
 // spare is how many rows neither the dialogue nor the explanation needs while the bar has least lines.
@@ -175,14 +157,20 @@ func (w *explorer) spare(width, height, least int) int {
 		w.reader.open(w.subject(), w.view, width-2)
 		return max(rows-1-w.reader.body.Len(), 0)
 	case w.reader.compact:
-		return max(rows-w.above-w.pane.Upto(w.pos)-w.stripLeast(width-2, height, rows), 0)
+		return max(rows-w.filled(width, rows)-w.stripLeast(width-2, height, rows), 0)
 	}
+	left, right := w.halves(width)
+	told := w.filled(left-1, rows)
 	if w.aligned() {
-		return max(rows-w.above-w.pane.Upto(w.pos), 0)
+		return max(rows-told, 0)
 	}
-	_, right := w.halves(width)
 	w.reader.open(w.subject(), w.view, w.viewWidth(right))
-	return max(rows-max(w.above+w.pane.Upto(w.pos), w.reader.body.Len()), 0)
+	return max(rows-max(told, w.reader.body.Len()), 0)
+}
+
+// filled is how many of so many lines the dialogue fills, with what stands above it.
+func (w *explorer) filled(width, height int) int {
+	return w.above + w.pane.Lines(width, w.pos, max(height-w.above, 0))
 }
 
 // lacking is how many rows the view, or the explanation below the dialogue, lacks while the bar has least lines: those that the bar
@@ -412,12 +400,13 @@ func (w *explorer) strip(width, height, body int) int {
 	if !w.hasRow() {
 		return 0
 	}
-	least, free := w.stripLeast(width, height, body), body-w.above-max(w.pane.Upto(w.pos), 1)
+	least, free := w.stripLeast(width, height, body), body-w.above-w.pane.Least(width+2, body, w.pos)
 	if free <= max(least, worth-1) {
 		return least
 	}
 	w.reader.open(w.subject(), detail.Explain, width)
-	return max(least, min(free, 1+w.reader.body.Len()))
+	most := min(free, 1+w.reader.body.Len())
+	return max(least, min(most, 1+len(w.stripLines(width, most-1))))
 }
 
 // stripLeast is room for a few lines; for what went wrong and who has to put it right as many as it takes, as long as

@@ -115,25 +115,33 @@ func (w *explorer) gravest(i int) int {
 	return best
 }
 
-// verdictLines are the verdict in a few lines: what it came to, why, and who can do what about it. The cause goes first, and the
-// keys are to be seen: what is cut of the rest is one key away.
+// verdictLines are the verdict in at most height lines: what it came to, why, and who can do what about it. Where it has to be brief, what
+// is left out is counted.
 func (w *explorer) verdictLines(width, height int) []paint.Line {
 	v := w.cameTo()
-	out := []paint.Line{verdictHead(v).And(paint.Dim, othersTurn(v)).Then(warning(v.Advice)).Cut(width)}
+	out := []paint.Line{headWith(v, othersTurn(v), width)}
 	cause := paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, v.Cause, width-2))
 	told, keys := w.todo(v, width)
-	rest := height - 1
-	keys = limit(keys, max(rest-len(cause)-min(len(told), 1), rest/2, 1)) // what is told has a line, and why it came so is whole before them
-	cause = limit(cause, rest-len(keys)-min(len(told), 1))
-	return append(append(append(out, cause...), limit(told, rest-len(keys)-len(cause))...), keys...)
+	if w.leftOut = 0; len(out)+len(cause)+len(told)+len(keys) <= height {
+		return append(append(append(out, cause...), told...), keys...)
+	}
+	return w.briefly(v, width, height)
 }
 
-// othersTurn names who acts where no advice is for them, and all that is advised is for the person here.
-func othersTurn(v record.Verdict) string {
-	if v.Who == record.WhoRecipient || v.Who == record.WhoNetwork {
-		return " · who must act: " + whose(v.Who)
+// headWith is the first line of a verdict, with who must act where that is to be said there, in as many words as fit.
+func headWith(v record.Verdict, named bool, width int) paint.Line {
+	head, hold := verdictHead(v), warning(v.Advice)
+	for _, who := range []string{" · who must act: " + whose(v.Who), " · " + string(v.Who) + " must act"} {
+		if line := head.And(paint.Dim, who).Then(hold); named && line.Width() <= width {
+			return line
+		}
 	}
-	return ""
+	return head.Then(hold).Cut(width)
+}
+
+// othersTurn holds where no advice is for who must act: all that is advised is for the person here.
+func othersTurn(v record.Verdict) bool {
+	return v.Who == record.WhoRecipient || v.Who == record.WhoNetwork
 }
 
 // warning is what to hold back before anything else is done: it stands where nothing is cut.

@@ -44,6 +44,9 @@ type explorer struct {
 	reader reader // the window onto the view
 	zoomed bool   // the compact layout shows the view instead of the dialogue
 	above  int    // how many lines stood above the rows of the dialogue, as last drawn
+	low    bool   // the screen, as last drawn, has so few lines that a verdict matters more than the dialogue
+	// leftOut is how many sentences and advices of the verdict are not shown, as last drawn.
+	leftOut int
 
 	busy    *busy           // a step that runs
 	verdict *record.Verdict // what the session has come to, in place of the next step; nil while there is one to take

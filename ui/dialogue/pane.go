@@ -112,6 +112,30 @@ func (p *Pane) View(width, height, n int) []string {
 	return out
 }
 
+// Lines is how many lines of a width the rows of the first n events take where each is whole. It counts no further than most.
+func (p *Pane) Lines(width, n, most int) (lines int) {
+	p.resize(width)
+	rows := p.Upto(n)
+	if rows >= most {
+		return most
+	}
+	for i := 0; i < rows && lines < most; i++ {
+		lines += p.need(i, n, most)
+	}
+	return min(lines, most)
+}
+
+// Least is how many lines of a width the rows of the first n events take at least: the selected one is whole, as far as half of a window of
+// that height goes.
+func (p *Pane) Least(width, height, n int) int {
+	p.resize(width)
+	rows := p.Upto(n)
+	if p.Sel >= rows {
+		return rows
+	}
+	return rows - 1 + len(p.broken(p.Sel, p.Look(p.Sel, n), min(mostSelected, max(height/2, 1))))
+}
+
 // Drawn is the place of the row on each line that was drawn last, from the top of the window.
 func (p *Pane) Drawn() []int { return p.drawn }
 
@@ -227,7 +251,8 @@ func (p *Pane) linesOf(first, last, n, free int) [][]string {
 	return out
 }
 
-// spread divides the free lines among the rows that are longer than one: what crossed the wire comes first, remarks on it come last.
+// spread divides the free lines among the rows that are longer than one: the selected one comes first, what crossed the wire after it, and
+// remarks on that last.
 func (p *Pane) spread(first, last, n, free int) []int {
 	more := make([]int, last-first)
 	if free <= 0 {
@@ -238,11 +263,17 @@ func (p *Pane) spread(first, last, n, free int) []int {
 	for i := range more {
 		needs[i], ranks[i] = p.need(first+i, n, 1+free)-1, p.rank(first+i)
 	}
+	give := func(i, most int) {
+		n := min(needs[i]-more[i], most, free)
+		more[i], free = more[i]+n, free-n
+	}
+	if first <= p.Sel && p.Sel < last {
+		give(p.Sel-first, mostSelected-1)
+	}
 	for r := range remarks + 1 {
 		for i := range more {
 			if ranks[i] == r {
-				more[i] = min(needs[i], free)
-				free -= more[i]
+				give(i, free)
 			}
 		}
 	}
