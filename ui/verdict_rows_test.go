@@ -115,6 +115,7 @@ func (p verdictPanel) faults() (out []string) {
 	fault(holdsBack(v.Advice) && !strings.Contains(p.lines[0], "send no password here"), "the warning is cut")
 	fault(v.Who == record.WhoOperator && !strings.Contains(strings.ToLower(said), "operator"), "who must act is not said")
 	whole := p.whole(v, said)
+	fault(strings.HasSuffix(p.footer, "…"), "the keys are cut")
 	fault(!whole && !regexp.MustCompile(`z \d+ more`).MatchString(p.footer), "more is left out than the footer says")
 	fault(whole && regexp.MustCompile(`z \d+ more`).MatchString(p.footer), "the footer counts what is not left out")
 	return out
