@@ -224,3 +224,17 @@ func TestProxyHeader(t *testing.T) {
 		t.Errorf("%q", clean)
 	}
 }
+
+// A time is no text that is written in numbers, whatever bytes they would be.
+func TestATimeStays(t *testing.T) {
+	for _, text := range []string{"2026-11-30T15:58:58.05012361Z", "2026-11-30 15:58:58.050 mx greets", "at 09:58:58,097", "00:58:58.049999 connected"} {
+		if got := New().text(text); got != text {
+			t.Errorf("%q is rewritten as %q", text, got)
+		}
+	}
+	a := New()
+	a.names.root.add("mx7.plantedcorp.com", "mx1.domain1.example")
+	if got := a.text("15:58:58 109:120:55:46:112:108:97:110:116:101:100:99:111:114:112:46:99:111:109"); strings.Contains(got, "109:120") {
+		t.Errorf("a name in numbers after a time stays: %q", got)
+	}
+}

@@ -186,13 +186,17 @@ func fromSpacedHex(run string) [][]byte {
 
 func fromNumbers(run string) [][]byte {
 	var out []byte
-	for _, n := range strings.FieldsFunc(run, func(c rune) bool { return c < '0' || c > '9' }) {
+	for _, n := range strings.FieldsFunc(clock.Get().ReplaceAllString(run, " "), func(c rune) bool { return c < '0' || c > '9' }) {
 		if v, err := strconv.Atoi(n); err == nil && v < 256 {
 			out = append(out, byte(v))
 		}
 	}
 	return [][]byte{out}
 }
+
+// clock is a time of day, which is no text in numbers: as bytes it begins with a control character and has no letter, but at 15:58:58 it has
+// what an address of IPv6 begins with.
+var clock = lazy.Pattern{Text: `\b(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\b(?:[.,]\d+)?`}
 
 // escapes are what stands for one byte or character in URLs, quoted-printable (RFC 2045 §6.7), xtext (RFC 3461 §4), programs and HTML.
 var escapes = lazy.Pattern{Text: `%[0-9A-Fa-f]{2}|=[0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[0-7]{3}|&#?\w{2,8};|\+[0-9A-F]{2}`}
