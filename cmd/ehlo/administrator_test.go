@@ -25,7 +25,7 @@ func TestAdministratorsHour(t *testing.T) {
 		says   string // the cause, and who has to act
 	}{
 		"the certificate expired":      {"lab:expired", "", nil, record.ExitCertificate, `certificate \(mail\.lab\) expired on 20.*who has to act: the server's operator.*renew the certificate`},
-		"the chain is incomplete":      {"lab:missing-intermediate", "", nil, record.ExitCertificate, `does not send the certificate of its issuer, Practice Issuing CA.*the server's operator`},
+		"the chain is incomplete":      {"lab:missing-intermediate", "", nil, record.ExitCertificate, `lacks the certificate of its issuer, Practice Issuing CA.*the server's operator`},
 		"the port wants TLS at once":   {"lab:wrong-port", "", nil, record.ExitGreeting, `expects TLS from the first byte.*who has to act: you`},
 		"STARTTLS is refused":          {"lab:starttls-refused", "", nil, record.ExitSTARTTLS, `refuses STARTTLS: mail\.lab answered 454.*read the log, and check the certificate and the key`},
 		"TLS is too old":               {"lab:old-tls", "", nil, record.ExitHandshake, `accepts none of the offered versions, TLS 1\.3, TLS 1\.2.*enable TLS 1\.2 and 1\.3`},
