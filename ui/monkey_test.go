@@ -773,7 +773,7 @@ func (p *program) wayOut() string {
 			if r.walk == nil && r.home.shown == listMenu {
 				return ""
 			}
-			p.press(map[bool]string{true: "esc", false: "q"}[r.walk == nil || p.busy()])
+			p.press(map[bool]string{true: "esc", false: "q"}[r.walk == nil || r.walk.show != nil || p.busy()]) // before a class q may be an answer
 		case *question:
 			p.press("y")
 		default:
