@@ -287,7 +287,9 @@ func (t *taking) counted(x Experiment, r *record.Reply) {
 
 // conclude is the verdict of an experiment, and the end of its session.
 func (t *taking) conclude(x Experiment) {
-	e := t.state.Experiment
+	came := *t.state.Experiment // the state before keeps its own
+	e := &came
+	t.state.Experiment = e
 	t.state.Stage = record.StageClosed
 	t.state = t.state.WithDone(record.PhaseQuit)
 	if held, text := x.verdict(t.host(), t.state); held {
