@@ -43,7 +43,7 @@ func (r Roots) Told(t *record.TLS) string {
 	chain := parsed(t)
 	for _, root := range r.New {
 		if place, how := placed(chain, root); place > 0 {
-			return fmt.Sprintf("%s %s certificate %d of the chain. Its SHA-256 fingerprint is %s.", subjectName(root), how, place, fingerprint(root.Raw))
+			return fmt.Sprintf("%s %s certificate %d of the chain. The SHA-256 fingerprint of this CA is %s.", subjectName(root), how, place, fingerprint(root.Raw))
 		}
 	}
 	var not string

@@ -21,8 +21,8 @@ func TestRootsAreToldBeforeTheyAreTrusted(t *testing.T) {
 		tls   *record.TLS
 		want  string
 	}{
-		"the issuer":   {[]*x509.Certificate{p.Root}, chain, "Lab Root issued certificate 2 of the chain. Its SHA-256 fingerprint is " + fingerprint(p.Root.Raw) + "."},
-		"it was sent":  {[]*x509.Certificate{p.Root}, sent, "Lab Root is certificate 3 of the chain. Its SHA-256 fingerprint is " + fingerprint(p.Root.Raw) + "."},
+		"the issuer":   {[]*x509.Certificate{p.Root}, chain, "Lab Root issued certificate 2 of the chain. The SHA-256 fingerprint of this CA is " + fingerprint(p.Root.Raw) + "."},
+		"it was sent":  {[]*x509.Certificate{p.Root}, sent, "Lab Root is certificate 3 of the chain. The SHA-256 fingerprint of this CA is " + fingerprint(p.Root.Raw) + "."},
 		"a namesake":   {[]*x509.Certificate{namesake}, chain, fingerprint(namesake.Raw) + ". It is another CA than the issuer of this chain, Lab Root."},
 		"no handshake": {[]*x509.Certificate{p.Root}, nil, "The SHA-256 fingerprint of Lab Root is " + fingerprint(p.Root.Raw) + "."},
 		"one of many":  {[]*x509.Certificate{other.Middle, p.Root}, chain, "Lab Root issued certificate 2 of the chain."},

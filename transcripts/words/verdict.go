@@ -67,7 +67,7 @@ func Verdict(v *record.Verdict) summary {
 func acting(v *record.Verdict) string {
 	asked := slices.ContainsFunc(v.Advice, func(a record.Advice) bool { return a.Do == record.AskOperator })
 	if asked && (v.Who == "" || v.Who == record.WhoUnknown) {
-		return "unknown so far: ask " + record.WhoOperator.String()
+		return "unknown so far; ask " + record.WhoOperator.String()
 	}
 	return v.Who.String()
 }

@@ -161,7 +161,7 @@ func (w *explorer) changed(f *followed) {
 // followOn asks after the end whether an advice is to be followed, and begins the session that follows it. It is nil where the
 // person leaves, or nothing can be followed.
 func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Source)) (*explorer, error) {
-	for again := false; ; again = true {
+	for {
 		keys := []key{keyLeaveIt}
 		if n := len(followable(w.advice())); n > 0 && next != nil {
 			keys = append(keys, adviceKey(n))
@@ -172,9 +172,7 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 		if len(keys) == 1 {
 			return nil, nil
 		}
-		if !again && w.unsolved() { // the prompt just before this one has named them
-			hush(keys[1:])
-		}
+		keys = append(keys, keyHelp)
 		line, err := w.ask(ctx, prompt(keys))
 		if err != nil {
 			return nil, err
@@ -183,6 +181,9 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 		switch {
 		case !ok:
 			w.print("unknown command; help lists the commands")
+			continue
+		case t.key == keyHelp:
+			w.echo(t.echoed())
 			w.help(keys)
 			w.offer(w.advice(), false)
 			continue
@@ -206,16 +207,6 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 		k.catchUp()
 		k.changed(f)
 		return k, nil
-	}
-}
-
-// unsolved holds where the end of the session has not solved the exercise.
-func (w *explorer) unsolved() bool { return w.exercise == nil || !w.exercise.made.Solved }
-
-// hush leaves keys to the help.
-func hush(keys []key) {
-	for i := range keys {
-		keys[i].quiet = true
 	}
 }
 

@@ -25,9 +25,18 @@ func aloud(text string) string {
 		return number + " " + unitWords.Of(unit)
 	})
 	text = dates.Get().ReplaceAllStringFunc(text, spokenDate)
-	text = fingerprints.Get().ReplaceAllStringFunc(text, func(hash string) string { return fours.Get().ReplaceAllString(hash, " $0")[1:] })
+	text = fingerprints.Get().ReplaceAllStringFunc(text, spelledHash)
 	text = ports.Get().ReplaceAllString(text, "$1 port $2")
 	return hexadecimal.Get().ReplaceAllString(text, "hex $1")
+}
+
+// spelledHash writes a hash digit by digit, in groups of four: what stands together is read as a number, or as a word.
+func spelledHash(hash string) string {
+	var groups []string
+	for four := range slices.Chunk(strings.Split(hash, ""), 4) {
+		groups = append(groups, strings.Join(four, " "))
+	}
+	return strings.Join(groups, ", ")
 }
 
 // spokenDate writes 2026-11-26 as 26 November 2026, unless there is no such day.
@@ -66,7 +75,6 @@ var (
 	hexadecimal = lazy.Pattern{Text: `\b0x([0-9a-fA-F]+)\b`}
 	// fingerprints are SHA-256 hashes, which nobody can compare by ear but in groups.
 	fingerprints = lazy.Pattern{Text: `\b[0-9A-F]{64}\b`}
-	fours        = lazy.Pattern{Text: `.{4}`}
 	// moreLines is the code of a line of a reply that is not its last (RFC 5321 §4.2.1).
 	moreLines = lazy.Pattern{Text: `^(server: )?([2-5][0-9]{2})-`}
 	// preferences are the numbers of MX records before their hosts.

@@ -191,7 +191,7 @@ func TestScramByHand(t *testing.T) {
 	loggedIn(t, out, st)
 	inOrder(t, out, "w builds the response", "tools of SCRAM-SHA-256, in their order\n1: client-first-message: gs2-header", "\n2: SaltedPassword: PBKDF2",
 		"tools that belong to no mechanism\n13: MD5: MD5(data)", "an equals sign alone lists values to insert", "there is no tool 99", "unknown command", "NUMBER: use the tool", "nothing was built",
-		"client-first-message, text, is y,,n=ann,r=a-nonce-of-my-own\n", "the line is the same as the program would send", "next: AUTH SCRAM-SHA-256 (masked)",
+		"client-first-message, text, is y,,n=ann,r=a-nonce-of-my-own\n", "the line is the same as the program would send", "next inside TLS: AUTH SCRAM-SHA-256 (masked)",
 		"challenge: r=a-nonce-of-my-own", "challenge, salt: ", "1: client-first-message: ",
 		"it must not be empty", "after an equals sign comes", "this is not base64", "challenge, the server, decoded from base64: r=", "more than 1000000 iterations",
 		"SaltedPassword, hex, is (masked)", "2: SaltedPassword, done: ", "ClientKey, base64, is (masked)", "without-proof, text, is c=eSws,r=",
@@ -247,7 +247,7 @@ func TestDigestByHand(t *testing.T) {
 		{"enter sends", ""},
 	}...)
 	loggedIn(t, out, st)
-	inOrder(t, out, "the server asks first: an empty line sends the command alone", "the line is the same", "next: AUTH DIGEST-MD5:", "challenge, qop: auth\n",
+	inOrder(t, out, "the server asks first: an empty line sends the command alone", "the line is the same", "next inside TLS: AUTH DIGEST-MD5:", "challenge, qop: auth\n",
 		"H(user:realm:pass), hex, is (masked)", "it must not be empty", "HEX(H(A2)), text, is ", "response, text, is (masked)",
 		"the line differs: digest-uri has a different value; response has a different value", "1: H(user:realm:pass), done: ", "digest-response, text, is (masked)",
 		"the line is the same as the program would send", "challenge: (masked)", "warning: ", "end, text, is empty", "the line is the same", "235 ")
@@ -297,7 +297,7 @@ func TestWorkbenchShowsSecrets(t *testing.T) {
 	}}
 	out, _, st := p.sitting(t.Context(), "auth-plain", nil)
 	loggedIn(t, out, st)
-	inOrder(t, out, "secrets are shown in the workbench, until you leave it", `message, text, is \0ann\0tulip-42`, "next: AUTH PLAIN (masked)", "message, text, is (masked)")
+	inOrder(t, out, "secrets are shown in the workbench, until you leave it", `message, text, is \0ann\0tulip-42`, "next inside TLS: AUTH PLAIN (masked)", "message, text, is (masked)")
 }
 
 // A computation that takes long ends with an interrupt, and the person is still at the workbench.

@@ -183,7 +183,7 @@ func (d *dialog) echo(key string) {
 
 // yes asks a question that no, an empty line and everything else answer with no.
 func (d *dialog) yes(ctx context.Context, question string) (bool, error) {
-	line, err := d.ask(ctx, question+" yes or no, empty is no:")
+	line, err := d.ask(ctx, wire.VisibleString(aloud(question))+" yes or no, empty is no:")
 	word := strings.ToLower(strings.TrimSpace(line))
 	yes := word == "y" || word == "yes"
 	if err == nil {

@@ -166,8 +166,10 @@ func (w *explorer) where(o walk.Option) string {
 	switch security := w.snap.State.Security; {
 	case security.Unverified():
 		return " inside unverified TLS"
-	case o.Show == "", security.Encrypted():
+	case o.Show == "":
 		return ""
+	case security.Encrypted():
+		return " inside TLS"
 	}
 	return " in cleartext"
 }

@@ -113,8 +113,8 @@ func TestSpokenComparesAcrossTLS(t *testing.T) {
 	p := &person{t: t}
 	out, _, _ := p.sitting(t.Context(), "submission", nil)
 	inOrder(t, out, "the server offers STARTTLS: TLS can start on this connection\n", "next in cleartext: STARTTLS", " to STARTTLS: ", "next: start the TLS handshake", "TLS 1.3 starts, verified for mail.lab\n",
-		"next: EHLO", "server inside TLS to EHLO: 250, STARTTLS is gone, 8 lines as before\n", "the server offers AUTH PLAIN LOGIN, new inside TLS: log in\n",
-		"next: AUTH", "next: QUIT", "TLS ends with the connection\n", "outcome: done")
+		"next inside TLS: EHLO", "server inside TLS to EHLO: 250, STARTTLS is gone, 8 lines as before\n", "the server offers AUTH PLAIN LOGIN, new inside TLS: log in\n",
+		"next inside TLS: AUTH", "next inside TLS: QUIT", "TLS ends with the connection\n", "outcome: done")
 	inside := out[strings.Index(out, "inside TLS to EHLO: "):]
 	if strings.Contains(inside, "the server offers PIPELINING") || strings.Contains(out, "EHLO comes next") || strings.Contains(out, "ServerHello") {
 		t.Errorf("too much is said:\n%s", out)
@@ -125,11 +125,11 @@ func TestSpokenComparesAcrossTLS(t *testing.T) {
 // the names it stands in.
 func TestMoreOfAHandshake(t *testing.T) {
 	out := heard(t, "submission", time.Minute, append(enter(6), "x", "x", "more", "X", "x spf", "", "q")...)
-	inOrder(t, out, "TLS 1.3 starts, ", "next: EHLO", ": x\n", ", client in cleartext: ClientHello, ", ", server, encrypted: Certificate, ", "agreed: TLS_AES_128_GCM_SHA256",
+	inOrder(t, out, "TLS 1.3 starts, ", "next inside TLS: EHLO", ": x\n", ", client in cleartext: ClientHello, ", ", server, encrypted: Certificate, ", "agreed: TLS_AES_128_GCM_SHA256",
 		"x again shows the fields of ClientHello\n", "enter sends EHLO: x\n", "\nClientHello, cipher_suites: 13 entries; the offered cipher suites, preferred ones first\n",
 		"\nClientHello, cipher_suites, cipher_suite: TLS_AES_128_GCM_SHA256 (hex 1301); ", "x again shows the fields of ServerHello\n", "enter sends EHLO: x\n",
 		"\nServerHello, random: 32 bytes, the first four ", "x again shows the fields of ChangeCipherSpec\n", "x again shows the fields of EncryptedExtensions\n", "SPF, topic")
-	if n := strings.Count(out, "next: EHLO"); n != 2 {
+	if n := strings.Count(out, "next inside TLS: EHLO"); n != 2 {
 		t.Errorf("the next step is announced %d times, not once before and once after", n)
 	}
 }
