@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"testing"
+	"time"
 )
 
 // A port is opened for the connection that wants it, the others when someone asks where they are, and none once the server is closed.
@@ -48,5 +49,22 @@ func TestInsideNoPortIsOpenedAfterTheEnd(t *testing.T) {
 	if c, err := l.DialContext(context.Background(), "tcp", "127.0.0.1:587"); err == nil {
 		c.Close()
 		t.Error("a connection")
+	}
+}
+
+// A client that reads for long is cut off where others may be waiting, and not where it is alone.
+func TestInsideAClientMayReadForLong(t *testing.T) {
+	for _, test := range []struct {
+		inside bool
+		want   string
+	}{{true, "250 2.0.0"}, {false, "421 4.4.2 mx.lab timeout exceeded"}} {
+		l := start(t, find(t, ""), Options{Inside: test.inside})
+		c := dial(t, l, 25)
+		c.expect("220 ")
+		l.Advance(6 * time.Minute)
+		if test.inside {
+			c.send("NOOP")
+		}
+		c.expect(test.want)
 	}
 }

@@ -54,7 +54,8 @@ type Options struct {
 	// time and while the client waits. Nil watches none.
 	Visits func(Visit) func(Sight)
 	// IdleTimeout is how long the server waits for a command before it says
-	// 421 and closes; 0 means 5 minutes (RFC 5321 §4.5.3.2.7).
+	// 421 and closes; 0 means 5 minutes (RFC 5321 §4.5.3.2.7), and a day where it is Inside: who reads or explains what came, with no other client
+	// waiting, is not cut off.
 	IdleTimeout time.Duration
 	// Log receives what the server saw, one line a Write, in the manner of a
 	// Postfix mail log. Secrets are never in it. Writes are serialized; a
@@ -185,6 +186,9 @@ func withDefaults(opts Options) Options {
 	}
 	if opts.IdleTimeout == 0 {
 		opts.IdleTimeout = 5 * time.Minute
+		if opts.Inside {
+			opts.IdleTimeout = 24 * time.Hour
+		}
 	}
 	return opts
 }
