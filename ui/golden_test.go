@@ -172,7 +172,7 @@ var situations = append([]situation{
 	}},
 	{"closed", enters(13)},
 	{"end", enters(14)},
-}, slices.Concat(handshakes, surveySituations, checkSituations)...)
+}, slices.Concat(handshakes, surveySituations, checkSituations, typedSituations)...)
 
 // noted is the replay of a file with notes and a title.
 func noted(keys ...string) func(*testing.T, int, int) *sim {

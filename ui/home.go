@@ -137,6 +137,7 @@ func (h *home) listing() []item {
 	if h.shown == listTopics && h.filter != "" {
 		all = slices.Insert(all, 0, h.everywhere())
 	}
+	all = h.withTyped(all)
 	h.list.Select(h.list.Sel, len(all)) // they may have become fewer
 	return all
 }
@@ -179,6 +180,9 @@ func (h *home) listed(recent []Recent) {
 }
 
 func (h *home) matches(it item) bool {
+	if h.ofServers() {
+		return holdsWords(it.seen(), h.filter)
+	}
 	return h.filter == "" || holdsWords(it.group+" "+it.name+" "+it.note+" "+it.more+" "+it.also+" "+strings.Join(it.says(), " "), h.filter)
 }
 
@@ -470,6 +474,10 @@ func (h *home) key(k tea.KeyMsg) tea.Cmd {
 		}
 		return cmd
 	}
+	if h.typesURL(k.String()) {
+		h.narrow(k)
+		return nil
+	}
 	items := h.items()
 	switch k.String() {
 	case "/":
@@ -546,6 +554,9 @@ func (h *home) meant(all []item) int {
 	typed := strings.ToLower(strings.TrimSpace(h.filter))
 	if typed == "" {
 		return 0
+	}
+	if h.ofServers() {
+		return h.meantServer(all)
 	}
 	for _, fits := range []func(name, also string) bool{
 		func(name, also string) bool { return strings.HasPrefix(name, typed) || strings.HasPrefix(also, typed) },

@@ -181,11 +181,7 @@ func (h *home) about(width int) []paint.Line {
 	if h.told != "" {
 		out = paint.Hang(paint.Good.Line("✓ "), paint.Wrap(paint.Strong, h.told, width-2))
 	}
-	items := h.items()
-	if len(items) == 0 {
-		return out
-	}
-	for _, p := range items[h.list.Sel].says() {
+	for _, p := range h.says() {
 		if p == "" {
 			continue
 		}
@@ -195,6 +191,15 @@ func (h *home) about(width int) []paint.Line {
 		out = append(out, paint.Wrap(paint.Plain, p, width)...)
 	}
 	return out
+}
+
+// says is what there is to say about the selected entry, or where none is left about what may be typed.
+func (h *home) says() []string {
+	items := h.items()
+	if len(items) == 0 {
+		return h.typable()
+	}
+	return items[h.list.Sel].says()
 }
 
 // aboutIn is as much of it as a height has room for: the rows between its paragraphs go first.

@@ -161,6 +161,11 @@ func (h *home) form(c *connection) tea.Cmd {
 	if draft := h.drafts[c.before]; draft != nil {
 		c = draft
 	}
+	return h.fill(c)
+}
+
+// fill asks for a connection, with what a form holds.
+func (h *home) fill(c *connection) tea.Cmd {
 	c.targets = h.app.Targets
 	f := c.form(func(req Request) tea.Cmd {
 		if h.draft(c); req.Saved != "" {
