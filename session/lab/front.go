@@ -93,7 +93,9 @@ func (f *front) command(line string) (forEngine bool) {
 		f.sender, f.queueID = "", ""
 	}
 	f.tally.add(verb)
-	f.last, f.arg = strings.ToUpper(f.tally.name(verb)), arg
+	if f.arg = arg; isText(verb) {
+		f.last = strings.ToUpper(f.tally.name(verb))
+	}
 	if reply := f.objection(verb, arg); reply != "" {
 		f.reply(verb, reply)
 	} else if answer, ok := f.lab.answers.find(verb, line, f); ok {

@@ -60,6 +60,9 @@ type tally struct {
 }
 
 func (t *tally) add(verb string) {
+	if !isText(verb) {
+		return
+	}
 	name := t.name(verb)
 	if i := slices.Index(t.verbs, name); i >= 0 {
 		t.all[i]++
@@ -68,14 +71,19 @@ func (t *tally) add(verb string) {
 	t.verbs, t.all, t.refused = append(t.verbs, name), append(t.all, 1), append(t.refused, 0)
 }
 
-// refuse says that a command was not accepted. A line that was not taken for a command has no verb, and was not counted.
+// refuse says that a command was not accepted. A line that was not taken for a command was not counted.
 func (t *tally) refuse(verb string) {
-	if verb == "" {
+	if !isText(verb) {
 		return
 	}
 	if i := slices.Index(t.verbs, t.name(verb)); i >= 0 {
 		t.refused[i]++
 	}
+}
+
+// isText reports whether a verb can be meant as one. How many lines the bytes of a ClientHello make is drawn by TLS, and no log should say it.
+func isText(verb string) bool {
+	return verb != "" && !strings.ContainsFunc(verb, func(r rune) bool { return r < ' ' || r > '~' })
 }
 
 func (t *tally) name(verb string) string {

@@ -6,10 +6,11 @@ import "testing"
 func TestTheTallyCountsCommands(t *testing.T) {
 	var got tally
 	got.add("EHLO")
-	got.add("\x16\x03")
-	got.refuse("\x16\x03")
-	for range 7 {
-		got.refuse("")
+	got.add("FROM:")
+	got.refuse("FROM:")
+	for _, line := range []string{"\x16\x03\x01", "", "\x80"} {
+		got.add(line)
+		got.refuse(line)
 	}
 	if want := "ehlo=1 unknown=0/1 commands=1/2"; got.String() != want {
 		t.Errorf("%s, want %s", got.String(), want)

@@ -96,12 +96,12 @@ func keyBits(suite uint16) int {
 func (f *front) logRefusal(verb, lines string) {
 	text := printable(lines)
 	switch {
-	case verb == "": // a line of its own says why
+	case !isText(verb): // a line of its own says why, or it was no command
 	case verb == "AUTH" && f.mechanism() != "":
 		f.logf("warning: %s: SASL %s authentication failed: %s", f.peer(), f.mechanism(), withoutCodes(text))
 	case verb == "greeting":
 		f.logf("NOQUEUE: reject: %s from %s: %s; proto=SMTP", f.last, f.peer(), text)
-	case knownVerb(verb) != verb && f.strayed: // the lines of a ClientHello, or of a letter, say it once
+	case knownVerb(verb) != verb && f.strayed: // the lines of a letter say it once
 	default:
 		f.strayed = knownVerb(verb) != verb
 		f.logf("%s: reject: %s from %s: %s%s", orNoQueue(f.queueID), knownVerb(verb), f.peer(), text, f.circumstances(verb))

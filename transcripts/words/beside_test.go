@@ -124,9 +124,6 @@ func TestBesideIsSteady(t *testing.T) {
 		if sc.Name == "slow" || sc.Finding == string(record.FoundTimeout) {
 			continue
 		}
-		if sc.Finding == string(record.FoundImplicitTLSOnSTARTTLSPort) { // the server reads a ClientHello as lines: TLS draws where they end
-			continue
-		}
 		t.Run(sc.Name, func(t *testing.T) {
 			t.Parallel()
 			var before string
