@@ -78,10 +78,15 @@ func (h *home) surveyOf(typed string) *surveyForm {
 	return f
 }
 
-// meantServer is the row that is meant where servers are listed: the one with exactly the name that was typed, else the first.
+// meantServer is the row that is meant where servers are listed: the one with exactly the name that was typed, one whose name begins with a
+// word that has no sign of a host, else the first.
 func (h *home) meantServer(all []item) int {
 	name := strings.TrimPrefix(strings.TrimSpace(h.filter), "@")
-	return max(slices.IndexFunc(all, func(it item) bool { return it.name == name }), 0)
+	meant := slices.IndexFunc(all, func(it item) bool { return it.name == name })
+	if meant < 0 && name != "" && !strings.ContainsAny(name, ".:[") {
+		meant = slices.IndexFunc(all, func(it item) bool { return strings.HasPrefix(it.name, name) })
+	}
+	return max(meant, 0)
 }
 
 // typesURL reports whether a slash goes on with a URL that is being typed, where servers are listed. Elsewhere it opens the search.

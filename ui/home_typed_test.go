@@ -44,12 +44,12 @@ func TestACheckOfWhatIsTyped(t *testing.T) {
 	}
 }
 
-// What the row of a saved server shows finds it, after the server that was typed; its whole name means it.
+// What the row of a saved server shows finds it, after the server that was typed; its whole name means it, and a word that its name begins with.
 func TestASavedServerIsFoundByItsRow(t *testing.T) {
 	for _, open := range []string{"3", "7"} {
 		app, _ := trainerApp(t)
 		s := simHome(t, app, 80, 24).tap(open).typed("class.test").shows("1 of 2", "class.test", "  trainer1 · mail.class.test:587")
-		s.tap("ctrl+u").typed("trainer").shows("1 of 2", "  trainer1 ·").typed("1").shows("2 of 2", "› trainer1 ·")
+		s.tap("ctrl+u").typed("mail.class").shows("1 of 2", "  trainer1 ·").tap("ctrl+u").typed("train").shows("2 of 2", "› trainer1 ·").typed("er1").shows("2 of 2", "› trainer1 ·")
 		s.tap("ctrl+u").typed("@trainer1").shows("1 of 1", "› trainer1 ·").hides("connect to @", "check @")
 		s.tap("ctrl+u").typed("/etc").hides("trainer1")
 	}
