@@ -108,7 +108,7 @@ func (f *surveyForm) asked() (SurveyRequest, error) {
 		return r, &fieldError{f.ports, err.Error()}
 	}
 	if err = f.wrong(r); err == nil {
-		err = f.files.doubt(f.ca, nil, nil)
+		err = f.files.wrong(f.ca, nil, nil)
 	}
 	return r, err
 }

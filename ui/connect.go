@@ -116,7 +116,7 @@ func (c *connection) fieldOf(f setup.Field) *field {
 // form is the connection as a form; what it comes to is for then. Where it can be saved without connecting, told takes the name.
 func (c *connection) form(then func(Request) tea.Cmd, told func(name string)) *form {
 	f := &form{name: cmp.Or(c.before, "connect to a server"), verb: "connect", fields: c.fields(), submit: func() (tea.Cmd, error) {
-		req, err := c.asked()
+		req, err := c.asked(c.files.wrong)
 		if err != nil {
 			return nil, err
 		}
@@ -133,20 +133,20 @@ func (c *connection) saveAlone(told func(name string)) error {
 	if err := c.wrong(c.request()); err == nil && strings.TrimSpace(c.save.value()) == "" {
 		return &fieldError{c.save, "enter the name to save it under"}
 	}
-	req, err := c.asked()
+	req, err := c.asked(c.files.unsaid)
 	if err == nil {
 		told(req.Saved)
 	}
 	return err
 }
 
-// asked is the request of the form, saved where it has a name.
-func (c *connection) asked() (Request, error) {
+// asked is the request of the form, saved where it has a name. How its files are looked at depends on whether they are needed now.
+func (c *connection) asked(doubt func(ca, cert, key *field) error) (Request, error) {
 	req := c.request()
 	if err := c.wrong(req); err != nil {
 		return req, err
 	}
-	if err := c.files.doubt(c.ca, c.cert, c.key); err != nil {
+	if err := doubt(c.ca, c.cert, c.key); err != nil {
 		return req, err
 	}
 	return req, c.keep(&req)

@@ -13,8 +13,8 @@ import (
 	"ehlo/transcripts/words"
 )
 
-// formFiles looks at the files that a form names before they are needed. A file may come later, so that what is wrong with one is said once:
-// who presses the same key again goes on anyway.
+// formFiles looks at the files that a form names before they are needed. Nothing begins without them. What is only saved may name a file that
+// comes later, so that what is wrong with one is said once there: who presses the same key again saves it anyway.
 type formFiles struct {
 	readCA          func(ctx context.Context, path string) (certificate.Roots, error) // nil where it cannot be read
 	readCertificate func(ctx context.Context, cert, key string) (*tls.Certificate, error)
@@ -33,22 +33,37 @@ func (e env) files() *formFiles {
 // lookTime is how long a file is looked at: a person waits.
 const lookTime = time.Second
 
-// doubt says what is wrong with the first file that has something wrong which was not said yet.
-func (f *formFiles) doubt(ca, cert, key *field) error {
-	for _, look := range []func() (*field, string){
-		func() (*field, string) { return ca, f.aboutCA(path(ca)) },
-		func() (*field, string) { return cert, unreadable(path(cert), false) },
-		func() (*field, string) { return key, unreadable(path(key), false) },
-		func() (*field, string) { return cert, f.aboutPair(path(cert), path(key)) },
-	} {
+// unsaid is [formFiles.wrong] for what is only saved: nil where the same was said before.
+func (f *formFiles) unsaid(ca, cert, key *field) error {
+	for _, look := range f.looks(ca, cert, key) {
 		at, wrong := look()
 		if wrong == "" || f.told[at.label+wrong] {
 			continue
 		}
 		f.told[at.label+wrong] = true
-		return &fieldError{at, wrong + ". Press the same key again to go on anyway."}
+		return &fieldError{at, wrong + ". Press the same key again to save it anyway."}
 	}
 	return nil
+}
+
+// wrong says what is wrong with the first file that cannot be used.
+func (f *formFiles) wrong(ca, cert, key *field) error {
+	for _, look := range f.looks(ca, cert, key) {
+		if at, wrong := look(); wrong != "" {
+			return &fieldError{at, wrong}
+		}
+	}
+	return nil
+}
+
+// looks say for each file, and for those that belong together, what is wrong, and at which field.
+func (f *formFiles) looks(ca, cert, key *field) []func() (*field, string) {
+	return []func() (*field, string){
+		func() (*field, string) { return ca, f.aboutCA(path(ca)) },
+		func() (*field, string) { return cert, unreadable(path(cert), false) },
+		func() (*field, string) { return key, unreadable(path(key), false) },
+		func() (*field, string) { return cert, f.aboutPair(path(cert), path(key)) },
+	}
 }
 
 // path is the file that a field names; empty where it names none, or the form has no such field.
@@ -111,8 +126,9 @@ func (f *formFiles) aboutPair(cert, key string) string {
 	return why(err)
 }
 
+// why says what is wrong with a file that was read. One that takes longer than a person waits is read when it is needed.
 func why(err error) string {
-	if err == nil {
+	if err == nil || errors.Is(err, context.DeadlineExceeded) {
 		return ""
 	}
 	return strings.TrimSuffix(err.Error(), ".")

@@ -41,7 +41,7 @@ func readsFiles(app *App) *App {
 	return app
 }
 
-// What is wrong with a file is said at its field, once: who insists goes on, as the file may come later.
+// What is wrong with a file is said at its field: each time where it is needed now, and once where the form is only saved, as it may come later.
 func TestAFileOfAFormIsLookedAt(t *testing.T) {
 	in := pemShelf(t)
 	folder := filepath.Dir(in("ca.pem"))
@@ -61,7 +61,7 @@ func TestAFileOfAFormIsLookedAt(t *testing.T) {
 		for at, text := range map[*field]string{c.server: "mail.example.org", c.ca: test.ca, c.cert: test.cert, c.key: test.key} {
 			at.input.SetValue(text)
 		}
-		_, err := c.asked()
+		_, err := c.asked(c.files.unsaid)
 		if test.at == "" {
 			if err != nil {
 				t.Errorf("%+v: %v", test, err)
@@ -69,16 +69,21 @@ func TestAFileOfAFormIsLookedAt(t *testing.T) {
 			continue
 		}
 		at, ok := err.(*fieldError)
-		if !ok || at.field.label != test.at || at.text != test.says+". Press the same key again to go on anyway." {
+		if !ok || at.field.label != test.at || at.text != test.says+". Press the same key again to save it anyway." {
 			t.Errorf("%+v: %v", test, err)
 		}
-		if _, err := c.asked(); err != nil {
+		if _, err := c.asked(c.files.unsaid); err != nil {
 			t.Errorf("%+v: said again: %v", test, err)
+		}
+		for range 2 {
+			if at, ok := errors.AsType[*fieldError](c.files.wrong(c.ca, c.cert, c.key)); !ok || at.field.label != test.at || at.text != test.says {
+				t.Errorf("%+v: needed now: %v", test, at)
+			}
 		}
 	}
 }
 
-// On the screen a form with such a file is neither saved nor begun at the first key, and both at the second; the ports of a server likewise.
+// A form with such a file is saved at the second key. Nothing begins with it however often enter is pressed, here as with the ports of a server.
 func TestAFormWithAFileThatIsNotThere(t *testing.T) {
 	app := readsFiles(savedApp())
 	app.Survey = func(context.Context, SurveyRequest, SurveyNews) (*survey.Survey, error) { return nil, errDisk }
@@ -88,6 +93,7 @@ func TestAFormWithAFileThatIsNotThere(t *testing.T) {
 	if kept.index("later") >= 0 {
 		t.Error("saved at once")
 	}
+	s.tap("enter", "enter").shows("connect to a server", "› CA file", "/nope/ca.pem: ").hides("Press the same")
 	s.tap("ctrl+s").shows("✓ saved as @later")
-	s.tap("esc", "6", "enter").typed("mail.example").tap("tab", "tab", "tab", "tab").typed("/nope/ca.pem").tap("enter").shows("survey a server", "/nope/ca.pem: ")
+	s.tap("esc", "6", "enter").typed("mail.example").tap("tab", "tab", "tab", "tab").typed("/nope/ca.pem").tap("enter", "enter").shows("survey a server", "/nope/ca.pem: ").hides("Press the same")
 }
