@@ -61,7 +61,9 @@ func (w *explorer) observe() tea.Cmd {
 // solve ticks the scenario off and keeps that it was solved.
 func (w *explorer) solve() tea.Cmd {
 	w.made.Solved = true
-	w.notice = "✓ " + w.made.Praise(w.exercise()) + ": o shows what happened, and what comes next"
+	if w.notice = "o shows what comes next"; !w.hasVerdict() { // whose title says that it is solved
+		w.notice = "✓ " + w.made.Praise(w.exercise()) + ": " + w.notice
+	}
 	name, when, b := w.exercise().Scenario, w.env.now(), w.bridge
 	if w.env.progress == nil {
 		return nil

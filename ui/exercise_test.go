@@ -187,6 +187,22 @@ func TestAWalkIsSolvedAtItsEnd(t *testing.T) {
 	s.shows("o solved").press("o").shows("✓ solved", "on the exam")
 }
 
+// That a task is solved stands above the verdict: before the end, after it, and when enter is pressed once more.
+func TestSolvedStaysAboveTheVerdict(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {60, 16}} {
+		s := simLive(t, practice(t, "expired"), size[0], size[1])
+		for i := 0; !s.root.walk.summing() && i < 20; i++ {
+			s.press("enter")
+		}
+		s.shows("─ verdict ").hides("✓ solved").press("o", s.number(true), "esc").shows("─ verdict · ✓ solved · o shows what comes next ─")
+		s.enterUntil("the end", func(n record.Snapshot) bool { return n.End != nil }).press("up").shows("─ verdict · ✓ solved ─")
+		s.press("enter").shows("─ verdict · ✓ solved · the session is over ─")
+		unanswered := simLive(t, practice(t, "expired"), size[0], size[1])
+		unanswered.enterUntil("the end", func(n record.Snapshot) bool { return n.End != nil })
+		unanswered.press("enter").shows("─ verdict · o answers the question ─", "o answer")
+	}
+}
+
 // That progress cannot be kept is said, and the scenario is solved all the same.
 func TestProgressThatCannotBeKept(t *testing.T) {
 	s, k := exercised(t, "expired")

@@ -65,10 +65,8 @@ func TestFooters(t *testing.T) {
 // Who has opened a recording finds how to go on live from it and how to show it to a class, and who has come to an end the latter.
 func TestLiveAndPresentingAreNamedWhereTheyArePossible(t *testing.T) {
 	s, _, _ := replayed(t, 14, 80, 24)
-	s.shows("b go live", "f5 present").press("enter").shows("b goes live", "f5 presents")
+	s.shows("b go live", "f5 present").press("enter").shows("─ the end of the transcript · the session is over ─", "b go live", "f5 present")
 	s.press("[", "[").shows("b go live")
-	small, _, _ := replayed(t, 14, 60, 16)
-	small.press("enter").shows("b goes live", "f5 presents")
 	live, _ := walked(t, 14, 60, 16)
 	live.shows("f5 present").press("@").shows("whole screen")
 	inLesson(t, 80, 24).shows("f5 present").tap("right").hides("f5 present").tap(strings.Fields(strings.Repeat("right ", 20))...).shows("f5 present")

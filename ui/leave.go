@@ -49,31 +49,13 @@ func (w *explorer) conclude() tea.Cmd {
 	return w.bridge.finish()
 }
 
-// whatNow says what can be done at the end: enter alone never leaves.
+// whatNow says that nothing comes next, or the one thing that is left to do: enter alone never leaves. The keys stand below.
 func (w *explorer) whatNow() tea.Cmd {
-	w.notice = w.choicesNow()
-	return nil
-}
-
-func (w *explorer) choicesNow() string {
-	choices := []string{"← looks back"}
+	w.notice = "the session is over"
 	if w.hasExercise() && w.exercise().Goal == course.GoalAnswer && !w.made.Solved {
-		choices = []string{"o answers the question", "← looks back"}
+		w.notice = "o answers the question"
 	}
-	if w.canStartOver() {
-		choices = append(choices, "R starts over")
-	}
-	if w.canTakeUp() {
-		choices = append(choices, "b goes live")
-	}
-	choices = append(choices, "f5 presents")
-	switch {
-	case w.canGoToList():
-		choices = append(choices, "esc goes back to the list")
-	case w.canGoHome():
-		choices = append(choices, "esc goes back")
-	}
-	return strings.Join(append(choices, "q quits"), " · ")
+	return nil
 }
 
 // backMsg asks the root to close a session or a replay and show the list that it was opened from.

@@ -198,13 +198,22 @@ func (w *explorer) rule(title paint.Line, width int) paint.Line {
 	}
 	switch {
 	case notice != "":
-		return titled(width, paint.Accent.Line(notice))
+		return titled(width, w.telling(notice, width-4))
 	case w.sheetBelow():
 		return titled(width, paint.Strong.Line(w.sheet.title()))
 	case w.live != nil && w.live.Path == "":
 		return titled(width, paint.Warn.Line("no transcript is kept"+w.unkept(": ")))
 	}
 	return titled(width, title)
+}
+
+// telling is what a person has to be told once, after the title of a verdict where both fit.
+func (w *explorer) telling(notice string, width int) paint.Line {
+	said := paint.Accent.Line(notice)
+	if both := w.barTitle().And(paint.Dim, " · ").Then(said); w.hasVerdict() && !w.sheetBelow() && both.Width() <= width {
+		return both
+	}
+	return said
 }
 
 // barTitle says what stands in the bar at the bottom.
@@ -218,9 +227,18 @@ func (w *explorer) barTitle() paint.Line {
 	case w.atEnd() && w.live == nil && w.finished():
 		title = paint.Dim.Line("the end of the transcript")
 	case w.hasVerdict():
-		title = paint.Dim.Line("verdict")
+		title = w.verdictTitle()
 	case len(w.trail.left) > 0:
 		title = paint.Accent.Line(w.trail.along())
+	}
+	return title
+}
+
+// verdictTitle says above a verdict that the task is solved, for as long as the verdict stands there.
+func (w *explorer) verdictTitle() paint.Line {
+	title := paint.Dim.Line("verdict")
+	if w.made.Solved {
+		title = title.And(paint.Dim, " · ").And(paint.Good, "✓ solved")
 	}
 	return title
 }

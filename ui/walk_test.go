@@ -22,7 +22,7 @@ func TestEnterAloneWalksToTheEnd(t *testing.T) {
 		t.Errorf("steps were %q, want %q", sc.steps(), want)
 	}
 	s.shows("✓ done · QUIT · exit 0", "/state/ehlo/one.ehlo.ndjson", "the end: done at quit")
-	s.press("enter").shows("← looks back", "q quits")
+	s.press("enter").shows("─ verdict · the session is over ─", "q quit")
 	if s.quit || sc.verdict.Exit != record.ExitOK || sc.ends != 1 {
 		t.Errorf("quit %v, finished with %v, %d times", s.quit, sc.verdict, sc.ends)
 	}
