@@ -124,7 +124,7 @@ func TestAdviceIsForTheOneWhoCanFollowIt(t *testing.T) {
 	}
 	verdict("mailbox-full").shows("exit 75 · who must act: the recipient's side", "1 try again after 1 h", "z 1 more").press("z").shows("Ask the recipient through another channel").press("esc").hides("The recipient's side")
 	verdict("smtp-auth-disabled").shows("Operator: enable SMTP AUTH", "z 2 more").press("z").shows("Send by webmail")
-	verdict("ipv6-broken").shows("You  get a PTR record for the client's address", "1 use the other address family")
+	verdict("ipv6-broken").shows("You  1 use the other address family", "z 2 more").press("z").shows("et a PTR record for the client's address")
 	verdict("downgraded-binding").shows("who must act: the network", "You: send no password here with PLAIN or LOGIN").hides("The network")
 }
 

@@ -86,7 +86,7 @@ func (w *explorer) next(width, height int) []paint.Line {
 		return []paint.Line{w.footer(width)}
 	}
 	least, most := w.barHeight(width, height)
-	most = max(most, least+w.spare(width, height, least))
+	most = w.grown(width, height, least, most)
 	lines := w.nextLines(width-2, most)
 	title, room := w.barTitle(), most
 	if w.viewing() { // the view has what it needs first
@@ -102,6 +102,19 @@ func (w *explorer) next(width, height int) []paint.Line {
 	}
 	out := append([]paint.Line{w.rule(title, width)}, indented(lines)...)
 	return append(out, w.footer(width))
+}
+
+// grown is how many lines the bar may have with the rows that nothing else needs. A verdict, and the task below it, leave those that the
+// explanation of the row lacks.
+func (w *explorer) grown(width, height, least, most int) int {
+	free := least + w.spare(width, height, least)
+	if w.sheet != nil || !w.hasVerdict() || w.viewing() {
+		return max(most, free)
+	}
+	for most < free && w.lacking(width, height, most+1) == 0 {
+		most++
+	}
+	return most
 }
 
 // alone reports whether a page has the whole of a small screen, but for the keys: what comes next is not its matter. The whole verdict has it

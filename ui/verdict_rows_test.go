@@ -17,7 +17,8 @@ import (
 	"ehlo/session/record"
 )
 
-// At 80×24 a verdict has four lines where the dialogue fills its rows, and more only in rows that would be empty. In these the first sentence
+// At 80×24 a verdict, and the task below it, have four lines where the dialogue and what its row means fill the rows, and more only in rows
+// that would be empty. In these the first sentence
 // of the cause is whole, each advice that a key follows is to be seen, no text is cut in its middle, and what is left out is counted at the
 // key that shows it. So it is in every scenario, before the end and after it, and where there is less room and more.
 func TestTheVerdictTakesFourLines(t *testing.T) {
@@ -65,6 +66,8 @@ type verdictPanel struct {
 	w       *explorer
 	frame   string
 	lines   []string // of the verdict alone
+	rows    int      // of the verdict, with the task below it, without the path of the transcript
+	short   bool     // what the selected row means is cut
 	bar     string   // what stands below the panes, but for the keys
 	footer  string
 	empty   int  // rows of the dialogue, or of what it means, with nothing in them
@@ -83,6 +86,13 @@ func (s *sim) verdictPanel() verdictPanel {
 		}
 		p.lines = append(p.lines, l)
 	}
+	for _, l := range lines[1 : len(lines)-1] {
+		if l != "" && !strings.HasPrefix(l, "   transcript: ") {
+			p.rows++
+		}
+	}
+	_, strip, _ := strings.Cut(p.frame[:at], "\n─ in short")
+	p.short = strings.HasSuffix(strip, "…")
 	panes := strings.Split(p.frame[:at], "\n")
 	for i := len(panes) - 1; i > 0 && strings.Trim(panes[i], " │") == ""; i-- {
 		p.empty++
@@ -102,6 +112,7 @@ func (p verdictPanel) faults() (out []string) {
 	v, said := p.w.cameTo(), strings.Join(strings.Fields(strings.Join(p.lines, " ")), " ")
 	height := strings.Count(p.frame, "\n")
 	fault(height >= lowHeight && height < wideHeight && p.crowded && len(p.lines) > verdictRows, "%d lines, and the dialogue has more rows", len(p.lines))
+	fault(height >= lowHeight && height < wideHeight && p.short && p.rows > verdictRows, "%d lines, and what the row means is cut", p.rows)
 	fault(p.empty > 0 && strings.Contains(p.frame, "…\n"), "a text is cut, and %d rows are empty", p.empty)
 	fault(slices.ContainsFunc(p.lines, func(l string) bool { return strings.HasSuffix(l, "…") }), "a text of the verdict is cut")
 	fault(!strings.Contains(said, sentences(v.Cause)[0]), "the first sentence of the cause is not whole")
