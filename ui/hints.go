@@ -142,6 +142,7 @@ func hintLine(hints []key.Help, width int) paint.Line { return hinted(fittingHin
 // way back to a lesson, and the last: the way out. Where these do not fit, all are said in fewer words; then the view is left out, if all of a verdict
 // can be read, and what the row or the step asks for or the key that quits, which the help has.
 func fittingHints(hints []key.Help, width int) []key.Help {
+	hints = searching(hints, width)
 	if hinted(hints).Width() <= width {
 		return hints
 	}
@@ -164,6 +165,18 @@ func fittingHints(hints []key.Help, width int) []key.Help {
 		must := mustStand(hints, way.less)
 		if out = withRoom(hints, way.said, must, width); hinted(out).Width() <= width {
 			break
+		}
+	}
+	return out
+}
+
+// searching are the same keys, with one word for the search in every line of a width: in a narrow one the short word.
+func searching(hints []key.Help, width int) []key.Help {
+	const roomy = 90
+	out := slices.Clone(hints)
+	for i, h := range out {
+		if h.Key == "/" && h.Desc == "search" && width < roomy {
+			out[i].Desc = "find"
 		}
 	}
 	return out
@@ -201,7 +214,6 @@ var fewer = [...]struct {
 	{"← →", "other step", key.Help{Key: "←→", Desc: "step"}},
 	{"tab", "other step", key.Help{Key: "tab", Desc: "step"}},
 	{"f", "fields by byte", key.Help{Key: "f", Desc: "fields"}},
-	{"/", "search", key.Help{Key: "/", Desc: "find"}},
 	{"esc", showAll, key.Help{Key: "esc", Desc: "all"}},
 	{"esc", "back to the proposal", key.Help{Key: "esc", Desc: "proposal"}},
 	{"b", "go live from here", key.Help{Key: "b", Desc: "go live"}},

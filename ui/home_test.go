@@ -110,6 +110,6 @@ func TestTheMenuCountsItsEntries(t *testing.T) {
 	app.Questions = func(quiz.Wanted) (*quiz.Round, error) { return nil, errDisk }
 	s := simHome(t, app, 60, 16)
 	numbers := fmt.Sprintf("1–%d", len(s.root.home.menu()))
-	s.shows("enter "+numbers+" open", "/ search", "? help", "q quit", "─ ↓ 2 more ─ about ─").tap("end").shows("8 quit", "─ about ──").hides("↓ 2 more")
+	s.shows("enter "+numbers+" open", "/ find", "? help", "q quit", "─ ↓ 2 more ─ about ─").tap("end").shows("8 quit", "─ about ──").hides("↓ 2 more")
 	s.tap("?").shows(numbers + " ").tap("esc")
 }
