@@ -185,7 +185,7 @@ func tell(w io.Writer, live *ui.Live) {
 // introduced is a practice account in a sentence. Nothing about it is secret.
 func introduced(a ui.Account) string {
 	if a.Note == lab.Ordinary {
-		return fmt.Sprintf("practice password %s for %s", a.Password, a.User)
+		return fmt.Sprintf("practice account: password %s, username %s", a.Password, a.User)
 	}
 	return fmt.Sprintf("practice account %s, password %s: %s", a.User, a.Password, a.Note)
 }

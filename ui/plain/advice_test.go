@@ -97,7 +97,7 @@ func TestAdviceIsFollowed(t *testing.T) {
 func TestAdviceAsksForSecrets(t *testing.T) {
 	ann := sasl.Credentials{Username: "ann"}
 	f, out := following(t, record.Advice{Do: record.GivePassword}, Means{}, walk.Goal{Credentials: ann}, append([]string{password}, append(enter(5), "yes", "q")...)...)
-	inOrder(t, out, "password of ann, hidden:", "next: look up", " to AUTH: ")
+	inOrder(t, out, "password of ann, hidden:", "next: look up", "server answers AUTH ")
 	if c := f.done[len(f.done)-1].Credentials; c.Password.Reveal() != password || strings.Contains(out, password) {
 		t.Errorf("steps %s\n%s", f.verbs(), out)
 	}
@@ -161,7 +161,7 @@ func TestAdviceIsNotFollowed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, out := following(t, record.Advice{Do: test.do}, unreadable, walk.Goal{}, append(test.lines, "")...)
-			inOrder(t, out, "warning: nothing was changed: "+test.why, "the session is over", "enter ends the session, 1 follows the advice")
+			inOrder(t, out, "warning: nothing was changed: "+test.why, "nothing is left to do in this session", "enter ends the session, 1 follows the advice")
 			if len(f.changes) > 0 || f.snap.End.Finding != record.FoundServerClosed {
 				t.Errorf("%+v", f.changes)
 			}
@@ -186,7 +186,7 @@ func TestDeclinedGuardEnds(t *testing.T) {
 	f, goal := authSteps(annsGoal())
 	f.guard = record.FoundCleartextSecret
 	out, verdict := f.walk(t, goal, append(enter(5), "no", "", "", "")...)
-	inOrder(t, out, "send it anyway? yes or no, empty is no:", "the step was not taken; nothing was sent", "next in cleartext: QUIT", " to QUIT: ", "outcome: unsafe at ", "enter ends")
+	inOrder(t, out, "send it anyway? yes or no, empty is no:", "the step was not taken; nothing was sent", "next in cleartext: QUIT", "server answers QUIT ", "outcome: unsafe at ", "enter ends")
 	if verdict.Exit != record.ExitNoAuth || verdict.Outcome != record.OutcomeUnsafe || strings.Contains(f.verbs(), "auth") {
 		t.Errorf("%+v after %s", verdict, f.verbs())
 	}

@@ -18,9 +18,9 @@ func TestWalkAnotherAttempt(t *testing.T) {
 	f, goal := authSteps(annsGoal())
 	f.refuses = true
 	out, _ := f.walk(t, goal, "", "", "", "", "", "c", "bob", "bicycle-7", "", "", "", "", "q")
-	inOrder(t, out, "server in cleartext refuses AUTH: 535, 5.7.8, no", "advice 1: give another password\n",
+	inOrder(t, out, "server refuses AUTH in cleartext: 535, 5.7.8, no", "advice 1: give another password\n",
 		"username, empty keeps ann:", "password of bob, hidden; empty keeps the current one:", "access token of bob",
-		"mechanism, empty for the best one offered:", "more settings? y chooses, empty for none:", "next in cleartext: AUTH PLAIN (masked)", " refuses AUTH: ")
+		"mechanism, empty for the best one offered:", "more settings? y chooses, empty for none:", "next in cleartext: AUTH PLAIN (masked)", "server refuses AUTH ")
 	last := f.done[len(f.done)-1]
 	if last.Credentials.Username != "bob" || last.Credentials.Password.Reveal() != "bicycle-7" || strings.Contains(out, "bicycle") {
 		t.Errorf("logged in as %s", last.Credentials.Username)

@@ -160,9 +160,9 @@ var (
 // Who is asked for the password of a practice user hears again what is known of this user, and of no other.
 func TestThePracticePasswordIsHeardAgain(t *testing.T) {
 	w, out := begun(t, "wrong-password", time.Minute, append(enter(9), "1", "", "q")...)
-	w.Accounts = []string{"practice password tulip-42 for ann", "practice account bob, password bicycle-7: a note"}
+	w.Accounts = []string{"practice account: password tulip-42, username ann", "practice account bob, password bicycle-7: a note"}
 	text := ran(t, w, out)
-	inOrder(t, text, "1 follows the advice", "practice password tulip-42 for ann", "password of ann")
+	inOrder(t, text, "1 follows the advice", "practice account: password tulip-42, username ann", "password of ann")
 	if strings.Contains(text, "bicycle") {
 		t.Errorf("another account is told in\n%s", text)
 	}
@@ -172,7 +172,7 @@ func TestThePracticePasswordIsHeardAgain(t *testing.T) {
 func TestTheSecondAttemptIsHeardWhole(t *testing.T) {
 	lines := append(enter(6), "1", "yes")
 	out := heard(t, "expired", time.Minute, append(lines, enter(20)...)...)
-	for _, want := range []string{"server in cleartext to EHLO: 250 mail.lab greets laptop.lab.test\n", "the server offers PIPELINING: commands may be sent in a group\n"} {
+	for _, want := range []string{"server answers EHLO in cleartext: 250 mail.lab greets laptop.lab.test\n", "the server offers PIPELINING: commands may be sent in a group\n"} {
 		if n := strings.Count(out, want); n != 2 {
 			t.Errorf("%q is heard %d times, want 2, in\n%s", want, n, out)
 		}

@@ -52,7 +52,7 @@ func (w *explorer) announce(o walk.Option) {
 	case over && news: // the outcome says that it is over
 		w.sumUp(w.verdict())
 	case over:
-		w.print("the session is over")
+		w.print("nothing is left to do in this session")
 	case news:
 		w.counsel(o)
 		fallthrough

@@ -24,7 +24,7 @@ func inPart(t *testing.T, p *Part, lines ...string) string {
 func TestPartByEar(t *testing.T) {
 	p := &Part{Part: walk.Part{From: record.PhaseGreeting, Until: record.PhaseEHLO}}
 	out := inPart(t, p, "back", "latest", "", "", "done")
-	inOrder(t, out, "already done: name lookup to TCP connection; back tells the last of these steps", "next: wait for the greeting", "connected to", "server greets in cleartext: 220", "server in cleartext to EHLO",
+	inOrder(t, out, "already done: name lookup to TCP connection; back tells the last of these steps", "next: wait for the greeting", "connected to", "server greets in cleartext: 220", "server answers EHLO in cleartext",
 		"done returns to the lesson:")
 	if before, _, _ := strings.Cut(out, "already done"); strings.Contains(before, "connected to") || strings.Contains(out, "quit anyway") || strings.Contains(out, "outcome:") {
 		t.Errorf("it tells or asks too much:\n%s", out)

@@ -16,8 +16,8 @@ func TestPredictThenReveal(t *testing.T) {
 		"mail.test is at 192.0.2.1\n", "wrong: \"no, there is no such name, or no address for it\". The DNS did not say that.\n", "right answer: yes\n", "source: RFC 5321 section 5.1\n",
 		"The client sends SYN to port 25. What answers it?\n", "Give the number of one answer, from 1 to 4.", "connected to", "right: ",
 		"With which digit does the greeting begin?\n", "server greets in cleartext: 220", "the answer was: 2yz: done\n",
-		"Does the reply to EHLO offer STARTTLS?\n", "server in cleartext to EHLO", "the answer was: no\n",
-		"no more questions before the steps\n", "server in cleartext to QUIT")
+		"Does the reply to EHLO offer STARTTLS?\n", "server answers EHLO in cleartext", "the answer was: no\n",
+		"no more questions before the steps\n", "server answers QUIT in cleartext")
 }
 
 // A replay asks the same.

@@ -29,7 +29,7 @@ func TestSearchReadsCards(t *testing.T) {
 func TestSearchFindsEvents(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "", "", "", "/auth login", "j 11", "l", "q")
-	inOrder(t, out, "card", "event 11: server in cleartext: 250 AUTH PLAIN LOGIN\n", "j and the number of an event goes there", ": j 11\n", " to EHLO: ", "this was up to event")
+	inOrder(t, out, "card", "event 11: server in cleartext: 250 AUTH PLAIN LOGIN\n", "j and the number of an event goes there", ": j 11\n", "server answers EHLO ", "this was up to event")
 }
 
 // Looking for nothing, and finding nothing, is said.

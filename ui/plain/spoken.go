@@ -104,11 +104,14 @@ func changed(c *record.Capabilities, said string) []string {
 			lines = append(lines, words.List(": ", "the server offers "+k.Name+", "+k.Note, meaning(k.Name, k.Value)))
 		}
 	}
-	are := " are gone"
+	are := " are no longer offered"
 	if len(gone) == 1 {
-		are = " is gone"
+		are = " is no longer offered"
 	}
 	same := words.AsBefore(c.Changes)
+	if same != "" {
+		same += " TLS"
+	}
 	rest := own(words.List(", ", strings.Join(gone, ", ")+when(len(gone) > 0, are), same))
 	return append([]string{strings.TrimSuffix(said+strings.Join(rest, ""), ", ")}, own(bounded(lines)...)...)
 }
@@ -266,8 +269,7 @@ func (s *spoken) bad(l words.Line) []string {
 	}
 	s.alerted = true
 	if strings.HasPrefix(l.Head, "not ") { // what came in place of TLS, which refuses nothing
-		l.Mark.Bad = false
-		return own(s.speaker(l.Mark) + "bytes that are " + l.Head)
+		return own(party(l.Mark) + " sends bytes that are " + l.Head + "," + inside(l.Mark, s.state.Security.Unverified()))
 	}
 	return own(s.speaker(l.Mark) + "TLS " + l.Whole())
 }
@@ -279,17 +281,25 @@ func (s *spoken) speaker(m words.Mark) string {
 
 // speaker says of what crossed the wire whose it was. In doubt it was inside TLS with a server that proved nothing.
 func speaker(m words.Mark, doubt bool) string {
-	text, refuses := "client", ""
+	return party(m) + when(m.Bad && m.Sign == words.FromServer, " refuses") + inside(m, doubt) + ": "
+}
+
+func party(m words.Mark) string {
 	if m.Sign == words.FromServer {
-		text, refuses = "server", when(m.Bad, " refuses")
+		return "server"
 	}
+	return "client"
+}
+
+// inside says whether anyone on the path could read what crossed the wire.
+func inside(m words.Mark, doubt bool) string {
 	switch {
 	case m.TLS && doubt:
-		return text + " inside unverified TLS" + refuses + ": "
+		return " inside unverified TLS"
 	case m.TLS:
-		return text + " inside TLS" + refuses + ": "
+		return " inside TLS"
 	}
-	return text + " in cleartext" + refuses + ": "
+	return " in cleartext"
 }
 
 // sent is a command, and of a message how much of it went out; what was announced is not told again.
@@ -407,16 +417,17 @@ func (s *spoken) answerer(e *record.Event, m words.Mark) string {
 	if e.Reply.Unasked {
 		return strings.Replace(s.speaker(m), " in", ", unsolicited, in", 1)
 	}
-	said := strings.TrimSuffix(s.speaker(m), ": ")
+	does, soon := "", ""
 	switch {
 	case m.Bad:
-		said += words.Labelled(" ", called(e.Step))
+		does = " refuses" + words.Labelled(" ", called(e.Step))
+		soon = when(e.Reply.Code < 500, ", for now") // RFC 5321 §4.2.1
 	case e.Step == record.VerbGreeting && e.Reply.Code != 0:
-		said = strings.Replace(said, "server", "server greets", 1)
+		does = " greets"
 	case e.Step != record.VerbGreeting:
-		said += words.Labelled(" to ", called(e.Step))
+		does = words.Labelled(" answers ", called(e.Step))
 	}
-	return said + ": "
+	return "server" + does + inside(m, s.state.Security.Unverified()) + soon + ": "
 }
 
 // called is a step as it is called in a sentence; empty for one that sends nothing.

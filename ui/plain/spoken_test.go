@@ -35,7 +35,7 @@ func TestSpokenDialogue(t *testing.T) {
 		{&record.Event{Kind: record.KindLookup, Lookup: &record.Lookup{Name: "lab.test", Type: "MX", Status: record.StatusNXDomain}}, []string{"DNS: MX lab.test: no such name (NXDOMAIN)"}},
 		{&record.Event{Kind: record.KindLookup, Lookup: &record.Lookup{Name: "lab.test", Type: "MX", Answers: []record.Answer{{Type: "MX", TTL: 300, Data: "10 mx1.lab.test."}, {Type: "MX", TTL: 300, Data: "20 mx2.lab.test."}}}},
 			[]string{"DNS: MX lab.test: preference 10 mx1.lab.test, preference 20 mx2.lab.test (TTL 300 seconds)"}},
-		{reply("550 5.1.1 no\r\n", false), []string{"server in cleartext refuses: 550, 5.1.1, no"}},
+		{reply("550 5.1.1 no\r\n", false), []string{"server refuses in cleartext: 550, 5.1.1, no"}},
 		{&record.Event{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Name: "Finished", Encrypted: true}}, nil},
 		{&record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: "timeout", Severity: record.SeverityWarn, Text: "Nothing came.", Remedy: "wait"}},
 			[]string{"warning: Nothing came."}},
@@ -112,10 +112,10 @@ func TestSpokenIsBounded(t *testing.T) {
 func TestSpokenComparesAcrossTLS(t *testing.T) {
 	p := &person{t: t}
 	out, _, _ := p.sitting(t.Context(), "submission", nil)
-	inOrder(t, out, "the server offers STARTTLS: TLS can start on this connection\n", "next in cleartext: STARTTLS", " to STARTTLS: ", "next: start the TLS handshake", "TLS 1.3 starts, verified for mail.lab\n",
-		"next inside TLS: EHLO", "server inside TLS to EHLO: 250, STARTTLS is gone, 8 lines as before\n", "the server offers AUTH PLAIN LOGIN, new inside TLS: log in\n",
+	inOrder(t, out, "the server offers STARTTLS: TLS can start on this connection\n", "next in cleartext: STARTTLS", "server answers STARTTLS ", "next: start the TLS handshake", "TLS 1.3 starts, verified for mail.lab\n",
+		"next inside TLS: EHLO", "server answers EHLO inside TLS: 250, STARTTLS is no longer offered, 8 lines as before TLS\n", "the server offers AUTH PLAIN LOGIN, new inside TLS: log in\n",
 		"next inside TLS: AUTH", "next inside TLS: QUIT", "TLS ends with the connection\n", "outcome: done")
-	inside := out[strings.Index(out, "inside TLS to EHLO: "):]
+	inside := out[strings.Index(out, "server answers EHLO inside TLS: "):]
 	if strings.Contains(inside, "the server offers PIPELINING") || strings.Contains(out, "EHLO comes next") || strings.Contains(out, "ServerHello") {
 		t.Errorf("too much is said:\n%s", out)
 	}

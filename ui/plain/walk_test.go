@@ -34,9 +34,9 @@ func TestWalkEnterAlone(t *testing.T) {
 		"next: wait for the greeting",
 		"server greets in cleartext: 220 mail.test \\x1b[2JESMTP",
 		"next in cleartext: EHLO laptop.test:", "enter sends EHLO:",
-		"server in cleartext to EHLO: 250 mail.test\n", "the server offers AUTH PLAIN LOGIN: ",
+		"server answers EHLO in cleartext: 250 mail.test\n", "the server offers AUTH PLAIN LOGIN: ",
 		"next in cleartext: QUIT:",
-		"server in cleartext to QUIT: 221 Bye", "the connection is closed\n",
+		"server answers QUIT in cleartext: 221 Bye", "the connection is closed\n",
 		"outcome: done at quit, exit code 0\n", "cause: mail.test answered, up to QUIT. But some of its replies were malformed.\n", "enter ends the session:")
 	if verdict.Exit != record.ExitOK || f.verbs() != "resolve connect greeting ehlo quit" {
 		t.Errorf("exit %d, steps %s", verdict.Exit, f.verbs())
@@ -72,7 +72,7 @@ func TestWalkFailureIsTheOutcome(t *testing.T) {
 	f := newFake(noTLS)
 	f.rcpt = "550 5.1.1 no such user"
 	out, verdict := f.walk(t, goal, append(enter(6), "q")...)
-	inOrder(t, out, "server in cleartext refuses RCPT: 550, 5.1.1, no such user", "advice 1: give another address\n", "next in cleartext: QUIT", "end of the session",
+	inOrder(t, out, "server refuses RCPT in cleartext: 550, 5.1.1, no such user", "advice 1: give another address\n", "next in cleartext: QUIT", "end of the session",
 		"cause: ", "<b@x.test>", "who has to act: you", "advice 1: give another address: check the spelling of the recipient's address")
 	if verdict.Exit != record.ExitEnvelope {
 		t.Errorf("exit %d", verdict.Exit)
@@ -83,7 +83,7 @@ func TestWalkFailureIsTheOutcome(t *testing.T) {
 func TestWalkBlocked(t *testing.T) {
 	f := newFake(record.Policy{Start: record.StartSTARTTLS, Must: record.MustRequire})
 	out, verdict := f.walk(t, walk.Goal{}, enter(7)...)
-	inOrder(t, out, "The EHLO reply of mail.test does not offer STARTTLS.", "next in cleartext: QUIT: the session cannot continue as asked\n", "server in cleartext to QUIT: 221 Bye", "outcome: ")
+	inOrder(t, out, "The EHLO reply of mail.test does not offer STARTTLS.", "next in cleartext: QUIT: the session cannot continue as asked\n", "server answers QUIT in cleartext: 221 Bye", "outcome: ")
 	if verdict.Exit != record.ExitSTARTTLS {
 		t.Errorf("exit %d", verdict.Exit)
 	}
@@ -92,7 +92,7 @@ func TestWalkBlocked(t *testing.T) {
 func TestWalkEdit(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{EHLOName: "laptop.test"}, "", "", "", "e", "", "e", "EHLO wrong name", "", "q")
-	inOrder(t, out, "next in cleartext: EHLO laptop.test", "new line, empty keeps it:", "next in cleartext: EHLO laptop.test", "new line", "next in cleartext: EHLO wrong name:", " to EHLO: ")
+	inOrder(t, out, "next in cleartext: EHLO laptop.test", "new line, empty keeps it:", "next in cleartext: EHLO laptop.test", "new line", "next in cleartext: EHLO wrong name:", "server answers EHLO ")
 	if st := f.done[3]; st.Verb != record.VerbEHLO || st.Line != "EHLO wrong name" || !st.Edited {
 		t.Errorf("step %+v", st)
 	}
@@ -101,7 +101,7 @@ func TestWalkEdit(t *testing.T) {
 func TestWalkRaw(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "", "", "r", "", "r", "XYZZY plugh", "q")
-	inOrder(t, out, "line to send, empty for none:", "line to send", "client in cleartext: XYZZY plugh\n", "server in cleartext to the line: 250 Ok")
+	inOrder(t, out, "line to send, empty for none:", "line to send", "client in cleartext: XYZZY plugh\n", "server answers the line in cleartext: 250 Ok")
 	if f.verbs() != "resolve connect greeting raw" || !f.done[3].Edited {
 		t.Errorf("steps %s", f.verbs())
 	}
@@ -159,7 +159,7 @@ func TestWalkAsksForCredentials(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			f, goal := authSteps(test.goal)
 			out, _ := f.walk(t, goal, test.lines...)
-			inOrder(t, out, "password of ann", " to AUTH: ", "authenticated as ann", "mail.test logged in ann")
+			inOrder(t, out, "password of ann", "server answers AUTH ", "authenticated as ann", "mail.test logged in ann")
 			if strings.Contains(out, password) {
 				t.Errorf("the password is in the output:\n%s", out)
 			}
@@ -221,7 +221,7 @@ func TestWalkLooksBack(t *testing.T) {
 		"mail.test is at 192.0.2.1", "this was up to event 4 of 9",
 		"connected to mail.test at 192.0.2.1", "220 mail.test", "next in cleartext: EHLO", "enter sends",
 		"session with mail.test port 25, relay", "this was up to event 2 of 9", "this is the first step",
-		"220 mail.test", "this was up to event 9 of 9", "next in cleartext: EHLO", " to EHLO: ")
+		"220 mail.test", "this was up to event 9 of 9", "next in cleartext: EHLO", "server answers EHLO ")
 	if f.verbs() != "resolve connect greeting ehlo" {
 		t.Errorf("steps %s", f.verbs())
 	}
@@ -442,7 +442,7 @@ func TestWalkRefusesLongLines(t *testing.T) {
 func TestAnOpenSessionIsLeftAfterAQuestion(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "", "", "q", "no", "", "q", "yes")
-	if inOrder(t, out, "the session is still open: quit anyway? yes or no, empty is no:", "server in cleartext to EHLO", "quit anyway?"); f.verbs() != "resolve connect greeting ehlo" {
+	if inOrder(t, out, "the session is still open: quit anyway? yes or no, empty is no:", "server answers EHLO in cleartext", "quit anyway?"); f.verbs() != "resolve connect greeting ehlo" {
 		t.Errorf("steps %s\n%s", f.verbs(), out)
 	}
 	f = newFake(noTLS)
