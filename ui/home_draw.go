@@ -58,12 +58,27 @@ func (h *home) drawWide(c *canvas, body int) {
 
 // drawTall sets it below, in a third of the height and in the rows that the list leaves empty.
 func (h *home) drawTall(c *canvas, body int) {
-	about := h.aboutIn(c.width-4, max(body/3, body-2-h.length(), 3))
-	room := body - 2 - len(about)
+	most := max(body/3, body-2-h.length(), 3)
+	about := h.aboutIn(c.width-4, most)
+	below := len(about)
+	if h.shown == listMenu {
+		below = h.belowMenu(body, most)
+	}
+	room := body - 2 - below
 	c.line(titled(c.width, h.heading(dialogue.Place(h.list.Sel, len(h.items())))))
 	c.lines(h.rows(c.width, room), room)
 	c.line(titled(c.width, paint.Dim.Line(under("about", &h.list, len(h.items())))))
-	c.lines(indented(about), len(about))
+	c.lines(indented(about), below)
+}
+
+// belowMenu is the room for what there is to say about an entry of the menu, the same for each, so that the entries keep their places: they
+// stand apart where that leaves enough of it.
+func (h *home) belowMenu(body, most int) int {
+	const enough = 9
+	if spread := body - 2 - 2*h.length(); spread >= enough {
+		return spread
+	}
+	return most
 }
 
 // length is how many rows the list takes with its headings.
