@@ -134,8 +134,8 @@ func (r *runner) run(ctx context.Context, std streams, targets []string) error {
 	if r.o.asked.Goal.Experiment == allExperiments {
 		return listExperiments(std)
 	}
-	if cmp.Or(r.o.output, r.o.keylog, r.o.capture) != "" {
-		ctx.Done() // no file is begun that a signal could leave unfinished
+	if cmp.Or(r.o.output, r.o.keylog, r.o.capture, r.o.ways.pipe) != "" {
+		ctx.Done() // no file is begun, and no command, that a signal could leave behind
 	}
 	targets, err := r.targetsOf(ctx, std, targets)
 	if err == nil {

@@ -44,6 +44,7 @@ func (c Command) Output(ctx context.Context, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	defer read.Close()
+	ctx.Done() // nothing is started that would outlive what asks to end
 	p, err := c.start(write)
 	write.Close()
 	if err != nil {
