@@ -148,7 +148,7 @@ func (d *display) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 // View implements [tea.Model]: what there is to see goes to the terminal. While a frame waits for its time the next one is not made: it would
-// not be seen, and whoever types fast, or without marks pastes, would wait for all of them.
+// not be seen, and a person who types fast, or pastes without marks, would wait for all of them.
 func (d *display) View() string {
 	if d.restore == nil || d.due {
 		return ""

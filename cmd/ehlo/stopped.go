@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// stoppable is a context that ends when the program is told to end. The signals are caught from when somebody asks for its end, [stoppable.Done]: to catch
+// stoppable is a context that ends when the program is told to end. The signals are caught from when its end is asked for, [stoppable.Done]: to catch
 // them starts threads, which takes a twentieth of the time of a short session.
 type stoppable struct {
 	context.Context

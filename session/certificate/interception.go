@@ -34,7 +34,7 @@ var interceptors = []interceptor{
 	{"ssl decrypt", "a TLS inspection device", false}, {"ssl intercept", "a TLS inspection device", false}, {"tls intercept", "a TLS inspection device", false},
 }
 
-// interceptor finds on the path the first certificate that somebody issued in the place of a CA, and who. Hardly any path has one: that
+// interceptor finds on the path the first certificate that was issued in the place of a CA, and who. Hardly any path has one: that
 // is found out of all its names together.
 func (v *Verification) interceptor() (by interceptor, c *x509.Certificate, found bool) {
 	issuers := make([]string, len(v.path))

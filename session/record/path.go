@@ -12,7 +12,7 @@ type Path struct {
 	Stored []Link // as a transcript has them
 }
 
-// PathBy is a path whose links find works out, once and whenever somebody asks first.
+// PathBy is a path whose links find works out, once, when it is first asked for.
 func PathBy(find func() []Link) *Path { return &Path{find: sync.OnceValue(find)} }
 
 // Links are the certificates of the path, the server's own first; of no path there are none. They are not to be changed.
