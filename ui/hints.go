@@ -27,10 +27,33 @@ func (w *explorer) hints() []key.Help {
 			rest = append(rest, w.inContext(h))
 		}
 	}
+	if w.replay != nil && !w.finished() {
+		slices.SortStableFunc(out, inReplay)
+	}
 	if len(rest) > 0 && rest[0].Key == "enter" && (w.follow || !w.onFold()) { // what sends comes first, but on a row to open that a person has gone to
 		return append(append(rest[:1:1], out...), rest[1:]...)
 	}
 	return append(out, rest...)
+}
+
+// inReplay puts first what a trainer needs in the middle of a replay, and last the arrows, which people try by themselves.
+func inReplay(a, b key.Help) int {
+	rank := func(h key.Help) int {
+		switch h.Key {
+		case "b":
+			return 0
+		case "f5":
+			return 1
+		case "n":
+			return 2
+		case ".":
+			return 4
+		case "←→":
+			return 5
+		}
+		return 3
+	}
+	return rank(a) - rank(b)
 }
 
 // onFold reports whether the selected row is the head of rows that open and fold.
@@ -69,7 +92,7 @@ func (w *explorer) bringsForward(in intent) bool {
 	case "←", "n", "b":
 		return w.replay != nil && !w.playing()
 	case "f5":
-		return w.finished()
+		return w.finished() || w.replay != nil && !w.playing()
 	case "e", "ctrl-x":
 		return w.canChangeNote()
 	case ".":

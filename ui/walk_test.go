@@ -345,7 +345,7 @@ func TestReplayNeverSends(t *testing.T) {
 	}}
 	s := simReplay(t, replay, 80, 24)
 	s.shows("replay", "the end of the transcript", "line 7 is cut off", "← back", "n note", "q quit").hides("do it", "edit", "esc home")
-	s.press("home", "enter", "enter", "enter", "enter").shows("←→ move", "enter forward", "n note")
+	s.press("home", "enter", "enter", "enter", "enter").shows("enter forward", "f5 present", "n note")
 	s.press("tab").shows("choices at that time", "STARTTLS")
 	s.press("enter", "esc", "end", "n").typed("seen").press("enter")
 	s.until("the note", func() bool { return strings.Contains(s.frame(), "the note is in the transcript") })
