@@ -106,14 +106,14 @@ func TestTheTaskOfARecording(t *testing.T) {
 
 // On a small screen the verdict has what it needs, and the path of the transcript is the first to go. That there is none is said all the same.
 func TestThePathGivesWayToTheVerdict(t *testing.T) {
-	live := practice(t, "man-in-the-middle")
+	live := practice(t, "private-ca")
 	live.Next = func() *Live { return newScene().live() }
 	live.Roots = func() (certificate.Roots, error) { return certificate.Roots{}, nil }
 	s := simLive(t, live, 60, 16)
 	for range 9 {
 		s.press("enter")
 	}
-	s.shows("✗ unsafe · TLS handshake · exit 9 · send no password here", "which is not a trusted root.", "1 trust the given CA, once its fingerprint is compared", "! 2 not safe: continue unverified").hides("transcript:")
+	s.shows("✗ unsafe · TLS handshake · exit 9 · send no password here", "Example Company Root CA, is", "1 trust the given CA, once its fingerprint is compared", "! 2 not safe: continue unverified").hides("transcript:")
 	w := s.root.walk
 	w.live.Path = ""
 	s.shows("no transcript was kept")

@@ -67,7 +67,7 @@ func TestIssuerNowhere(t *testing.T) {
 		want   record.FindingCode
 		words  string
 	}{
-		{pkitest.Host("mail.lab"), "Example Company Root CA", record.FoundCertificateUnknownIssuer, "It is the root of a private CA"},
+		{pkitest.Host("mail.lab"), "Example Company Root CA", record.FoundCertificateUnknownIssuer, "By its name it is a root"},
 		{pkitest.Host("mail.lab"), "Example Mail", record.FoundCertificateUnknownIssuer, "Either an intermediate certificate is missing"},
 		{inDirectory, "Example Mail", record.FoundCertificateUnknownIssuer, "Either an intermediate certificate is missing"},
 		{pkitest.Host("mail.lab"), "Example Issuing CA 3", record.FoundCertificateMissingIntermediate, "lacks the certificate of its issuer"},

@@ -43,7 +43,7 @@ func (r Roots) Told(t *record.TLS) string {
 	chain := parsed(t)
 	for _, root := range r.New {
 		if place, how := placed(chain, root); place > 0 {
-			return fmt.Sprintf("%s %s certificate %d of the chain. The SHA-256 fingerprint of this CA is %s.", subjectName(root), how, place, fingerprint(root.Raw))
+			return fmt.Sprintf("Certificate %d of the chain %s %s, SHA-256 %s.", place, how, subjectName(root), fingerprint(root.Raw))
 		}
 	}
 	var not string
@@ -51,7 +51,7 @@ func (r Roots) Told(t *record.TLS) string {
 		not = fmt.Sprintf(" It is another CA than the issuer of this chain, %s.", issuerName(chain[len(chain)-1]))
 	}
 	if len(r.New) == 1 {
-		return fmt.Sprintf("The SHA-256 fingerprint of %s is %s.%s", subjectName(r.New[0]), fingerprint(r.New[0].Raw), not)
+		return fmt.Sprintf("The given CA is %s, SHA-256 %s.%s", subjectName(r.New[0]), fingerprint(r.New[0].Raw), not)
 	}
 	return strings.Replace(not, " It is another CA than", "None of them is", 1)
 }
@@ -87,7 +87,7 @@ func placed(chain []*x509.Certificate, root *x509.Certificate) (place int, how s
 		err := chain[i].CheckSignatureFrom(root) // which does not look at names
 		var insecure x509.InsecureAlgorithmError
 		if bytes.Equal(chain[i].RawIssuer, root.RawSubject) && (err == nil || errors.As(err, &insecure)) {
-			return i + 1, "issued"
+			return i + 1, "was issued by"
 		}
 	}
 	return 0, ""

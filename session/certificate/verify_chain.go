@@ -51,7 +51,7 @@ func (v *Verification) selfSigned() (record.Check, bool) {
 	}
 	return fails("chain", record.FoundCertificateSelfSigned, "%s is self-signed: no CA has signed it, so it proves nothing about its owner", v.called(leaf)).
 		Mend(record.WhoOperator, "get a certificate from a CA that clients trust").
-		Or("compare its fingerprint with what the operator of the server gives through another channel, and trust it only if they are equal"), true
+		Or("trust this certificate only after the server's operator has confirmed its fingerprint through another channel"), true
 }
 
 // brokenLink is a certificate of the path that the one above it did not, or may not, sign.
@@ -224,7 +224,7 @@ func (v *Verification) missingLink() (record.Check, bool) {
 	}
 	root, intermediate := isCalled(leaf.Issuer, "root"), isCalled(leaf.Issuer, "intermediate", "issuing", "subordinate")
 	if root || !intermediate && !publiclyIssued(leaf) {
-		return v.privateRoot(leaf, root), true
+		return v.perhapsRoot(leaf, root), true
 	}
 	return fails("chain", record.FoundCertificateMissingIntermediate, "the chain of %s lacks the certificate of its issuer, %s%s", v.called(leaf), issuerName(leaf), whereToGet(leaf)).
 		Mend(record.WhoOperator, "send the CA's full chain: the certificate of %s after the server's own", issuerName(leaf)), true
@@ -245,14 +245,15 @@ func publiclyIssued(c *x509.Certificate) bool {
 	return transparent || agreed || fetchable
 }
 
-// privateRoot is a certificate of an issuer that is neither sent nor trusted, and that may be a root.
-func (v *Verification) privateRoot(leaf *x509.Certificate, named bool) record.Check {
+// perhapsRoot is a certificate of an issuer that is neither sent nor trusted, and that may be a root. Its name does not prove that it is one.
+func (v *Verification) perhapsRoot(end *x509.Certificate, named bool) record.Check {
 	why := "Either an intermediate certificate is missing, or it is the root of a private CA"
 	if named {
-		why = "It is the root of a private CA, which a server need not send"
+		why = "By its name it is a root, which a server need not send"
 	}
-	return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s, %s, is neither sent nor trusted. %s", v.called(leaf), issuerName(leaf), why).
-		Mend(record.WhoOperator, "give the certificate of %s to the clients that have to trust it, and send every intermediate", issuerName(leaf))
+	return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s, %s, is neither sent nor trusted. %s", v.inChain(end), issuerName(end), why).
+		Mend(record.WhoOperator, "give the certificate of %s to the clients that have to trust it, and send every intermediate", issuerName(end)).
+		Or(onceConfirmed)
 }
 
 // whereToGet is what the certificate itself says about its issuer's (authority information access, RFC 5280 §4.2.2.1).
@@ -263,15 +264,20 @@ func whereToGet(c *x509.Certificate) string {
 	return ". That certificate can be downloaded from " + short(c.IssuingCertificateURL[0])
 }
 
+// onceConfirmed is what a person here can do about a CA that is not known: nothing that the server sends tells whose it is.
+const onceConfirmed = "trust this CA only after its operator has confirmed its fingerprint through another channel"
+
 // unknownEnd is a path that is whole as far as it goes and ends outside of what is trusted.
 func (v *Verification) unknownEnd() record.Check {
 	end := v.path[len(v.path)-1]
 	const fix = "get a certificate from a CA that clients trust"
-	const here = "compare the fingerprint of the root with what the operator of this CA gives through another channel, and trust it only if they are equal"
 	if selfSigned(end) {
 		return fails("chain", record.FoundCertificateUnknownIssuer, "the chain of %s ends in %s, which is not a trusted root", v.called(v.Chain[0]), subjectName(end)).
-			Mend(record.WhoOperator, fix).Or(here)
+			Mend(record.WhoOperator, fix).Or(onceConfirmed)
 	}
-	return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s, %s, is neither sent nor trusted%s", v.called(end), issuerName(end), whereToGet(end)).
-		Mend(record.WhoOperator, "send the complete chain, or "+fix).Or(here)
+	if isCalled(end.Issuer, "root") {
+		return v.perhapsRoot(end, true)
+	}
+	return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s, %s, is neither sent nor trusted%s", v.inChain(end), issuerName(end), whereToGet(end)).
+		Mend(record.WhoOperator, "send the complete chain, or "+fix).Or(onceConfirmed)
 }

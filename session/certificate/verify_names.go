@@ -18,16 +18,21 @@ import (
 
 // called is what a certificate is called in a sentence: its place in what was sent, and its name.
 func (v *Verification) called(c *x509.Certificate) string {
+	return fmt.Sprintf("%s (%s)", v.inChain(c), subjectName(c))
+}
+
+// inChain is where in the chain a certificate stands, for sentences that name another one: two names after each other run together.
+func (v *Verification) inChain(c *x509.Certificate) string {
 	for i, sent := range v.Chain {
 		switch {
 		case !sent.Equal(c):
 		case i == 0:
-			return fmt.Sprintf("the server's certificate (%s)", subjectName(c))
+			return "the server's certificate"
 		default:
-			return fmt.Sprintf("certificate %d of the chain (%s)", i+1, subjectName(c))
+			return fmt.Sprintf("certificate %d of the chain", i+1)
 		}
 	}
-	return fmt.Sprintf("the trusted root (%s)", subjectName(c))
+	return "the trusted root"
 }
 
 // subjectName is the name that people know a certificate by.

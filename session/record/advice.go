@@ -107,6 +107,6 @@ var (
 	unknownToOperator  = []Advice{advise(SendNoSecret), advise(AskOperator), advise(AcceptUnverified)}
 	unknownToBoth      = []Advice{advise(SendNoSecret), advise(AskOperator), advise(DoAsTold), advise(AcceptUnverified)}
 	unknownByName      = []Advice{advise(SendNoSecret), advise(AskOperator), advise(GiveServerName), advise(AcceptUnverified)}
-	unknownIssuer      = []Advice{advise(SendNoSecret), advise(DoAsTold), advise(AskOperator), advise(TrustCA), advise(AcceptUnverified)}
+	unknownIssuer      = []Advice{advise(SendNoSecret), advise(TrustCA), advise(AskOperator), advise(AcceptUnverified)}
 	unknownWithoutRoot = []Advice{advise(SendNoSecret), advise(TrustCA), advise(AcceptUnverified)}
 )

@@ -67,14 +67,11 @@ var asks = lazy.Table[record.Action, Guard]{
 		Why: "The server may be an impostor. The next attempt sends the password or token to it, without asking again."}},
 }
 
-// Trusts is the question to ask before roots are trusted: which they are is to be seen, and compared.
+// Trusts is the question to ask before roots are trusted: which they are is to be seen, and compared, each fingerprint in a line of its own.
 func Trusts(s record.Snapshot, r certificate.Roots) *Guard {
 	const compare = "Compare the fingerprint with what the operator of this CA gives through another channel, and agree only if they are equal. With the key of this CA anyone can pose as any server."
-	handed := r.Handed
-	if handed != "" {
-		handed += " "
-	}
-	return &Guard{Question: "trust " + r.Name() + " in this session?", Why: strings.TrimSpace(r.Told(s.TLS) + " " + handed + compare)}
+	told := slices.DeleteFunc([]string{r.Told(s.TLS), r.Handed, compare}, func(line string) bool { return line == "" })
+	return &Guard{Question: "trust " + r.Name() + " in this session?", Why: strings.Join(told, "\n")}
 }
 
 // errNotFollowed occurs where an advice cannot be followed, or not with what was given.

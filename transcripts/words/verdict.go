@@ -67,7 +67,7 @@ func Verdict(v *record.Verdict) summary {
 func acting(v *record.Verdict) string {
 	asked := slices.ContainsFunc(v.Advice, func(a record.Advice) bool { return a.Do == record.AskOperator })
 	if asked && (v.Who == "" || v.Who == record.WhoUnknown) {
-		return "unknown so far; ask " + record.WhoOperator.String()
+		return "the session does not tell; ask " + record.WhoOperator.String()
 	}
 	return v.Who.String()
 }
@@ -92,7 +92,7 @@ var phrases = lazy.Value[map[record.Action][2]string]{Make: func() map[record.Ac
 		record.UseSTARTTLS:           {"require STARTTLS, on port %s", "require STARTTLS"},
 		record.UsePort:               {"use port %s", "use another port"},
 		record.SendNoSecret:          {"send no password here"},
-		record.TrustCA:               {"trust the CA that issued the certificate, but only after its operator has confirmed the fingerprint"},
+		record.TrustCA:               {"trust the CA that issued the certificate only after its operator has confirmed its fingerprint"},
 		record.AcceptUnverified:      {"continue although verification failed, and send no password"},
 		record.AcceptUnverifiedAuth:  {"send the password or token to a server whose certificate failed verification: an attacker may read it"},
 		record.AcceptCleartext:       {"send the password or token in cleartext, where anyone on the path can read it"},

@@ -129,7 +129,7 @@ func TestAdviceAsksForCertificates(t *testing.T) {
 		t.Errorf("%+v", f.means)
 	}
 	f, out := following(t, ca, files, walk.Goal{}, "ca.pem", "y", "q")
-	inOrder(t, out, "file of the CA certificate, PEM:", "The SHA-256 fingerprint of Lab Root is ", "trust Lab Root in this session? yes or no", "followed the advice: ")
+	inOrder(t, out, "file of the CA certificate, PEM:", "The given CA is Lab Root, SHA-256 ", "trust Lab Root in this session? yes or no", "followed the advice: ")
 	if f.means.Roots != pool {
 		t.Errorf("%+v", f.means)
 	}

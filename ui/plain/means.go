@@ -27,6 +27,17 @@ type Means struct {
 	Advance func(time.Duration)
 }
 
+// atHand are the inputs that nobody is asked for.
+func (m *Means) atHand() (list []walk.Input) {
+	if m.Roots != nil {
+		list = append(list, walk.InputCA)
+	}
+	if m.Certificate != nil {
+		list = append(list, walk.InputCertificate)
+	}
+	return list
+}
+
 // given is what a person gave so that an advice can be followed.
 type given struct {
 	text        string
@@ -123,7 +134,9 @@ func (w *explorer) trusted(ctx context.Context, roots certificate.Roots, err err
 		return given{missing: trouble(err)}, ctx.Err()
 	}
 	g := walk.Trusts(w.snap, roots)
-	w.print(g.Why)
+	for line := range strings.SplitSeq(g.Why, "\n") {
+		w.printf("%s", line)
+	}
 	yes, err := w.yes(ctx, g.Question)
 	if err != nil || !yes {
 		return given{missing: "the CA is not trusted"}, err
