@@ -112,7 +112,7 @@ func saidKept(w io.Writer, live *ui.Live) {
 	switch {
 	case live.Path == "", errors.Is(live.Failed(), fs.ErrNotExist): // what became of it is said as an error
 	case live.Accounts != nil:
-		fmt.Fprintln(w, "transcript kept: the home of ehlo opens it")
+		fmt.Fprintln(w, "the transcript is kept: start ehlo, and open lists it")
 	default:
 		fmt.Fprintln(w, "transcript:", live.Path)
 	}

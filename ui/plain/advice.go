@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -60,24 +61,35 @@ func (v *view) offer(list []record.Advice, brief bool) {
 }
 
 // does is what the key of an advice does. Words that a finding has for it say what to look at, and not what the key does: that is said before
-// them. Without such words it is said what a person is asked for.
+// them, unless they begin with the same verb. Without such words it is said what a person is asked for.
 func (v *view) does(n int, a record.Advice, brief bool) string {
 	needs, _ := walk.CanFollow(a)
 	said := words.Advice(a)
 	if a.Text == "" || !strings.HasPrefix(a.Text, said) {
-		return said + words.Labelled(fmt.Sprintf("; %d asks for the ", n), string(needs))
+		return said + words.Labelled(fmt.Sprintf("; %d ", n), v.then(needs))
 	}
 	tried, general := v.spoken.state.Mechanism, a
 	general.Text = ""
 	again := tried != "" && walk.ByToken(tried) == (a.Do == record.GiveToken)
 	does := cmp.Or(words.Following(a.Do, again), words.Advice(general))
 	switch {
-	case strings.HasPrefix(said, does):
+	case firstWord(said) == firstWord(does):
 		return said
 	case brief:
 		return does
 	}
 	return does + ": " + said
+}
+
+// then is what is asked of a person whose key follows an advice; empty where the practice server gives what it needs.
+func (v *view) then(needs walk.Input) string {
+	switch given := slices.Contains(v.atHand, needs); {
+	case given && needs == walk.InputCA:
+		return "shows its fingerprint, and asks"
+	case given || needs == walk.InputNone:
+		return ""
+	}
+	return "asks for the " + string(needs)
 }
 
 // follow asks for what the advice with that key needs and goes on by it, in the same log. Its first step is announced.
@@ -184,7 +196,7 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 			continue
 		case t.key == keyHelp:
 			w.echo(t.echoed())
-			w.help(keys)
+			w.help(keys, t.rest)
 			w.offer(w.advice(), false)
 			continue
 		case t.key == keyLeaveIt:
@@ -202,7 +214,7 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 		if f == nil {
 			continue
 		}
-		k := &explorer{view: view{dialog: w.dialog, author: w.author, holds: true}, means: w.means, accounts: w.accounts, exercise: w.exercise, late: w.late, foreteller: w.foreteller}
+		k := &explorer{view: view{dialog: w.dialog, author: w.author, holds: true, atHand: w.atHand, again: true}, means: w.means, accounts: w.accounts, exercise: w.exercise, late: w.late, foreteller: w.foreteller}
 		k.engine, k.src = next()
 		k.catchUp()
 		k.changed(f)

@@ -144,13 +144,13 @@ func (b *builder) turn(ctx context.Context) (done bool, err error) {
 		b.print("nothing was built")
 		return true, nil
 	}
-	b.look(t.key)
+	b.look(t)
 	return false, nil
 }
 
 // look shows something, or changes how it is shown.
-func (b *builder) look(k key) {
-	switch k.name {
+func (b *builder) look(t typed) {
+	switch t.key.name {
 	case keyTools.name:
 		b.list()
 	case keyForm.name:
@@ -166,7 +166,7 @@ func (b *builder) look(k key) {
 			b.tell(b.last)
 		}
 	case keyHelp.name:
-		b.help(b.keys())
+		b.help(b.keys(), t.rest)
 	}
 }
 

@@ -30,8 +30,8 @@ type Checker func(ctx context.Context, target string, told func(string)) (*Check
 // The keys of what was found.
 var (
 	keySurvey = key{name: "7", does: "check", help: "check the ports of a server, side by side: check HOST, or 7 alone to be asked"}
-	keyRoute  = key{name: "route", does: "route", help: "follow the way of mail to a domain: route DOMAIN", quiet: true}
-	keyDoctor = key{name: "doctor", does: "doctor", help: "look for what is wrong first, and who has to act: doctor HOST, DOMAIN or ADDRESS", quiet: true}
+	keyRoute  = key{name: "route", does: "route", help: "follow the way of mail to a domain: route DOMAIN", quiet: true, rare: true}
+	keyDoctor = key{name: "doctor", does: "doctor", help: "look for what is wrong first, and who has to act: doctor HOST, DOMAIN or ADDRESS", quiet: true, rare: true}
 	keyOpens  = key{name: anyNumber, does: "walk", says: "walks through that session", help: "walk through a session with what the row with this number is about; open NUMBER does the same"}
 	keyOpened = key{name: "open", does: "walk", help: "open NUMBER walks through the session of this row", quiet: true}
 	keyTold   = key{name: "about", does: "a row", says: "and a number tells all about that row", help: "about NUMBER says all about the row with this number"}
@@ -118,7 +118,7 @@ func (m *home) among(ctx context.Context, found *Check) (again bool, err error) 
 		case keyAgain.name:
 			return true, nil
 		case keyHelp.name:
-			m.help(keys)
+			m.help(keys, t.rest)
 		case keyAll.name:
 			m.list(found, true)
 		default:

@@ -150,7 +150,7 @@ func (k *kept) do(ctx context.Context, t typed) error {
 		k.from = k.upto()
 		k.tell()
 	case keyHelp.name:
-		k.help(k.keys())
+		k.help(k.keys(), t.rest)
 		k.tell()
 	case keyCompareTwo.name:
 		k.compare(t.rest)

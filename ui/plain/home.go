@@ -84,8 +84,8 @@ var (
 	keyOpen     = key{name: "4", does: "open", help: "open a transcript, or what another program recorded: open PATH, open WORDS to find one by name, host, date or verdict, or 4 alone for the latest"}
 	keyTopics   = key{name: "5", does: "topics", help: "read the topics, by area"}
 	keyQuiz     = key{name: "6", does: "quiz", help: "questions about all of this, with explained answers; quit returns"}
-	keyOld      = key{name: "old", does: "old", help: "connect to an old server, insecure and never with a password that matters: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES are offered too, and signatures with SHA-1, these by the whole program until it exits; old TARGET, or old alone to be asked", quiet: true}
-	keyBeside   = key{name: "beside", does: "beside", help: "walk two or three scenarios to their ends, and hear what differs: beside submission stripped", quiet: true}
+	keyOld      = key{name: "old", does: "old", help: "connect to an old server, insecure and never with a password that matters: TLS 1.0 and 1.1, RSA key exchange, CBC and 3DES are offered too, and signatures with SHA-1, these by the whole program until it exits; old TARGET, or old alone to be asked", quiet: true, rare: true}
+	keyBeside   = key{name: "beside", does: "beside", help: "walk two or three scenarios to their ends, and hear what differs: beside submission stripped", quiet: true, rare: true}
 	keyEnough   = key{name: "q", does: "quit", help: "end here"}
 	keyChosen   = key{name: anyNumber, does: "choose", says: "chooses", help: "choose the one with this number"}
 	keyUp       = key{name: "b", does: "back", says: "goes back", help: "back to the previous list"}
@@ -212,7 +212,7 @@ func (m *home) do(ctx context.Context, t typed, keys []key) error {
 	case keyEnough.name:
 		return errEnough
 	}
-	m.help(keys)
+	m.help(keys, t.rest)
 	return nil
 }
 
@@ -442,7 +442,7 @@ func (m *home) pickOr(ctx context.Context, what string, n int, name func(i int) 
 		case t.key.name == keyUp.name:
 			return nil
 		case t.key.name == keyHelp.name:
-			m.help(keys)
+			m.help(keys, t.rest)
 			list()
 		case t.n < 1 || t.n > n:
 			m.printf("there is no number %d here; the last is %d", t.n, n)

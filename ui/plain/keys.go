@@ -16,7 +16,8 @@ type key struct {
 	help string // in the help
 	// quiet keys are in the help and not in the prompt
 	quiet bool
-	most  int // of a key that is a number: the greatest; 0 for any
+	rare  bool // the help names it, and explains it when that is asked for
+	most  int  // of a key that is a number: the greatest; 0 for any
 }
 
 // The keys. Prompt and help are made from those that work at the moment.
@@ -29,38 +30,38 @@ var (
 	keyForward = key{name: "", does: "forward", says: "goes forward", help: "show the next step"}
 	keyEdit    = key{name: "e", does: "edit", help: "change the line before it is sent", quiet: true}
 	keyOptions = key{name: "o", does: "options", help: "list the steps that can be taken here, and choose one; for each that is out of order it says which reply to expect", quiet: true}
-	keyRaw     = key{name: "r", does: "raw", help: "type any line and send it", quiet: true}
+	keyRaw     = key{name: "r", does: "raw", help: "type any line and send it", quiet: true, rare: true}
 	keyBack    = key{name: "b", does: "back", help: "go back one step and look at it again; nothing is undone", quiet: true}
-	keyJump    = key{name: "j", does: "jump", help: "j NUMBER shows the step that the event with this number belongs to", quiet: true}
+	keyJump    = key{name: "j", does: "jump", help: "j NUMBER shows the step that the event with this number belongs to", quiet: true, rare: true}
 	keyLatest  = key{name: "l", does: "latest", says: "comes back to the end", help: "come back to the end"}
 	keyNote    = key{name: "n", does: "note", help: "write a note on the event shown last; n NUMBER for another event. A backslash at the end of a line continues on the next", quiet: true}
-	keyNotes   = key{name: "notes", does: "list the notes", help: "list the notes, each with its number", quiet: true}
-	keyRewrite = key{name: "rewrite", does: "rewrite a note", help: "rewrite NUMBER replaces the text of the note with this number; the file keeps what it was", quiet: true}
-	keyErase   = key{name: "erase", does: "remove a note", help: "erase NUMBER removes the note with this number; the file keeps what it was", quiet: true}
-	keyAuthor  = key{name: "author", does: "sign notes", help: "author NAME signs the notes that follow", quiet: true}
-	keyTitle   = key{name: "title", does: "title the transcript", help: "title WORDS says what the transcript shows; without words it removes the title", quiet: true}
+	keyNotes   = key{name: "notes", does: "list the notes", help: "list the notes, each with its number", quiet: true, rare: true}
+	keyRewrite = key{name: "rewrite", does: "rewrite a note", help: "rewrite NUMBER replaces the text of the note with this number; the file keeps what it was", quiet: true, rare: true}
+	keyErase   = key{name: "erase", does: "remove a note", help: "erase NUMBER removes the note with this number; the file keeps what it was", quiet: true, rare: true}
+	keyAuthor  = key{name: "author", does: "sign notes", help: "author NAME signs the notes that follow", quiet: true, rare: true}
+	keyTitle   = key{name: "title", does: "title the transcript", help: "title WORDS says what the transcript shows; without words it removes the title", quiet: true, rare: true}
 	keyPhase   = key{name: "phase", does: "next phase", help: "go to the next phase of the walk; phase back to the previous one", quiet: true}
 	keyFinding = key{name: "finding", does: "next finding", help: "go to the next warning or danger; finding back to the previous one", quiet: true}
-	keyNoted   = key{name: "noted", does: "next note", help: "go to the next step that has a note; noted back to the previous one", quiet: true}
+	keyNoted   = key{name: "noted", does: "next note", help: "go to the next step that has a note; noted back to the previous one", quiet: true, rare: true}
 	keyPlay    = key{name: "play", does: "play on", help: "show step after step at the original pace; play 4 shows them four times as fast. No wait is longer than 3 seconds, and ctrl-c pauses", quiet: true}
-	keyNumbers = key{name: "numbers", does: "number the events", help: "show the number of each event, or stop showing it", quiet: true}
-	keyCompare = key{name: "compare", does: "compare", help: "compare PATH shows what is different in another transcript", quiet: true}
-	keySame    = key{name: "as", does: "as another program", help: "as NAME shows how to run the same session with another program, such as swaks; as without a name lists them", quiet: true}
-	keyTags    = key{name: "tags", does: "tag the transcript", help: "tags WORDS, separated by commas, to find the transcript by", quiet: true}
+	keyNumbers = key{name: "numbers", does: "number the events", help: "show the number of each event, or stop showing it", quiet: true, rare: true}
+	keyCompare = key{name: "compare", does: "compare", help: "compare PATH shows what is different in another transcript", quiet: true, rare: true}
+	keySame    = key{name: "as", does: "as another program", help: "as NAME shows how to run the same session with another program, such as swaks; as without a name lists them", quiet: true, rare: true}
+	keyTags    = key{name: "tags", does: "tag the transcript", help: "tags WORDS, separated by commas, to find the transcript by", quiet: true, rare: true}
 	keyExplain = key{name: "x", does: "more", help: "show more about the step shown last, and again for its details, one message after the other; x WORDS explains anything: x 5.7.8, x STARTTLS", quiet: true}
 	keyCards   = key{name: "i", does: "cards", help: "the cards for the event shown last: codes, keywords, terms; i NUMBER for another event", quiet: true}
 	keySearch  = key{name: "/", does: "search", help: "/ WORDS searches the cards and this session: / greylisting, / 5.7.8, / what is SPF", quiet: true}
-	keyOnly    = key{name: "only", does: "show only", help: "only WORDS shows only what matches from here on: only 250, only kind:reply dir:server, only severity:warn,danger; only without words shows all again", quiet: true}
+	keyOnly    = key{name: "only", does: "show only", help: "only WORDS shows only what matches from here on: only 250, only kind:reply dir:server, only severity:warn,danger; only without words shows all again", quiet: true, rare: true}
 	keyFacts   = key{name: "f", does: "facts", help: "what the session has shown so far: server, TLS, certificate, AUTH", quiet: true}
-	keyLog     = key{name: "log", does: "server log", help: "show what the practice server logged in the step shown last", quiet: true}
-	keyPath    = key{name: "path", does: "on the path", help: "show what a device between client and server saw and changed in the step shown last", quiet: true}
+	keyLog     = key{name: "log", does: "server log", help: "show what the practice server logged in the step shown last", quiet: true, rare: true}
+	keyPath    = key{name: "path", does: "on the path", help: "show what a device between client and server saw and changed in the step shown last", quiet: true, rare: true}
 	keyLogin   = key{name: "c", does: "credentials", help: "log in as someone else or in another way; after a login that failed this makes the next attempt", quiet: true}
 	keyBuild   = key{name: "w", does: "build it", says: "builds the response", help: "build the response yourself, one tool after the other, and learn how it differs from the right one; no secret is shown"}
-	keyCancel  = key{name: "*", does: "cancel AUTH", help: "cancel the exchange with an asterisk", quiet: true}
-	keyWays    = key{name: "m", does: "mechanisms", help: "the ways to log in that the server offers, ranked, with what each needs", quiet: true}
-	keyReveal  = key{name: "reveal", does: "show secrets", help: "show the secrets of the steps to come, and keep them in the transcript; or mask them again", quiet: true}
+	keyCancel  = key{name: "*", does: "cancel AUTH", help: "cancel the exchange with an asterisk", quiet: true, rare: true}
+	keyWays    = key{name: "m", does: "mechanisms", help: "the ways to log in that the server offers, ranked, with what each needs", quiet: true, rare: true}
+	keyReveal  = key{name: "reveal", does: "show secrets", help: "show the secrets of the steps to come, and keep them in the transcript; or mask them again", quiet: true, rare: true}
 	keyQuit    = key{name: "q", does: "quit", help: "end here", quiet: true}
-	keyHelp    = key{name: "?", does: "help", help: "this list", quiet: true}
+	keyHelp    = key{name: "?", does: "help", help: "this list; help and the name of a command explains that one", quiet: true}
 )
 
 // The keys of the workbench.
@@ -92,7 +93,7 @@ func (k key) numbered() bool {
 // takesText reports whether the key may be followed by words.
 func (k key) takesText() bool {
 	switch k.does {
-	case keyNote.does, keyRewrite.does, keyErase.does, keyAuthor.does, keyTitle.does, keyTags.does, keyPhase.does, keyFinding.does, keyNoted.does, keyPlay.does, keyExplain.does, keySearch.does, keyOnly.does, keyCards.does, keyConnect.does, keyBeside.does, keyOld.does, keyOpen.does, keyRename.does, keyRemove.does, keyCompare.does, keySame.does, keySurvey.does, keyRoute.does, keyDoctor.does:
+	case keyNote.does, keyRewrite.does, keyErase.does, keyAuthor.does, keyTitle.does, keyTags.does, keyPhase.does, keyFinding.does, keyNoted.does, keyPlay.does, keyExplain.does, keySearch.does, keyOnly.does, keyCards.does, keyConnect.does, keyBeside.does, keyOld.does, keyOpen.does, keyRename.does, keyRemove.does, keyCompare.does, keySame.does, keySurvey.does, keyRoute.does, keyDoctor.does, keyHelp.does:
 		return true
 	}
 	return false
@@ -202,8 +203,31 @@ func (k key) spoken() string {
 	}
 }
 
-func (d *dialog) help(keys []key) {
+// help explains the keys that most people need and names the others; asked about explains one by its name, or "all".
+func (d *dialog) help(keys []key, about string) {
+	var others []string
+	told := 0
 	for _, k := range keys {
-		d.printf("%s: %s", k.spoken(), k.help)
+		switch {
+		case about == "" && k.rare:
+			others = append(others, k.word())
+		case about == "" || strings.EqualFold(about, "all") || k.called(about) || strings.EqualFold(about, k.label()):
+			d.printf("%s: %s", k.spoken(), k.help)
+			told++
+		}
 	}
+	switch {
+	case told == 0:
+		d.printf("%q is no command here; help lists those that are", about)
+	case len(others) > 0:
+		d.printf("more commands: %s; help and one of these names explains it, help all explains all", strings.Join(others, ", "))
+	}
+}
+
+// word is what is typed for a key that is heard: its name where that is a word, or else what it does.
+func (k key) word() string {
+	if len(k.name) > 1 || strings.Contains(k.does, " ") {
+		return k.name
+	}
+	return k.does
 }

@@ -163,7 +163,7 @@ func (m *learner) do(ctx context.Context, t typed, keys []key) (over bool, err e
 	case keyQuit.name:
 		return true, nil
 	case keyHelp.name:
-		m.help(keys)
+		m.help(keys, t.rest)
 	}
 	return false, nil
 }

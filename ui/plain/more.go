@@ -82,13 +82,27 @@ func (v *view) began() (t time.Time) {
 	return t
 }
 
-// name is what an event is called in lines about it.
+// name is what an event is called in lines about it, so that each is understood alone.
 func name(e *record.Event) string {
-	if e.Finding != nil {
-		return string(e.Finding.Code)
+	switch {
+	case e.Finding != nil:
+		return titled(e.Finding.Code)
+	case e.TLSMessage != nil:
+		return words.MessageName(e.TLSMessage)
+	case e.Kind == record.KindSend:
+		return cmp.Or(called(e.Step), "the command")
+	case e.Kind == record.KindReply && e.Step == record.VerbGreeting:
+		return "the greeting"
+	case e.Kind == record.KindReply:
+		return "the reply" + words.Labelled(" to ", called(e.Step))
 	}
-	return "event " + words.Count(e.Seq)
+	return cmp.Or(names.Of(e.Kind), "event "+words.Count(e.Seq))
 }
+
+// names are what events of other kinds are called.
+var names = lazy.Table[record.Kind, string]{{record.KindStart, "the session"}, {record.KindLookup, "the DNS response"}, {record.KindResolve, "the name lookup"},
+	{record.KindConnect, "the connection"}, {record.KindProbe, "the second connection"}, {record.KindCapabilities, "the capabilities"}, {record.KindTLS, "the handshake"},
+	{record.KindAuth, "AUTH"}, {record.KindForgot, "what was learned before TLS"}, {record.KindChange, "the change"}}
 
 // about are sentences about an event, each with a label.
 type about struct {
@@ -103,8 +117,16 @@ func (a *about) tell(label, text string) {
 	}
 }
 
-// sentences are an event in the second depth: what crossed the wire, what it means, what was decided.
+// sentences are an event in the second depth, after its number: what crossed the wire, what it means, what was decided.
 func sentences(e *record.Event) []string {
+	lines := told(e)
+	if len(lines) > 0 {
+		lines[0] = "event " + words.Count(e.Seq) + ", " + lines[0]
+	}
+	return lines
+}
+
+func told(e *record.Event) []string {
 	a := &about{Event: e}
 	l := words.Of(e)
 	switch e.Kind {
@@ -147,7 +169,7 @@ func (a *about) message(m *tlswire.Message, l words.Line) {
 	if m.Encrypted {
 		who = strings.TrimSuffix(speaker(words.Mark{Sign: l.Mark.Sign}, false), " in cleartext: ") + ", encrypted"
 	}
-	a.tell(who, words.List(": ", words.List(", ", l.Head, words.Number(len(m.Raw), "byte")), words.List("; ", l.Remark, m.Reason)))
+	a.tell(who, words.List(": ", words.Number(len(m.Raw), "byte"), words.List("; ", l.Remark, m.Reason)))
 }
 
 // onTheWire are lines as they crossed it.

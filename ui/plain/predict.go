@@ -19,7 +19,7 @@ type foreteller struct {
 }
 
 // keyPredict begins and ends the questions.
-var keyPredict = key{name: "predict", does: "predict, then reveal", help: "ask before each step what will happen, and say afterwards what happened; or stop asking", quiet: true}
+var keyPredict = key{name: "predict", does: "predict, then reveal", help: "ask before each step what will happen, and say afterwards what happened; or stop asking", quiet: true, rare: true}
 
 // turn begins the questions, or ends them.
 func (f *foreteller) turn() {

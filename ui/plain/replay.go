@@ -171,7 +171,7 @@ func (r *replay) do(ctx context.Context, t typed) error {
 	case keyLog, keyPath:
 		r.beside(t.key)
 	case keyHelp:
-		r.help(r.keys())
+		r.help(r.keys(), t.rest)
 	case keyTitle, keyTags:
 		r.title(t)
 	case keyCompare:

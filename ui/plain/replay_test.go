@@ -74,7 +74,7 @@ func TestReplayForwardToTheEnd(t *testing.T) {
 	out, _ := replayText(t, recorded(t), enter(9)...)
 	inOrder(t, out, "session with mail.test port 25", "enter goes forward:",
 		"mail.test is at", "enter goes forward", "connected to", "enter goes forward", "220 mail.test \\x1b[2JESMTP",
-		"next in cleartext: EHLO laptop.test: ", "250 mail.test", "next in cleartext: QUIT", "enter goes forward", "221 ", "enter goes forward", "end of the session", "outcome: done at quit, exit code 0", "cause: ",
+		"next in cleartext: EHLO laptop.test: ", "250 mail.test", "next in cleartext: QUIT", "enter goes forward", "221 ", "enter goes forward", "end of the session", "outcome: done at quit, exit code 0", "result: ",
 		"this is the end of the transcript", "enter ends")
 	if strings.Count(out, "outcome: ") != 1 {
 		t.Errorf("the end is shown again:\n%s", out)
@@ -85,7 +85,7 @@ func TestReplayBackAndJump(t *testing.T) {
 	out, _ := replayText(t, recorded(t), "j 10", "b", "b", "", "j 1", "b", "j 99", "x", "x", "q")
 	inOrder(t, out, "client in cleartext: EHLO laptop.test", "this was up to event 15 of 19", "220 mail.test", "this was up to event 9 of 19",
 		"connected to", "this was up to event 6 of 19", "220 mail.test", "session with mail.test port 25, relay", "this was up to event 2 of 19",
-		"this is the first step", "there is no event 99; the last is 19", "event 1: no TLS", "x again shows the details of event 1", "event 1, target: mail.test port 25")
+		"this is the first step", "there is no event 99; the last is 19", "event 1, the session: no TLS", "x again shows the details of the session", "the session, target: mail.test port 25")
 }
 
 func TestReplayEndsWithItsInput(t *testing.T) {

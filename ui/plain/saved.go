@@ -19,9 +19,9 @@ type Saved struct{ Name, Server, User string }
 
 // The keys of what is saved. They are words: digits are for what everyone needs.
 var (
-	keySaved  = key{name: "saved", does: "saved", help: "list the saved targets and connect to one; connect @NAME connects directly", quiet: true}
-	keyRename = key{name: "rename", does: "rename", help: "give a saved target another name: rename work office", quiet: true}
-	keyRemove = key{name: "remove", does: "remove", help: "remove NAME forgets a saved target", quiet: true}
+	keySaved  = key{name: "saved", does: "saved", help: "list the saved targets and connect to one; connect @NAME connects directly", quiet: true, rare: true}
+	keyRename = key{name: "rename", does: "rename", help: "give a saved target another name: rename work office", quiet: true, rare: true}
+	keyRemove = key{name: "remove", does: "remove", help: "remove NAME forgets a saved target", quiet: true, rare: true}
 )
 
 // savedTargets lists what is saved, and meets the one that is chosen.

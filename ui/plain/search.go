@@ -90,7 +90,7 @@ func (r *reader) turn(t typed) {
 	case keySearch.name:
 		r.list(r.find(t.rest))
 	case keyHelp.name:
-		r.help(r.keys())
+		r.help(r.keys(), t.rest)
 	}
 }
 

@@ -161,6 +161,9 @@ func meaning(keyword, value string) string {
 	if first, _, _ := strings.Cut(params, " "); first != "" {
 		value, _, _ = strings.Cut(value, ": "+first)
 	}
+	if value == "log in" {
+		return "you can log in"
+	}
 	return value
 }
 
@@ -180,7 +183,7 @@ func (s *spoken) plainly(e *record.Event, l words.Line) []string {
 		t := e.Start.Target
 		s.host = t.Host
 		if e.Start.Title != "" {
-			return []string{"session with " + t.Host + ": " + e.Start.Title, words.Labelled("story: ", e.Start.Story), words.Labelled("task: ", e.Start.Task)}
+			return []string{"session with " + t.Host + ": " + e.Start.Title, words.Labelled(storyLabel, e.Start.Story), words.Labelled("task: ", e.Start.Task)}
 		}
 		return []string{"session with " + spelled(t.String()) + ", " + t.Role()}
 	case record.KindResolve:
@@ -203,7 +206,7 @@ func (s *spoken) plainly(e *record.Event, l words.Line) []string {
 			l.Head = preferences.Get().ReplaceAllString(l.Head, "${1}preference $2 ")
 		}
 	case record.KindAuth:
-		if told(e.Auth) {
+		if toldElsewhere(e.Auth) {
 			return nil
 		}
 	case record.KindFault:
@@ -242,8 +245,8 @@ func titled(code record.FindingCode) string {
 	return cmp.Or(e.Short, string(code))
 }
 
-// told reports whether another event tells what came of AUTH: the reply that rejects it, the state that names the user.
-func told(a *record.Auth) bool {
+// toldElsewhere reports whether another event tells what came of AUTH: the reply that rejects it, the state that names the user.
+func toldElsewhere(a *record.Auth) bool {
 	return a.Outcome == "" || a.Outcome == record.AuthFailed || a.Outcome == record.AuthSucceeded && a.User != ""
 }
 
@@ -561,6 +564,9 @@ func (v *view) say(e *record.Event) {
 	v.speak(e)
 }
 
+// storyLabel stands before the story of a scenario.
+const storyLabel = "story: "
+
 // release says what was held back.
 func (v *view) release() {
 	if e := v.held; e != nil {
@@ -578,6 +584,9 @@ func (v *view) speak(e *record.Event) {
 	for i, line := range lines {
 		if i == 0 {
 			line = v.lead(e) + line
+		}
+		if v.again && e.Kind == record.KindStart && strings.HasPrefix(line, storyLabel) {
+			continue
 		}
 		v.print(wire.VisibleString(line))
 	}

@@ -53,7 +53,7 @@ func TestSpokenDialogue(t *testing.T) {
 // A keyword is told with what it means and with its parameters once; where it means no more than that it is there, in a sentence.
 func TestSpokenKeywords(t *testing.T) {
 	for line, means := range map[string][2]string{
-		"AUTH SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN": {"log in: SCRAM-SHA-256 SCRAM-SHA-1 +2", "the server offers AUTH SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN: log in"},
+		"AUTH SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN": {"log in: SCRAM-SHA-256 SCRAM-SHA-1 +2", "the server offers AUTH SCRAM-SHA-256 SCRAM-SHA-1 PLAIN LOGIN: you can log in"},
 		"SIZE 1048576": {"messages up to 1 MiB", "the server offers SIZE: messages up to 1 mebibyte"},
 		"HELP":         {"the server supports HELP", "the server supports HELP"},
 		"HELP me":      {"the server supports HELP", "the server offers HELP me: the server supports HELP"},
@@ -98,7 +98,7 @@ func TestSpokenIsBounded(t *testing.T) {
 	if got := (&spoken{}).event(e); len(got) != 1 || got[0] != "client in cleartext: the message, 30,000 bytes on the wire" {
 		t.Errorf("%q", got)
 	}
-	if got := sentences(e); len(got) < mostContent+1 || got[mostContent] != "event 0: and 4,980 more lines" {
+	if got := sentences(e); len(got) < mostContent+1 || got[mostContent] != "the command: and 4,980 more lines" {
 		t.Errorf("%q", got)
 	}
 	e = &record.Event{Kind: record.KindSend, Send: &record.Send{Raw: wire.Raw(strings.Repeat("x", 5000))}}
@@ -113,7 +113,7 @@ func TestSpokenComparesAcrossTLS(t *testing.T) {
 	p := &person{t: t}
 	out, _, _ := p.sitting(t.Context(), "submission", nil)
 	inOrder(t, out, "the server offers STARTTLS: TLS can start on this connection\n", "next in cleartext: STARTTLS", "server answers STARTTLS ", "next: start the TLS handshake", "TLS 1.3 starts, verified for mail.lab\n",
-		"next inside TLS: EHLO", "server answers EHLO inside TLS: 250, STARTTLS is no longer offered, 8 lines as before TLS\n", "the server offers AUTH PLAIN LOGIN, new inside TLS: log in\n",
+		"next inside TLS: EHLO", "server answers EHLO inside TLS: 250, STARTTLS is no longer offered, 8 lines as before TLS\n", "the server offers AUTH PLAIN LOGIN, new inside TLS: you can log in\n",
 		"next inside TLS: AUTH", "next inside TLS: QUIT", "TLS ends with the connection\n", "outcome: done")
 	inside := out[strings.Index(out, "server answers EHLO inside TLS: "):]
 	if strings.Contains(inside, "the server offers PIPELINING") || strings.Contains(out, "EHLO comes next") || strings.Contains(out, "ServerHello") {
@@ -125,7 +125,7 @@ func TestSpokenComparesAcrossTLS(t *testing.T) {
 // the names it stands in.
 func TestMoreOfAHandshake(t *testing.T) {
 	out := heard(t, "submission", time.Minute, append(enter(6), "x", "x", "more", "X", "x spf", "", "q")...)
-	inOrder(t, out, "TLS 1.3 starts, ", "next inside TLS: EHLO", ": x\n", ", client in cleartext: ClientHello, ", ", server, encrypted: Certificate, ", "agreed: TLS_AES_128_GCM_SHA256",
+	inOrder(t, out, "TLS 1.3 starts, ", "next inside TLS: EHLO", ": x\n", ", ClientHello, client in cleartext: ", ", Certificate, server, encrypted: ", "agreed: TLS_AES_128_GCM_SHA256",
 		"x again shows the fields of ClientHello\n", "enter sends EHLO: x\n", "\nClientHello, cipher_suites: 13 entries; the offered cipher suites, preferred ones first\n",
 		"\nClientHello, cipher_suites, cipher_suite: TLS_AES_128_GCM_SHA256 (hex 1301); ", "x again shows the fields of ServerHello\n", "enter sends EHLO: x\n",
 		"\nServerHello, random: 32 bytes, the first four ", "x again shows the fields of ChangeCipherSpec\n", "x again shows the fields of EncryptedExtensions\n", "SPF, topic")
@@ -138,7 +138,7 @@ func TestMoreOfAHandshake(t *testing.T) {
 func TestMoreEnds(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "x", "x", "x", "q")
-	inOrder(t, out, ": x\n", "event 3, meaning: ", "that was all about this step\n", ": x\n", "nothing more is known about this step", ": x\n", "event 3, meaning: ", "that was all")
+	inOrder(t, out, ": x\n", ", meaning: ", "that was all about this step\n", ": x\n", "nothing more is known about this step", ": x\n", ", meaning: ", "that was all")
 }
 
 // What was announced is not told again where it is sent, and what was not is.

@@ -16,12 +16,20 @@ func (v *view) sumUp(e record.Verdict) {
 	v.release()
 	s := words.Verdict(&e)
 	v.printf("outcome: %s", s.Lead())
-	v.printf("cause: %s", s.Cause)
+	v.printf("%s: %s", causeLabel(e), s.Cause)
 	if s.Who != "" {
 		v.printf("who has to act: %s", s.Who)
 	}
 	v.offer(e.Advice, false)
 	v.said = e.Cause
+}
+
+// causeLabel stands before why a session ended as it did. What was done needs no cause.
+func causeLabel(e record.Verdict) string {
+	if e.Failed() {
+		return "cause"
+	}
+	return "result"
 }
 
 // ended says what an end event holds, unless it was summed up just now.

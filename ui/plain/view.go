@@ -2,6 +2,7 @@ package plain
 
 import (
 	"ehlo/session/record"
+	"ehlo/session/walk"
 	"ehlo/transcripts/search"
 )
 
@@ -21,6 +22,8 @@ type view struct {
 	silent   bool            // nothing of what was shown last was told, as nothing matched
 	said     string          // the cause that was said last
 	end      *record.Verdict // of the end event, once it was said
+	atHand   []walk.Input    // what the practice server gives where an advice asks for it
+	again    bool            // the session follows another one of the same scenario, whose story was told
 	holds    bool            // what failed is held back, as the verdict may say it next
 	held     *record.Event   // the finding that is
 }

@@ -65,7 +65,7 @@ func (w Walk) Run(ctx context.Context) (record.Verdict, error) {
 	if k.late == nil {
 		k.late = func() <-chan time.Time { return time.After(2 * time.Second) }
 	}
-	k.task = w.Part.task()
+	k.task, k.atHand = w.Part.task(), w.Means.atHand()
 	k.print(greeting)
 	k.catchUp()
 	for {
@@ -269,7 +269,7 @@ func (w *explorer) look(t typed) {
 	case keyFacts:
 		w.facts(w.verdict().Facts)
 	case keyHelp:
-		w.help(w.keys(w.proposal()))
+		w.help(w.keys(w.proposal()), t.rest)
 		w.offer(w.advice(), false)
 	}
 }

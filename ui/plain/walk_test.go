@@ -37,7 +37,7 @@ func TestWalkEnterAlone(t *testing.T) {
 		"server answers EHLO in cleartext: 250 mail.test\n", "the server offers AUTH PLAIN LOGIN: ",
 		"next in cleartext: QUIT:",
 		"server answers QUIT in cleartext: 221 Bye", "the connection is closed\n",
-		"outcome: done at quit, exit code 0\n", "cause: mail.test answered, up to QUIT. But some of its replies were malformed.\n", "enter ends the session:")
+		"outcome: done at quit, exit code 0\n", "result: mail.test answered, up to QUIT. But some of its replies were malformed.\n", "enter ends the session:")
 	if verdict.Exit != record.ExitOK || f.verbs() != "resolve connect greeting ehlo quit" {
 		t.Errorf("exit %d, steps %s", verdict.Exit, f.verbs())
 	}
@@ -249,7 +249,7 @@ func TestWalkNotes(t *testing.T) {
 func TestWalkExplains(t *testing.T) {
 	f := newFake(noTLS)
 	out, _ := f.walk(t, walk.Goal{}, "", "", "", "", "x", "x 5.7.8", "", "x qqqqzzzz", "?", "q")
-	inOrder(t, out, "next in cleartext: QUIT", "event 10, as sent on the wire: EHLO", "event 11, as sent on the wire: 250-SIZE 1000\n", "event 11, meaning: ", "auth-before-tls, remedy: start TLS first", "x again shows the details of auth-before-tls", "5.7.8, enhanced status code: ", "source: RFC", "enter leaves", "no card is about these words", "enter: do the next step", "help, or ?: this list")
+	inOrder(t, out, "next in cleartext: QUIT", "event 10, EHLO, as sent on the wire: EHLO", "event 11, the reply to EHLO, as sent on the wire: 250-", "the reply to EHLO, as sent on the wire: 250-SIZE 1000\n", "the reply to EHLO, meaning: ", "the server offers AUTH before TLS, remedy: start TLS first", "x again shows the details of the server offers AUTH before TLS", "5.7.8, enhanced status code: ", "source: RFC", "enter leaves", "no card is about these words", "enter: do the next step", "help, or ?: this list")
 }
 
 // interrupted walks with n interrupts once a step waits.
@@ -277,7 +277,7 @@ func TestWalkInterruptGivesUpWaiting(t *testing.T) {
 	f.silent = record.VerbEHLO
 	f.log.At(0).Start.Target.Port = 587
 	out, verdict := f.interrupted(t, 1, "", "", "", "", "1", "", "q")
-	inOrder(t, out, "next in cleartext: EHLO", "outcome: ", "cause: mail.test sent nothing more", "who has to act: unknown",
+	inOrder(t, out, "next in cleartext: EHLO", "outcome: ", "cause: mail.test sent nothing more", "who has to act: the session does not tell",
 		"advice 1: use TLS from the first byte, on port 465", "enter ends", "followed the advice: use TLS from the first byte, on port 465", "next: look up mail.test", "mail.test is at")
 	if verdict.Exit != record.ExitStopped || len(verdict.Facts.Earlier) != 1 {
 		t.Errorf("%+v", verdict)

@@ -23,5 +23,5 @@ var (
 	// unheard are arrows, bullets, rules and other signs, a blank at the beginning and two of them in a row.
 	unheard = regexp.MustCompile(`[→←↑↓·•…›‹«»✓✗×├└│┌┐┘─━┄▸▾§“”≤≥−–—]|->|<-|~>|<~|^ | [!|] |  |--`)
 	// fromOthers are lines that quote what was on the wire.
-	fromOthers = regexp.MustCompile(`^(?:(?:client|server)(?: refuses| greets)? (?:in|inside)|the server offers |event [0-9,]+, as sent on|next in)`)
+	fromOthers = regexp.MustCompile(`^(?:(?:client|server)(?: refuses| greets)? (?:in|inside)|the server offers |.{1,40}, as sent on the wire: |next in)`)
 )
