@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -52,13 +51,13 @@ func (p *play) once(ctx context.Context, name string, flags []string) (verdict, 
 	if p.row.way == "leave" {
 		p.interrupt(pl, cancel)
 	}
-	out, err := os.Create(filepath.Join(p.dir, name+".out"))
+	out, err := os.Create(p.file(name + ".out"))
 	if err != nil {
 		return trouble("%v", err), ""
 	}
 	defer out.Close()
 	r := &runner{o: *o}
-	r.o.output = filepath.Join(p.dir, name+".ehlo.ndjson")
+	r.o.output = p.file(name + ".ehlo.ndjson")
 	v := verdict{exit: int(report(io.Discard, record.Try("the command", func() error { return r.walk(ctx, streams{os.Stdin, out, out}, pl) })))}
 	if v.end, v.shown, err = endOf(r.o.output); err != nil {
 		v.trouble = err.Error()

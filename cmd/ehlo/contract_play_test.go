@@ -98,7 +98,7 @@ type play struct {
 	row   row
 	at    int // which row it is
 	face  string
-	dir   string // for its files
+	dir   string // for the files of all plays
 	scene scene
 	// silent says that some session of that name ends because nothing came.
 	silent bool
@@ -110,7 +110,7 @@ func (p *play) waits() time.Duration {
 	wait := p.scene.waits()
 	switch {
 	case p.row.name == "lab:slow":
-		wait = 20 * time.Second
+		wait = 10 * time.Second
 	case p.silent:
 		wait = max(wait, stepTime)
 	}
@@ -330,9 +330,14 @@ func (c *interrupted) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
+// file is the path of a file of this play alone.
+func (p *play) file(name string) string {
+	return filepath.Join(p.dir, fmt.Sprintf("%d-%s-%s", p.at, p.face, name))
+}
+
 // inputFile keeps what is typed last where something asks for it, for a flag that wants a file.
 func (p *play) inputFile() (string, error) {
-	path, last := filepath.Join(p.dir, "input"), ""
+	path, last := p.file("input"), ""
 	if n := len(p.row.words); n > 0 {
 		last = p.row.words[n-1]
 	}

@@ -320,9 +320,10 @@ func playAll(t *testing.T, rows []row, scenes map[string]scene) []map[string]ver
 	for _, r := range rows {
 		silent[r.name] = silent[r.name] || r.exit == 124
 	}
+	dir := t.TempDir()
 	for i, r := range rows {
 		for _, face := range r.faces {
-			p := &play{row: r, at: i, face: face, dir: t.TempDir(), silent: silent[r.name], scene: scenes[strings.TrimPrefix(r.name, "scene:")]}
+			p := &play{row: r, at: i, face: face, dir: dir, silent: silent[r.name], scene: scenes[strings.TrimPrefix(r.name, "scene:")]}
 			if strings.HasPrefix(r.name, "scene:") && p.scene.target == "" {
 				t.Fatalf("%s is not in scenes.txt", r.name)
 			}

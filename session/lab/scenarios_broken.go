@@ -22,9 +22,9 @@ func brokenScenarios() []Scenario {
 	return []Scenario{
 		{
 			Name: "slow", Title: "a slow server",
-			Story: "Every reply takes two seconds. Some servers delay the greeting on purpose, to detect clients that do not wait.",
+			Story: "Every reply takes one second. Some servers delay the greeting on purpose, to detect clients that do not wait.",
 			Task:  "Find out where the time is spent: in the network, the server or the client.",
-			Knobs: Knobs{Wire: []rule{{Do: delay, Wait: 2 * time.Second}}},
+			Knobs: Knobs{Wire: []rule{{Do: delay, Wait: time.Second}}},
 		},
 		{
 			Name: "silent", Title: "a server that never greets",

@@ -50,6 +50,8 @@ type Server struct {
 	accepted atomic.Int32
 	running  sync.WaitGroup
 
+	closed chan struct{} // ends every wait
+
 	mu    sync.Mutex
 	conns []net.Conn // nil once the server is closed
 }
@@ -61,7 +63,7 @@ func Start(transcript string, config *tls.Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{scripts: parse(transcript), config: config, listener: listener, conns: []net.Conn{}}
+	s := &Server{scripts: parse(transcript), config: config, listener: listener, closed: make(chan struct{}), conns: []net.Conn{}}
 	s.running.Go(s.accept)
 	return s, nil
 }
@@ -89,6 +91,9 @@ func (s *Server) Close() error {
 	s.mu.Lock()
 	for _, c := range s.conns {
 		c.Close()
+	}
+	if s.conns != nil {
+		close(s.closed)
 	}
 	s.conns = nil
 	s.mu.Unlock()
@@ -143,7 +148,7 @@ func (s *Server) accept() {
 			return
 		}
 		s.running.Go(func() {
-			(&actor{conn: conn, tcp: conn, r: bufio.NewReader(conn), config: s.config, lines: slices.Clone(s.scripts[n-1])}).play()
+			(&actor{conn: conn, tcp: conn, r: bufio.NewReader(conn), config: s.config, closed: s.closed, lines: slices.Clone(s.scripts[n-1])}).play()
 		})
 	}
 }
@@ -154,6 +159,7 @@ type actor struct {
 	tcp     net.Conn
 	r       *bufio.Reader
 	config  *tls.Config
+	closed  <-chan struct{}
 	lines   []string // still to come
 	pending bytes.Buffer
 }
@@ -204,7 +210,7 @@ func (a *actor) do(line string) bool {
 		return a.exchange(name, early != "")
 	case "WAIT":
 		d, _ := time.ParseDuration(rest)
-		time.Sleep(d)
+		return a.wait(d)
 	case "CLOSE":
 		return false
 	case "CUT":
@@ -219,6 +225,16 @@ func (a *actor) do(line string) bool {
 func (a *actor) flush() {
 	a.conn.Write(a.pending.Bytes())
 	a.pending.Reset()
+}
+
+// wait does nothing for a while; false when the server is closed before it is over.
+func (a *actor) wait(d time.Duration) bool {
+	select {
+	case <-time.After(d):
+		return true
+	case <-a.closed:
+		return false
+	}
 }
 
 // hear reads the client's next line, and goes to where the transcript has it.

@@ -88,3 +88,21 @@ func TestTranscriptStays(t *testing.T) {
 		}
 	}
 }
+
+// Nobody waits for a server that waits once it is closed.
+func TestWaitEndsWithTheServer(t *testing.T) {
+	s, err := Start("S: 220 hello\nWAIT 24h\nS: 250 late", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := s.DialContext(t.Context(), "tcp", "mail.example:25")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || line != "220 hello\r\n" {
+		t.Errorf("%q, %v", line, err)
+	}
+	for range 2 {
+		s.Close()
+	}
+}
