@@ -20,7 +20,7 @@ func (s *sim) steer(text string) *sim {
 		s.t.Fatalf("there are no choices:\n%s", s.frame())
 	}
 	for i := 0; showOption(c.option(), w.snap) != text; i++ {
-		if i > len(w.options) {
+		if i > len(w.options()) {
 			s.t.Fatalf("%q cannot be chosen:\n%s", text, s.frame())
 		}
 		s.press("down")

@@ -35,7 +35,7 @@ func (w *explorer) cancelAuth() tea.Cmd {
 
 // authOption finds the first AUTH that can be tried and fits, -1 if there is none.
 func (w *explorer) authOption(fits func(walk.Option) bool) int {
-	return slices.IndexFunc(w.options, func(o walk.Option) bool { return o.Step.Verb == record.VerbAuth && fits(o) })
+	return slices.IndexFunc(w.options(), func(o walk.Option) bool { return o.Step.Verb == record.VerbAuth && fits(o) })
 }
 
 // owesSecret holds where the walk cannot go on because a user was named, and no password or token for them: enter asks for it, and for nothing

@@ -32,7 +32,7 @@ func (w *explorer) choose() tea.Cmd {
 func (c *chooser) below() bool { return false }
 
 func (c *chooser) title() string {
-	where := " · " + placeIn(&c.List, len(c.w.options))
+	where := " · " + placeIn(&c.List, len(c.w.options()))
 	if c.past {
 		return "choices at that time" + where
 	}
@@ -58,11 +58,11 @@ func (c *chooser) keys() keyGroup {
 
 // option is the step under the selection. News may have changed the list.
 func (c *chooser) option() walk.Option {
-	if len(c.w.options) == 0 {
+	if len(c.w.options()) == 0 {
 		return walk.Option{}
 	}
-	c.Select(c.Sel, len(c.w.options))
-	return c.w.options[c.Sel]
+	c.Select(c.Sel, len(c.w.options()))
+	return c.w.options()[c.Sel]
 }
 
 func (c *chooser) press(k tea.KeyMsg) (tea.Cmd, bool) {
@@ -70,13 +70,13 @@ func (c *chooser) press(k tea.KeyMsg) (tea.Cmd, bool) {
 	case "esc", "tab", "q":
 		return nil, true
 	case "enter", "e", ":", "c", "m", "w", "l":
-		if !c.past && len(c.w.options) > 0 {
+		if !c.past && len(c.w.options()) > 0 {
 			return c.take(k), true
 		}
 	case "?", "f1":
 		c.w.helpOver(c, c.keys())
 	default:
-		c.Press(listKey(k.String()), len(c.w.options))
+		c.Press(listKey(k.String()), len(c.w.options()))
 	}
 	return nil, false
 }
@@ -102,7 +102,7 @@ func (c *chooser) lines(width, height int) []paint.Line {
 // rows are the options with a heading in front of those out of order; owners say which option a row is, at is the row of the selection.
 func (c *chooser) rows(width int) (rows []paint.Line, owners []int, at int) {
 	legal := true
-	for i, o := range c.w.options {
+	for i, o := range c.w.options() {
 		if legal && !o.Legal {
 			rows = append(rows, paint.Line{}, paint.Warn.Line("out of order, to see how the server replies"))
 			owners = append(owners, -1, -1)

@@ -52,7 +52,7 @@ func (l *login) submit() (tea.Cmd, error) {
 	}
 	l.w.goal = g
 	l.w.reconsider()
-	l.w.chosen = walk.Attempt(l.w.options, l.w.goal)
+	l.w.chosen = walk.Attempt(l.w.options(), l.w.goal)
 	return nil, nil
 }
 

@@ -43,7 +43,7 @@ func TestNoAnswerThatNobodyMade(t *testing.T) {
 			t.Errorf("%s: %d lines went out", scenario, n-before)
 		}
 		s.press("*").shows("501 5.7.0", "AUTH was canceled", "send no password").hides("a again", "a retry", "tried again", "another AUTH")
-		for _, o := range s.root.walk.options {
+		for _, o := range s.root.walk.options() {
 			if o.Step.Verb == record.VerbRespond {
 				t.Errorf("%s: an answer is offered where none is asked for", scenario)
 			}

@@ -164,7 +164,7 @@ func (w *explorer) canFold() bool     { return w.hasRow() && w.pane.Folds(w.pane
 func (w *explorer) canUnzoom() bool   { return w.reader.compact && w.zoomed && !w.running() }
 func (w *explorer) canUnchoose() bool { return w.walking() && w.chosen > 0 && !w.canUnzoom() }
 func (w *explorer) canChoose() bool {
-	return w.busy == nil && len(w.options) > 1 && !w.closing && !w.finished()
+	return w.busy == nil && len(w.options()) > 1 && !w.closing && !w.finished()
 }
 func (w *explorer) canType() bool { return w.canSend() && w.snap.State.Connected() }
 

@@ -48,7 +48,7 @@ func TestTheFooterNamesWhatOneNeeds(t *testing.T) {
 		for n := range 13 {
 			s, _ := walked(t, n, size[0], size[1])
 			s.shows("enter ", "v view", "? help", "q quit")
-			if verb := s.root.walk.options[0].Step.Verb; verb == "mail" || verb == "rcpt" || verb == "data" {
+			if verb := s.root.walk.options()[0].Step.Verb; verb == "mail" || verb == "rcpt" || verb == "data" {
 				s.shows("m message")
 			}
 		}

@@ -64,7 +64,7 @@ func (r *root) click(x, y int) tea.Cmd {
 		return s.click(y-overTop, enter)
 	case *chooser:
 		if r.inSheet(x) {
-			return opened(&s.List, y-contentTop, len(s.w.options), enter)
+			return opened(&s.List, y-contentTop, len(s.w.options()), enter)
 		}
 	case *form:
 		if r.inSheet(x) { // enter is for the form as a whole

@@ -17,7 +17,7 @@ func (w *explorer) doneNext() string {
 	if line := d.Line(); line != "" {
 		return line
 	}
-	return showOption(d.Option(w.options), w.snap)
+	return showOption(d.Option(w.options()), w.snap)
 }
 
 // strayed reports whether another step was taken than the one that was proposed.

@@ -72,7 +72,7 @@ func (w *explorer) upcoming() (o walk.Option, ok bool) {
 	if d.First == nil || d.First.Step == "" || w.withinStep() {
 		return o, false
 	}
-	return d.Option(w.options), true
+	return d.Option(w.options()), true
 }
 
 // stepOn goes on to the end of the next step of the past, with a question before it where one is wanted.

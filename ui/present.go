@@ -401,7 +401,7 @@ func (p *presenter) step() (o walk.Option, beside string) {
 	case d.First.Step == "":
 		return o, d.Beside()
 	}
-	return d.Option(w.options), ""
+	return d.Option(w.options()), ""
 }
 
 func (p *presenter) hints() []key.Help {

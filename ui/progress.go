@@ -133,7 +133,7 @@ func (w *explorer) wentWrong(p record.Phase) bool {
 
 // nextVerb is the step that comes next: the proposal, or what came in the past.
 func (w *explorer) nextVerb() record.Verb {
-	if w.live != nil && w.atEnd() && len(w.options) > 0 {
+	if w.live != nil && w.atEnd() && len(w.options()) > 0 {
 		return w.leading().Verb
 	}
 	for i := w.pos; i < min(w.pos+64, w.pane.Len()); i++ {
@@ -146,10 +146,10 @@ func (w *explorer) nextVerb() record.Verb {
 
 // leading is the step that is proposed, or, where that is to stop, the one that a person has chosen instead.
 func (w *explorer) leading() record.Step {
-	if o, ok := w.option(); ok && w.options[0].Blocked != nil {
+	if o, ok := w.option(); ok && w.options()[0].Blocked != nil {
 		return o.Step
 	}
-	return w.options[0].Step
+	return w.options()[0].Step
 }
 
 func joinLegs(legs []leg, sep string) paint.Line {

@@ -172,7 +172,7 @@ func pictured(w *explorer, sizes ...[2]int) string {
 		b.WriteString(c.String() + "\n")
 	}
 	fmt.Fprintln(&b, "task:", w.task(), "story:", w.story())
-	for _, o := range w.options {
+	for _, o := range w.options() {
 		fmt.Fprintf(&b, "choice: %s, proposed %v, legal %v, blocked %v, guarded %v, missing %q: %s %s\n", showOption(o, w.snap), o.Proposed, o.Legal, o.Blocked, o.Guard, o.Missing, o.Why, o.Expect)
 	}
 	return b.String()

@@ -90,7 +90,7 @@ func (w *explorer) retrace() tea.Cmd {
 	}
 	w.trail.paused = true
 	w.notice = "you have to take this step yourself: " + yours
-	for i, option := range w.options {
+	for i, option := range w.options() {
 		if option.Step.Verb == o.Step.Verb && option.Step.Mechanism == o.Step.Mechanism {
 			w.chosen = i
 		}

@@ -129,7 +129,7 @@ func (t *trouble) canRepeat() bool {
 		return false
 	}
 	again := func(o walk.Option) bool { return o.Step.Verb == t.step.Verb && o.Legal }
-	return t.w.canSend() && slices.ContainsFunc(t.w.options, again)
+	return t.w.canSend() && slices.ContainsFunc(t.w.options(), again)
 }
 
 // press repeats the step, or clears the way for the key: all keys of the walk work here too.

@@ -26,7 +26,7 @@ func (w *explorer) summing() bool {
 
 // canPart holds where enter ends the session as SMTP has it, before the log is closed.
 func (w *explorer) canPart() bool {
-	return !w.returned && w.unfinished() && w.canSend() && walk.Parting(w.snap, w.options) >= 0
+	return !w.returned && w.unfinished() && w.canSend() && walk.Parting(w.snap, w.options()) >= 0
 }
 
 // canConclude holds where enter closes the log.

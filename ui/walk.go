@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"reflect"
+	"sync"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -32,13 +33,13 @@ type explorer struct {
 	src      *window
 	pane     *dialogue.Pane
 	timeline *record.Timeline
-	pos      int             // how many events are shown
-	snap     record.Snapshot // what is known at pos
-	options  []walk.Option   // what can be done at pos
-	chosen   int             // the option that is prepared
-	stuck    []record.Advice // what can be done where a failure leaves nothing but to close
-	follow   bool            // the selection goes with the newest event
-	returned bool            // a step forward has just led back to the present: enter shows the proposal before it sends
+	pos      int                  // how many events are shown
+	snap     record.Snapshot      // what is known at pos
+	options  func() []walk.Option // what can be done at pos, the proposal first; worked out once, when someone asks
+	chosen   int                  // the option that is prepared
+	stuck    []record.Advice      // what can be done where a failure leaves nothing but to close
+	follow   bool                 // the selection goes with the newest event
+	returned bool                 // a step forward has just led back to the present: enter shows the proposal before it sends
 
 	view   detail.View
 	reader reader // the window onto the view
@@ -104,7 +105,8 @@ type busy struct {
 func newWalk(e env, theme *paint.Theme, b *bridge) *explorer {
 	src := &window{Source: b.source}
 	w := &explorer{env: e, lead: newLeading(e.part), theme: theme, bridge: b, live: b.live, follow: true, keys: newBindings(),
-		src: src, pane: dialogue.NewPane(dialogue.NewIndex(src), theme), timeline: record.NewTimeline(src)}
+		options: func() []walk.Option { return nil },
+		src:     src, pane: dialogue.NewPane(dialogue.NewIndex(src), theme), timeline: record.NewTimeline(src)}
 	if w.live != nil {
 		w.pane.Attempts, w.made = w.attemptsBefore(), w.live.Made
 		w.goal, w.logged, w.trail = w.live.Goal, w.live.Goal, trail{left: w.live.Trail, all: len(w.live.Trail)}
@@ -167,7 +169,7 @@ func (w *explorer) read() {
 		was, chosen := w.snap.State, w.chosen
 		w.moveTo(w.pane.Len())
 		if w.busy == nil && reflect.DeepEqual(was, w.snap.State) { // a note or the like: what was prepared still is
-			w.chosen = min(chosen, len(w.options)-1)
+			w.chosen = min(chosen, len(w.options())-1)
 		}
 	}
 	if w.live == nil && w.follow && w.finished() && w.arrived != w.pos { // that the last event was the last is known after it
@@ -221,14 +223,15 @@ func (w *explorer) moveTo(n int) {
 	}
 }
 
-// propose works out what can be done, the proposal first.
+// propose prepares what would be done next, from all that can be done.
 func (w *explorer) propose() {
-	w.options, w.chosen = walk.Options(w.snap, w.goal), 0
+	snap, goal := w.snap, w.goal
+	w.options, w.chosen = sync.OnceValue(func() []walk.Option { return walk.Options(snap, goal) }), 0
 	w.stuck = nil
-	if quit := walk.Parting(w.snap, w.options); w.verdict != nil && w.atEnd() && quit >= 0 { // a person does not go on
-		w.chosen = quit
+	if w.verdict != nil && w.atEnd() { // a person does not go on
+		w.chosen = max(walk.Parting(w.snap, w.options()), 0)
 	}
-	if w.snap.Failing() == nil || len(w.options) == 0 || w.options[0].Step.Verb != record.VerbQuit {
+	if w.snap.Failing() == nil || len(w.options()) == 0 || w.options()[0].Step.Verb != record.VerbQuit {
 		return
 	}
 	if v := walk.Outcome(w.snap, walk.Ending{}); v.Failed() {
@@ -238,10 +241,10 @@ func (w *explorer) propose() {
 
 // option is the step that is prepared; ok is false when there is none.
 func (w *explorer) option() (walk.Option, bool) {
-	if w.chosen >= len(w.options) {
+	if w.chosen >= len(w.options()) {
 		return walk.Option{}, false
 	}
-	return w.options[w.chosen], true
+	return w.options()[w.chosen], true
 }
 
 // unchoose goes back to the proposal.
@@ -258,7 +261,7 @@ func (w *explorer) selectNewest() {
 
 // canSend reports whether a step may be taken now: a live session, all of it on the screen, nothing running.
 func (w *explorer) canSend() bool {
-	return w.live != nil && w.atEnd() && w.busy == nil && !w.closing && len(w.options) > 0
+	return w.live != nil && w.atEnd() && w.busy == nil && !w.closing && len(w.options()) > 0
 }
 
 // walking reports whether there is a step to be taken next: nothing has come to its end.

@@ -76,6 +76,9 @@ func TestOptionsInEveryState(t *testing.T) {
 		if next := unopened([]Option{{Step: Next(snap, g)}})[0].Step; !reflect.DeepEqual(next, unopened(options)[0].Step) {
 			t.Errorf("next is %+v and the proposal %+v, in %+v", next, options[0].Step, snap.State)
 		}
+		if first := []Option{Propose(snap, g)}; !reflect.DeepEqual(unopened(options[:1]), unopened(first)) {
+			t.Fatalf("the first of the options is\n%+v\nand the proposal is\n%+v", options[0], first[0])
+		}
 		if again := Options(snap, g); !reflect.DeepEqual(unopened(options), unopened(again)) || !reflect.DeepEqual(before, snap) {
 			t.Fatalf("not a pure function in %+v, %+v:\n%+v\n%+v", snap.State, g, options, again)
 		}

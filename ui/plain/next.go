@@ -16,13 +16,13 @@ func (w *explorer) proposal() walk.Option {
 	if w.chosen != nil {
 		return *w.chosen
 	}
-	options := walk.Options(w.snap, w.goal)
 	switch {
-	case len(options) == 0:
+	case w.snap.Start == nil:
 		return walk.Option{Step: record.Step{Verb: record.VerbResolve}}
 	case !w.stuck:
-		return options[0]
+		return walk.Propose(w.snap, w.goal)
 	}
+	options := walk.Options(w.snap, w.goal)
 	if quit := walk.Parting(w.snap, options); quit >= 0 {
 		return options[quit]
 	}
