@@ -29,6 +29,7 @@ type suite struct{ *testing.M }
 func (s suite) Run() int {
 	processors.All()
 	waitingtest.Beside()
+	waitingtest.InMemory()
 	home, err := os.MkdirTemp("", "ehlo-state-")
 	if err != nil {
 		panic(err)
