@@ -81,7 +81,11 @@ func (q *quizSheet) title() string {
 	case q.round.Exam():
 		return "exam · " + q.round.Place() + " · ends at " + q.round.Ends().Local().Format("15:04") + q.ask.part()
 	}
-	return "quiz · " + q.round.Place() + " · " + q.ask.it.Topic + q.ask.part()
+	topic := " · " + q.ask.it.Topic
+	if q.ask.over() { // the answer says it
+		topic = ""
+	}
+	return "quiz · " + q.round.Place() + topic + q.ask.part()
 }
 
 func (q *quizSheet) hints() []key.Help {

@@ -42,7 +42,7 @@ func keyOf(r *quiz.Round) string { return r.Item().Answer }
 // A round from the first question to its sum, in a window in which a dialogue has to scroll.
 func TestQuiz(t *testing.T) {
 	s, r, kept := quizzed(t, asked(), 60, 16)
-	s.shows("quiz · 1 · commands · lines 1–", "What is wrong here?", " 1 │ S: 220", "1–3 answer", "tab show the answer").hides("greets twice")
+	s.shows("quiz · 1 of 3 · commands · lines 1–", "What is wrong here?", " 1 │ S: 220", "1–3 answer", "tab show the answer").hides("greets twice")
 	s.tap("end").shows("greets twice").tap("home", "9", "x", "enter").hides("✗", "✓")
 	wrong := "1"
 	if keyOf(r) == wrong {
@@ -50,7 +50,7 @@ func TestQuiz(t *testing.T) {
 	}
 	s.tap(wrong).shows("✗ wrong", "answer  the client greets twice", "It is said twice.", "RFC 5321 §4.2", "enter next").hides("show the answer")
 	s.tap(keyOf(r)).shows("✗ wrong").tap("enter")
-	s.shows("quiz · 2, 0 of 1 right", "In which order?", "› ").tap("1", "enter").shows("Give all numbers from 1 to 3").typed("/").hides("search everything").tap("ctrl+u")
+	s.shows("quiz · 2 of 3, 0 of 1 right", "In which order?", "› ").tap("1", "enter").shows("Give all numbers from 1 to 3").typed("/").hides("search everything").tap("ctrl+u")
 	s.typed(keyOf(r)).tap("enter").shows("✓ right", "1. EHLO", "3. RCPT").tap("enter")
 	s.shows("Type the code.").typed("q").tap("tab").shows("the answer; it is not counted", "535").hides("✗")
 	s.tap("enter").shows("1 of 2 right", "to look at again", "What is wrong here?").tap("enter").shows("what would you like to do")
@@ -75,7 +75,7 @@ func TestQuizFromHome(t *testing.T) {
 		return quiz.NewRound(asked(), 0, func() time.Time { return epoch }), nil
 	}
 	s := simHome(t, app, 80, 24).shows("quiz", "7 quit").tap("6").shows("quiz · field 1 of 4", "everything, ", "esc leave it").tap("esc").shows("what would you like to do")
-	s.tap("6", "enter").shows("quiz · 1 · commands", "What is wrong here?").tap("esc").shows("what would you like to do")
+	s.tap("6", "enter").shows("quiz · 1 of 3 · commands", "What is wrong here?").tap("esc").shows("what would you like to do")
 	s.root.app.Questions = func(quiz.Wanted) (*quiz.Round, error) { return nil, errDisk }
 	s.tap("6").shows(errDisk.Error())
 }

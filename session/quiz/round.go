@@ -122,10 +122,10 @@ func (r *Round) Trouble() error { return r.trouble }
 
 // Place says where one is, in a few words.
 func (r *Round) Place() string {
+	place := fmt.Sprintf("%d of %d", min(r.at+1, len(r.items)), len(r.items))
 	if r.exam {
-		return fmt.Sprintf("%d of %d", min(r.at+1, len(r.items)), len(r.items))
+		return place
 	}
-	place := fmt.Sprintf("%d", r.at+1)
 	if r.counted > 0 {
 		place += fmt.Sprintf(", %d of %d right", r.rights(), r.counted)
 	}

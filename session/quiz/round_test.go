@@ -79,7 +79,7 @@ func TestRound(t *testing.T) {
 		kept = append(kept, item+map[bool]string{true: " right", false: " wrong"}[right])
 		return nil
 	}
-	if r.Due = map[string]bool{"a": true}; r.Place() != "1, missed before" {
+	if r.Due = map[string]bool{"a": true}; r.Place() != "1 of 3, missed before" {
 		t.Errorf("it says %q", r.Place())
 	}
 	if res := r.Answer("x"); res.Understood || r.counted != 0 {
@@ -94,7 +94,7 @@ func TestRound(t *testing.T) {
 	r.Answer("1")
 	r.Next()
 	r.Answer("1")
-	if r.Place() != "3, 1 of 2 right" {
+	if r.Place() != "3 of 3, 1 of 2 right" {
 		t.Errorf("it says %q", r.Place())
 	}
 	r.Next()

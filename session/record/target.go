@@ -135,7 +135,7 @@ func splitTarget(s string, port int) (Target, error) {
 	}
 	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
 	if host == "" {
-		return Target{}, fmt.Errorf("target %q has no host", s)
+		return Target{}, fmt.Errorf("target %q has no host: give the name or the address of a server", s)
 	}
 	if strings.ContainsAny(host, "[]/?#") {
 		return Target{}, fmt.Errorf("target %q: %q is not a host name", s, host)

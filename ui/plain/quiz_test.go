@@ -28,8 +28,8 @@ func TestQuiz(t *testing.T) {
 	r := quiz.NewRound(items, 1, noonNow)
 	r.Keep = func(string, bool) error { return errors.New("disk full") }
 	out := askedPlain(t, r, "", "\x1b[2J", "again", "587", "look", "q")
-	inOrder(t, out, "question 1, ports", "type it, look, skip, quit:", "Type a number. again repeats the question.", "Type a number.", "question", "again", "Type the TCP port",
-		"wrong. 587 means: submission, TLS by STARTTLS.", "right answer: 25", "source: RFC 5321 section 4.5.4.2", "question 2, 0 of 1 right, ports", "answer 1: ", "answer 1 to 4", "right answer: submission, TLS by STARTTLS",
+	inOrder(t, out, "question 1 of 3, ports", "type it, look, skip, quit:", "Type a number. again repeats the question.", "Type a number.", "question", "again", "Type the TCP port",
+		"wrong. 587 means: submission, TLS by STARTTLS.", "right answer: 25", "source: RFC 5321 section 4.5.4.2", "question 2 of 3, 0 of 1 right, ports", "answer 1: ", "answer 1 to 4", "right answer: submission, TLS by STARTTLS",
 		"question 3", "0 of 1 right", "warning: disk full", "to look at again: Type the TCP port")
 	if strings.Contains(out, "\x1b") {
 		t.Error("what was typed reaches the terminal")
@@ -93,7 +93,7 @@ func TestQuizAsksWhatAbout(t *testing.T) {
 		}
 		return out.String()
 	}
-	inOrder(t, run("topics", "xy\x1bzzy", "DNS 2", "look", "look", ""), "quiz about everything, ", "dns, ", "4.1, ", `no question is about "xy`, "question 1, dns", "question 2, ", "no question was answered")
+	inOrder(t, run("topics", "xy\x1bzzy", "DNS 2", "look", "look", ""), "quiz about everything, ", "dns, ", "4.1, ", `no question is about "xy`, "question 1 of ", ", dns", "question 2 of ", "no question was answered")
 	if got := wanted[len(wanted)-1]; got.About != "dns" || got.Most != 2 {
 		t.Errorf("%+v", got)
 	}
