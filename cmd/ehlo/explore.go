@@ -112,7 +112,7 @@ func saidKept(w io.Writer, live *ui.Live) {
 	switch {
 	case live.Path == "", errors.Is(live.Failed(), fs.ErrNotExist): // what became of it is said as an error
 	case live.Accounts != nil:
-		fmt.Fprintln(w, "the transcript is kept: start ehlo, and open lists it")
+		fmt.Fprintln(w, "transcript kept; to hear it again, start ehlo and type open")
 	default:
 		fmt.Fprintln(w, "transcript:", live.Path)
 	}
@@ -182,10 +182,11 @@ func tell(w io.Writer, live *ui.Live) {
 	}
 }
 
-// introduced is a practice account in a sentence. Nothing about it is secret.
+// introduced is a practice account in a sentence, its password spelled as it is typed too. Nothing about it is secret.
 func introduced(a ui.Account) string {
+	text := fmt.Sprintf("practice account: username %s, password %s: %s", a.User, a.Password, plain.Typed(a.Password))
 	if a.Note == lab.Ordinary {
-		return fmt.Sprintf("practice account: password %s, username %s", a.Password, a.User)
+		return text
 	}
-	return fmt.Sprintf("practice account %s, password %s: %s", a.User, a.Password, a.Note)
+	return text + ": " + a.Note
 }

@@ -253,7 +253,7 @@ func (v *Verification) perhapsRoot(end *x509.Certificate, named bool) record.Che
 	}
 	return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s, %s, is neither sent nor trusted. %s", v.inChain(end), issuerName(end), why).
 		Mend(record.WhoOperator, "give the certificate of %s to the clients that have to trust it, and send every intermediate", issuerName(end)).
-		Or(onceConfirmed)
+		Or(onceConfirmed, issuerName(end))
 }
 
 // whereToGet is what the certificate itself says about its issuer's (authority information access, RFC 5280 §4.2.2.1).
@@ -265,7 +265,7 @@ func whereToGet(c *x509.Certificate) string {
 }
 
 // onceConfirmed is what a person here can do about a CA that is not known: nothing that the server sends tells whose it is.
-const onceConfirmed = "trust this CA only after its operator has confirmed its fingerprint through another channel"
+const onceConfirmed = "trust %s only after its operator has confirmed its fingerprint through another channel"
 
 // unknownEnd is a path that is whole as far as it goes and ends outside of what is trusted.
 func (v *Verification) unknownEnd() record.Check {
@@ -273,11 +273,11 @@ func (v *Verification) unknownEnd() record.Check {
 	const fix = "get a certificate from a CA that clients trust"
 	if selfSigned(end) {
 		return fails("chain", record.FoundCertificateUnknownIssuer, "the chain of %s ends in %s, which is not a trusted root", v.called(v.Chain[0]), subjectName(end)).
-			Mend(record.WhoOperator, fix).Or(onceConfirmed)
+			Mend(record.WhoOperator, fix).Or(onceConfirmed, subjectName(end))
 	}
 	if isCalled(end.Issuer, "root") {
 		return v.perhapsRoot(end, true)
 	}
 	return fails("chain", record.FoundCertificateUnknownIssuer, "the issuer of %s, %s, is neither sent nor trusted%s", v.inChain(end), issuerName(end), whereToGet(end)).
-		Mend(record.WhoOperator, "send the complete chain, or "+fix).Or(onceConfirmed)
+		Mend(record.WhoOperator, "send the complete chain, or "+fix).Or(onceConfirmed, issuerName(end))
 }

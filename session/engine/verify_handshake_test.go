@@ -117,7 +117,7 @@ func chainConditions() []fault {
 		{name: "self-signed", code: "cert-self-signed", text: own + " is self-signed",
 			remedy: "get a certificate from a CA that clients trust", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), nil, nil))},
 		{name: "unknown issuer", code: "cert-unknown-issuer", text: "the chain of " + own + " ends in Strange Root, which is not a trusted root",
-			remedy: "trust this CA only after its operator has confirmed its fingerprint", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), stranger, nil), stranger, strange)},
+			remedy: "trust Strange Root only after its operator has confirmed its fingerprint", server: p.Serve(p.Sign(pkitest.Host("mail.lab"), stranger, nil), stranger, strange)},
 		{name: "missing intermediate", code: "cert-missing-intermediate", text: "the chain of " + own + " lacks the certificate of its issuer, Lab Intermediate. That certificate can be downloaded from http://lab/middle.crt",
 			remedy: "the server's operator: send the CA's full chain: the certificate of Lab Intermediate", server: p.Serve(p.Sign(pointing, p.Middle, nil))},
 		{name: "weak key", code: "cert-weak-key", text: own + " has a weak key: RSA with 1024 bits",

@@ -3,6 +3,8 @@ package walk
 import (
 	"cmp"
 	"slices"
+	"strconv"
+	"strings"
 
 	"ehlo/session/record"
 )
@@ -28,7 +30,7 @@ func adviceOn(s record.Snapshot, f *record.Finding, row record.FindingRow) []rec
 		}
 		switch {
 		case a.Do == record.AskOperator:
-			if a.Text = cmp.Or(a.Text, f.Operator); a.Text == "" && cmp.Or(f.Who, row.Who) == record.WhoYou { // nothing is for them to do
+			if a.Text = onPort(cmp.Or(a.Text, f.Operator), s.Start.Target.Port); a.Text == "" && cmp.Or(f.Who, row.Who) == record.WhoYou { // nothing is for them to do
 				continue
 			}
 		case worded(a.Do) && a.Name == "" && a.Port == 0:
@@ -44,6 +46,11 @@ func adviceOn(s record.Snapshot, f *record.Finding, row record.FindingRow) []rec
 		list = append(list, record.Advice{Do: record.DoAsTold, Text: remedy})
 	}
 	return tryNext(s, f, list)
+}
+
+// onPort names the port in what to tell an operator, who has not seen this session.
+func onPort(text string, port int) string {
+	return strings.ReplaceAll(text, "on this port", "on port "+strconv.Itoa(port))
 }
 
 // suits reports whether a server like this one can have what an advice leads to. Ports 587 and 465 are for users, who log in there

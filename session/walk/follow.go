@@ -2,6 +2,7 @@ package walk
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,7 +70,7 @@ var asks = lazy.Table[record.Action, Guard]{
 
 // Trusts is the question to ask before roots are trusted: which they are is to be seen, and compared, each fingerprint in a line of its own.
 func Trusts(s record.Snapshot, r certificate.Roots) *Guard {
-	const compare = "Compare the fingerprint with what the operator of this CA gives through another channel, and agree only if they are equal. With the key of this CA anyone can pose as any server."
+	compare := fmt.Sprintf("Compare the fingerprint with the one that the operator of %s gives through another channel, and agree only if they are equal. Who has the key of a trusted CA can pose as any server.", r.Name())
 	told := slices.DeleteFunc([]string{r.Told(s.TLS), r.Handed, compare}, func(line string) bool { return line == "" })
 	return &Guard{Question: "trust " + r.Name() + " in this session?", Why: strings.Join(told, "\n")}
 }

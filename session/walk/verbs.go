@@ -56,7 +56,7 @@ func verbRows() []verb {
 		{verb: record.VerbResolve, name: "name lookup", phase: record.PhaseResolve, patience: 30 * time.Second,
 			why: "find the addresses of the host name"},
 		{verb: record.VerbConnect, name: "connection", phase: record.PhaseConnect, patience: 2 * time.Minute,
-			why: "three packets open a TCP connection; then one side sends first"},
+			why: "three packets open TCP; then one side sends first"},
 		{verb: record.VerbProxy, name: "PROXY header", ref: "RFC 5321 §4.3.1", phase: record.PhaseGreeting,
 			why: "name the client to a server that expects a load balancer", need: []*condition{proxyDue}, line: headerLine},
 		{verb: record.VerbGreeting, name: "greeting", ref: "RFC 5321 §3.1", phase: record.PhaseGreeting, patience: 5 * time.Minute, // §4.5.3.2.1

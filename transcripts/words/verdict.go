@@ -93,7 +93,7 @@ var phrases = lazy.Value[map[record.Action][2]string]{Make: func() map[record.Ac
 		record.UsePort:               {"use port %s", "use another port"},
 		record.SendNoSecret:          {"send no password here"},
 		record.TrustCA:               {"trust the CA that issued the certificate only after its operator has confirmed its fingerprint"},
-		record.AcceptUnverified:      {"continue although verification failed, and send no password"},
+		record.AcceptUnverified:      {"continue although the server's certificate failed verification, and send no password"},
 		record.AcceptUnverifiedAuth:  {"send the password or token to a server whose certificate failed verification: an attacker may read it"},
 		record.AcceptCleartext:       {"send the password or token in cleartext, where anyone on the path can read it"},
 		record.AcceptObsolete:        {"send the password or token through a TLS version that must not be used: an attacker on the path may read it"},
