@@ -63,10 +63,9 @@ func (v *view) offer(list []record.Advice, brief bool) {
 // does is what the key of an advice does. Words that a finding has for it say what to look at, and not what the key does: that is said before
 // them, unless they begin with the same verb. Without such words it is said what a person is asked for.
 func (v *view) does(n int, a record.Advice, brief bool) string {
-	needs, _ := walk.CanFollow(a)
 	said := words.Advice(a)
 	if a.Text == "" || !strings.HasPrefix(a.Text, said) {
-		return said + words.Labelled(fmt.Sprintf("; %d ", n), v.then(needs))
+		return said + words.Labelled(fmt.Sprintf("; %d ", n), v.then(a))
 	}
 	tried, general := v.spoken.state.Mechanism, a
 	general.Text = ""
@@ -81,9 +80,14 @@ func (v *view) does(n int, a record.Advice, brief bool) string {
 	return does + ": " + said
 }
 
-// then is what is asked of a person whose key follows an advice; empty where the practice server gives what it needs.
-func (v *view) then(needs walk.Input) string {
+// then is what comes next for a person whose key follows an advice; empty where nothing is asked.
+func (v *view) then(a record.Advice) string {
+	needs, _ := walk.CanFollow(a)
 	switch given := slices.Contains(v.atHand, needs); {
+	case a.Do == record.RetryAfter && a.After > 0 && v.clock:
+		return "does so at once, as the practice server's clock is set forward"
+	case a.Do == record.RetryAfter && a.After > 0:
+		return "starts again when you have waited"
 	case given && needs == walk.InputCA:
 		return "shows its fingerprint, and asks"
 	case given || needs == walk.InputNone:
@@ -175,10 +179,10 @@ func (w *explorer) changed(f *followed) {
 func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Source)) (*explorer, error) {
 	for {
 		keys := []key{keyLeaveIt}
-		if n := len(followable(w.advice())); n > 0 && next != nil {
-			keys = append(keys, adviceKey(n))
+		if list := followable(w.advice()); len(list) > 0 && next != nil {
+			keys = append(keys, adviceKey(list))
 		}
-		if w.exercise != nil && (w.exercise.made.Solved || w.unanswered()) {
+		if w.unanswered() {
 			keys = append(keys, w.exerciseKeys()...)
 		}
 		if len(keys) == 1 {
@@ -214,7 +218,7 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 		if f == nil {
 			continue
 		}
-		k := &explorer{view: view{dialog: w.dialog, author: w.author, holds: true, atHand: w.atHand, again: true}, means: w.means, accounts: w.accounts, exercise: w.exercise, late: w.late, foreteller: w.foreteller}
+		k := &explorer{view: view{dialog: w.dialog, author: w.author, holds: true, atHand: w.atHand, clock: w.clock, again: true}, means: w.means, accounts: w.accounts, exercise: w.exercise, late: w.late, foreteller: w.foreteller}
 		k.engine, k.src = next()
 		k.catchUp()
 		k.changed(f)

@@ -39,6 +39,32 @@ func spelledHash(hash string) string {
 	return strings.Join(groups, ", ")
 }
 
+// Typed says what is to be typed: words as they are, digits one by one, and signs by their names.
+func Typed(text string) string {
+	var said []string
+	word := ""
+	for _, r := range text + "\x00" {
+		if r >= 'a' && r <= 'z' {
+			word += string(r)
+			continue
+		}
+		if word != "" {
+			said, word = append(said, word), ""
+		}
+		switch name, sign := signNames.Find(r); {
+		case sign:
+			said = append(said, name)
+		case r >= 'A' && r <= 'Z':
+			said = append(said, "capital "+string(r))
+		case r != 0:
+			said = append(said, string(r))
+		}
+	}
+	return strings.Join(said, " ")
+}
+
+var signNames = lazy.Table[rune, string]{{'-', "dash"}, {'.', "dot"}, {' ', "space"}, {'_', "underscore"}, {'!', "exclamation mark"}, {'@', "at sign"}, {'#', "number sign"}, {'$', "dollar sign"}, {'%', "percent sign"}}
+
 // spokenDate writes 2026-11-26 as 26 November 2026, unless there is no such day.
 func spokenDate(text string) string {
 	day, err := time.Parse(time.DateOnly, text)

@@ -33,7 +33,7 @@ func (d *dialog) tellItem(it *quiz.Item) {
 	if it.Kind == quiz.Type {
 		return
 	}
-	what := "answer"
+	what := "possible answer"
 	if it.Kind == quiz.Order || it.Kind == quiz.Match {
 		what = "number"
 	}

@@ -14,7 +14,7 @@ func TestLogAndPath(t *testing.T) {
 		t.Fatal(err)
 	}
 	out, _ := replayText(t, text, "", "log", "", "log", "path", "", "", "path", "", "", "log", "path", "q")
-	inOrder(t, out, "mail.lab has 2 addresses", "the server logged nothing in this step",
+	inOrder(t, out, "mail.lab has 2 IP addresses", "the server logged nothing in this step",
 		"connected to", "lab/submission/smtpd[1]: connect from localhost[::1]", "saw: reply 220, 36 bytes in cleartext",
 		"saw: EHLO, 22 bytes in cleartext", "saw: reply 250, 10 lines, 172 bytes in cleartext",
 		"lab/submission/smtpd[1]: Anonymous TLS connection established", "intercepted: TLS ends at the device")

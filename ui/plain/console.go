@@ -34,7 +34,7 @@ type Console struct {
 var errInterrupted = errors.New("interrupted")
 
 // greeting is said first.
-const greeting = "help lists the keys"
+const greeting = "type help for the commands"
 
 // maxLine bounds what is typed in one line.
 const maxLine = 64 << 10

@@ -57,6 +57,7 @@ func (w *explorer) taskKeys() []key {
 func (w *explorer) answerKeys() []key {
 	answer, hint := keyAnswer, keyHint
 	answer.quiet, hint.quiet = !w.asks(), !w.asks()
+	answer.says = fmt.Sprintf("1 to %d answers the question", len(w.exercise.Question.Choices))
 	if _, ok, owes := w.owes(); owes && ok {
 		return []key{keyShown, hint, answer}
 	}
@@ -108,7 +109,7 @@ func (w *explorer) assignment() {
 func (w *explorer) question() {
 	w.printf("question: %s", w.exercise.Question.Text)
 	for i, c := range w.exercise.Question.Choices {
-		w.printf("answer %d: %s", i+1, c.Text)
+		w.printf("possible answer %d: %s", i+1, c.Text)
 	}
 }
 

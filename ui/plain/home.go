@@ -94,7 +94,7 @@ var (
 // Run goes on until the person ends it or the input does; that is no error.
 func (h Home) Run(ctx context.Context) error {
 	m := &home{dialog: newDialog(h.Console), Home: h}
-	m.print("ehlo walks through SMTP sessions one step at a time; help lists the keys")
+	m.print("ehlo walks through SMTP sessions one step at a time; type help for the commands")
 	return m.run(ctx)
 }
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"ehlo/session/explain"
+	"ehlo/session/lazy"
+	"ehlo/session/record"
 )
 
 // key is one thing that can be typed at the prompt.
@@ -16,8 +18,9 @@ type key struct {
 	help string // in the help
 	// quiet keys are in the help and not in the prompt
 	quiet bool
-	rare  bool // the help names it, and explains it when that is asked for
-	most  int  // of a key that is a number: the greatest; 0 for any
+	rare  bool   // the help names it, and explains it when that is asked for
+	each  string // of a key that is a number: what each does, said in the prompt in its place
+	most  int    // of a key that is a number: the greatest; 0 for any
 }
 
 // The keys. Prompt and help are made from those that work at the moment.
@@ -25,7 +28,7 @@ var (
 	keySend    = key{name: "", does: "send", says: "sends", help: "do the next step as it is shown"}
 	keyGo      = key{name: "", does: "continue", says: "continues", help: "do the next step as it is shown"}
 	keyFinish  = key{name: "", does: "end", says: "ends the session", help: "nothing is left to do: keep the verdict and end"}
-	keyLeaveIt = key{name: "", does: "leave", says: "leaves", help: "leave"}
+	keyLeaveIt = key{name: "", does: "leave", says: "leaves the session", help: "leave"}
 	keyHeard   = key{name: "", does: "end", says: "ends the replay", help: "the transcript was told to its end: leave it"}
 	keyForward = key{name: "", does: "forward", says: "goes forward", help: "show the next step"}
 	keyEdit    = key{name: "e", does: "edit", help: "change the line before it is sent", quiet: true}
@@ -56,7 +59,7 @@ var (
 	keyLog     = key{name: "log", does: "server log", help: "show what the practice server logged in the step shown last", quiet: true, rare: true}
 	keyPath    = key{name: "path", does: "on the path", help: "show what a device between client and server saw and changed in the step shown last", quiet: true, rare: true}
 	keyLogin   = key{name: "c", does: "credentials", help: "log in as someone else or in another way; after a login that failed this makes the next attempt", quiet: true}
-	keyBuild   = key{name: "w", does: "build it", says: "builds the response", help: "build the response yourself, one tool after the other, and learn how it differs from the right one; no secret is shown"}
+	keyBuild   = key{name: "w", does: "build it", says: "builds the response to AUTH", help: "build the response yourself, one tool after the other, and learn how it differs from the right one; no secret is shown"}
 	keyCancel  = key{name: "*", does: "cancel AUTH", help: "cancel the exchange with an asterisk", quiet: true, rare: true}
 	keyWays    = key{name: "m", does: "mechanisms", help: "the ways to log in that the server offers, ranked, with what each needs", quiet: true, rare: true}
 	keyReveal  = key{name: "reveal", does: "show secrets", help: "show the secrets of the steps to come, and keep them in the transcript; or mask them again", quiet: true, rare: true}
@@ -74,10 +77,47 @@ var (
 	keyLeave = key{name: "q", does: "leave", says: "leaves", help: "leave the workbench without sending; the inputs of its tools are kept"}
 )
 
-// adviceKey follows one of so many pieces of advice.
-func adviceKey(many int) key {
-	return key{name: anyNumber, does: "advice", says: "follows the advice", help: "follow the advice with this number, and continue", most: many}
+// adviceKey follows a piece of advice by its number. The prompt says what each number does, as far as they are few.
+func adviceKey(list []record.Advice) key {
+	const few = 3
+	k := key{name: anyNumber, does: "advice", says: "follow the advice", help: "follow the advice with this number, and continue", most: len(list)}
+	if len(list) > few {
+		return k
+	}
+	var each []string
+	for i, a := range list {
+		each = append(each, strconv.Itoa(i+1)+" "+does(a))
+	}
+	k.each = strings.Join(each, ", ")
+	return k
 }
+
+// does is what the key of an advice does, in a few words that are understood alone.
+func does(a record.Advice) string {
+	says := followings.Of(a.Do)
+	switch {
+	case a.Do == record.UseTLS || a.Do == record.UseSTARTTLS:
+		says += " on port " + strconv.Itoa(a.Port)
+	case a.Do == record.UsePort && a.Port != 0:
+		says = "uses port " + strconv.Itoa(a.Port)
+	case a.Do == record.CapTLS || a.Do == record.TryMechanism:
+		says += " " + a.Name
+	case a.Do.Weakens():
+		says += ", which is not safe"
+	}
+	return says
+}
+
+var followings = lazy.Table[record.Action, string]{
+	{record.UseTLS, "uses TLS from the first byte"}, {record.UseSTARTTLS, "requires STARTTLS"}, {record.UsePort, "uses another port"},
+	{record.TrustCA, "trusts the CA of the certificate"}, {record.AcceptUnverified, "continues with an unverified server"},
+	{record.AcceptUnverifiedAuth, "sends the password to an unverified server"}, {record.AcceptCleartext, "logs in in cleartext"}, {record.AcceptObsolete, "logs in through obsolete TLS"},
+	{record.GiveServerName, "verifies another name"}, {record.GiveClientCertificate, "gives a client certificate"}, {record.CapTLS, "offers at most"},
+	{record.AllowLegacyTLS, "offers obsolete TLS"}, {record.NoInitialResponse, "sends AUTH without an initial response"}, {record.TryMechanism, "logs in with AUTH"},
+	{record.GivePassword, "gives another password"}, {record.GiveToken, "gives another token"}, {record.GiveEHLOName, "gives another EHLO name"},
+	{record.OtherAddressFamily, "uses the other address family"}, {record.OtherAddress, "connects to another address"}, {record.RetryAfter, "tries again"},
+	{record.CheckName, "gives another host name"}, {record.CheckAddress, "gives another mail address"}, {record.ShrinkMessage, "sends a smaller message"},
+	{record.SpeakLMTP, "speaks LMTP"}, {record.SpeakSMTP, "speaks SMTP"}}
 
 // anyNumber is the name of a key for which a number is typed.
 const anyNumber = "NUMBER"
@@ -123,7 +163,11 @@ func (k key) called(word string) bool {
 func prompt(keys []key) string {
 	var texts []string
 	for _, k := range keys {
-		if !k.quiet {
+		switch {
+		case k.quiet:
+		case k.each != "":
+			texts = append(texts, k.each)
+		default:
 			texts = append(texts, k.label()+" "+cmp.Or(k.says, k.does))
 		}
 	}

@@ -98,7 +98,7 @@ func (w *explorer) askCredentials(ctx context.Context, needs walk.Input) (given,
 		}
 	}
 	w.introduce(c.Username)
-	secret, err := w.secret(ctx, fmt.Sprintf("%s of %s, hidden:", needs, c.Username))
+	secret, err := w.secret(ctx, fmt.Sprintf("%s of %s, hidden, empty changes nothing:", needs, c.Username))
 	switch {
 	case err != nil || secret.IsZero():
 		return given{missing: "no " + string(needs) + " was given"}, err

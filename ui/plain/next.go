@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"ehlo/session/lazy"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/walk"
@@ -123,6 +124,10 @@ func calledAs(o walk.Option) string {
 	}
 	return firstWord(o.Show)
 }
+
+// goings are what the Enter key does where nothing is sent, or not a line.
+var goings = lazy.Table[record.Verb, string]{{record.VerbResolve, "looks up the name"}, {record.VerbConnect, "connects"}, {record.VerbGreeting, "waits for the greeting"},
+	{record.VerbHandshake, "starts the handshake"}}
 
 func firstWord(line string) string {
 	word, _, _ := strings.Cut(line, " ")

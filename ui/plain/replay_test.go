@@ -67,7 +67,7 @@ func TestEveryStepOfAReplaySaysSomething(t *testing.T) {
 		}
 		before = line
 	}
-	inOrder(t, out, "next inside TLS: AUTH PLAIN ", "refuses AUTH inside TLS: 535", "next inside TLS: QUIT", "TLS ends with the connection\n", "next: what the session came to\n", "outcome: refused at auth")
+	inOrder(t, out, "next inside TLS: AUTH PLAIN ", "refuses AUTH inside TLS: 535", "next inside TLS: QUIT", "TLS ends with the connection to mail.lab\n", "next: what the session came to\n", "outcome: refused at auth")
 }
 
 func TestReplayForwardToTheEnd(t *testing.T) {

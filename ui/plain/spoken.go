@@ -35,6 +35,9 @@ type spoken struct {
 // challenge is the code of a question of AUTH, which often only base64 follows (RFC 4954 §4).
 const challenge = 334
 
+// goAhead is the code of the reply to DATA, after which the message is sent (RFC 5321 §4.3.2).
+const goAhead = 354
+
 // Bounds of what is said of long things.
 const (
 	mostLines = 100
@@ -110,7 +113,7 @@ func changed(c *record.Capabilities, said string) []string {
 	}
 	same := words.AsBefore(c.Changes)
 	if same != "" {
-		same += " TLS"
+		same = strings.Replace(same, "line", "extension", 1) + " TLS"
 	}
 	rest := own(words.List(", ", strings.Join(gone, ", ")+when(len(gone) > 0, are), same))
 	return append([]string{strings.TrimSuffix(said+strings.Join(rest, ""), ", ")}, own(bounded(lines)...)...)
@@ -128,7 +131,7 @@ func located(r *record.Resolve) string {
 	if len(r.Addresses) == 1 {
 		return who + " is at " + r.Addresses[0]
 	}
-	return who + has + record.Plural(len(r.Addresses), "address", "addresses")
+	return who + has + record.Plural(len(r.Addresses), "IP address", "IP addresses")
 }
 
 // reached is the server that a connection led to, or was to lead to: its name, the port where that is to be told, and where it is. Of an
@@ -412,7 +415,7 @@ func (s *spoken) greeting(e *record.Event, i int, line string) string {
 
 // answers are the verbs whose replies are not told by the verb's own name; a greeting, which answers nothing, may refuse.
 var answers = lazy.Table[record.Verb, string]{{"", ""}, {record.VerbGreeting, "the connection"}, {record.VerbHandshake, ""}, {record.VerbRespond, "the response"}, {record.VerbCancel, "the star"},
-	{record.VerbContent, "the message"}, {record.VerbRaw, "the line"}, {record.VerbGroup, "the group"}, {record.VerbExperiment, "the experiment"}}
+	{record.VerbContent, "the message"}, {record.VerbMail, "MAIL FROM"}, {record.VerbRcpt, "RCPT TO"}, {record.VerbRaw, "the line"}, {record.VerbGroup, "the group"}, {record.VerbExperiment, "the experiment"}}
 
 // answerer is who said a reply, and to what.
 func (s *spoken) answerer(e *record.Event, m words.Mark) string {
@@ -454,6 +457,8 @@ func pausing(r *record.Reply, i int, line string) string {
 		text = named(text, []string{r.Masked})
 	case r.Code == challenge:
 		text = decoded(record.VerbRespond, text)
+	case r.Code == goAhead: // most servers write so what ends a message, and a speech program says nothing of the dot
+		text = strings.Replace(text, "<CRLF>.<CRLF>", "CRLF dot CRLF", 1)
 	}
 	if l.Enhanced.Class > 2 {
 		enhanced = l.Enhanced.String()
@@ -492,7 +497,7 @@ func (s *spoken) noReply(step record.Verb, r *record.Reply) string {
 		s.alerted, text = false, "no reply"
 	}
 	if step == record.VerbGreeting {
-		return strings.Replace(text, "no reply", "no greeting", 1)
+		return strings.NewReplacer("no reply", "no greeting"+words.Labelled(" from ", s.host), "nothing more arrived", "nothing arrived").Replace(text)
 	}
 	return strings.Replace(text, "no reply", "no reply"+words.Labelled(" to ", called(step)), 1)
 }
@@ -524,7 +529,7 @@ func (s *spoken) moved(now record.State) string {
 	before := s.state
 	s.state = now
 	if now.Stage == record.StageClosed && before.Stage != now.Stage && before.Security.Encrypted() {
-		return words.TLSEnds + " with the connection"
+		return "TLS ends with the connection" + words.Labelled(" to ", s.host)
 	}
 	switch now.Stage {
 	case record.StageClosed, record.StageBroken, record.StageRefused:
@@ -538,7 +543,7 @@ func (s *spoken) moved(now record.State) string {
 	if now.User == "" { // as whom is told with the outcome of AUTH
 		before.Auth = now.Auth
 	}
-	return whole(words.Moved(before, now))
+	return strings.Replace(whole(words.Moved(before, now)), "the connection is closed", "the connection"+words.Labelled(" to ", s.host)+" is closed", 1)
 }
 
 // own are sentences of this program, made for the ear; what is empty is left out.

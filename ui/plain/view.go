@@ -23,6 +23,7 @@ type view struct {
 	said     string          // the cause that was said last
 	end      *record.Verdict // of the end event, once it was said
 	atHand   []walk.Input    // what the practice server gives where an advice asks for it
+	clock    bool            // the practice server's clock is set forward where an advice waits
 	again    bool            // the session follows another one of the same scenario, whose story was told
 	holds    bool            // what failed is held back, as the verdict may say it next
 	held     *record.Event   // the finding that is

@@ -66,6 +66,7 @@ func (w Walk) Run(ctx context.Context) (record.Verdict, error) {
 		k.late = func() <-chan time.Time { return time.After(2 * time.Second) }
 	}
 	k.task, k.atHand = w.Part.task(), w.Means.atHand()
+	k.clock = w.Means.Advance != nil
 	k.print(greeting)
 	k.catchUp()
 	for {
@@ -202,12 +203,10 @@ func (w *explorer) midway() bool {
 }
 
 func (w *explorer) act(ctx context.Context, t typed, next walk.Option) error {
-	if t.key.does == keySend.does { // whose name in the prompt is another each time
+	if t.key.does == keySend.does || t.key.does == keyGo.does { // which say another thing each time
 		return w.goOn(ctx, next)
 	}
 	switch t.key {
-	case keyGo:
-		return w.goOn(ctx, next)
 	case keyEdit:
 		return w.edit(ctx, next)
 	case keyOptions:
@@ -289,7 +288,9 @@ func (w *explorer) keys(next walk.Option) []key {
 	if w.pos < w.shown {
 		return []key{keyForward, keyBack, keyJump, keyLatest, keyNote, keyNotes, keyRewrite, keyErase, keyAuthor, keyExplain, keyCards, keySearch, keyOnly, keyLog, keyPath, keySame, keyQuit, keyHelp}
 	}
-	keys := []key{keyGo}
+	goOn := keyGo
+	goOn.says = goings.Of(next.Step.Verb)
+	keys := []key{goOn}
 	switch {
 	case w.over():
 		keys = []key{keyFinish}
@@ -299,8 +300,8 @@ func (w *explorer) keys(next walk.Option) []key {
 		keys = []key{send}
 	}
 	keys = append(keys, w.partKeys()...)
-	if n := len(followable(w.advice())); n > 0 {
-		keys = append(keys, adviceKey(n))
+	if list := followable(w.advice()); len(list) > 0 {
+		keys = append(keys, adviceKey(list))
 	}
 	if next.Editable && !w.over() {
 		keys = append(keys, keyEdit)

@@ -25,9 +25,9 @@ func TestWalkEnterAlone(t *testing.T) {
 	f := newFake(noTLS)
 	out, verdict := f.walk(t, walk.Goal{EHLOName: "laptop.test"}, enter(7)...)
 	inOrder(t, out,
-		"help lists the keys",
+		"type help for the commands",
 		"session with mail.test port 25, relay\n",
-		"next: look up mail.test", "enter continues:",
+		"next: look up mail.test", "enter looks up the name:",
 		"mail.test is at 192.0.2.1",
 		"next: connect to mail.test port 25",
 		"connected to mail.test at 192.0.2.1",
@@ -36,7 +36,7 @@ func TestWalkEnterAlone(t *testing.T) {
 		"next in cleartext: EHLO laptop.test:", "enter sends EHLO:",
 		"server answers EHLO in cleartext: 250 mail.test\n", "the server offers AUTH PLAIN LOGIN: ",
 		"next in cleartext: QUIT:",
-		"server answers QUIT in cleartext: 221 Bye", "the connection is closed\n",
+		"server answers QUIT in cleartext: 221 Bye", "the connection to mail.test is closed\n",
 		"outcome: done at quit, exit code 0\n", "result: mail.test answered, up to QUIT. But some of its replies were malformed.\n", "enter ends the session:")
 	if verdict.Exit != record.ExitOK || f.verbs() != "resolve connect greeting ehlo quit" {
 		t.Errorf("exit %d, steps %s", verdict.Exit, f.verbs())
@@ -72,7 +72,7 @@ func TestWalkFailureIsTheOutcome(t *testing.T) {
 	f := newFake(noTLS)
 	f.rcpt = "550 5.1.1 no such user"
 	out, verdict := f.walk(t, goal, append(enter(6), "q")...)
-	inOrder(t, out, "server refuses RCPT in cleartext: 550, 5.1.1, no such user", "advice 1: give another address\n", "next in cleartext: QUIT", "end of the session",
+	inOrder(t, out, "server refuses RCPT TO in cleartext: 550, 5.1.1, no such user", "advice 1: give another address\n", "next in cleartext: QUIT", "end of the session",
 		"cause: ", "<b@x.test>", "who has to act: you", "advice 1: give another address: check the spelling of the recipient's address")
 	if verdict.Exit != record.ExitEnvelope {
 		t.Errorf("exit %d", verdict.Exit)
