@@ -51,7 +51,7 @@ func (v *Verification) selfSigned() (record.Check, bool) {
 	}
 	return fails("chain", record.FoundCertificateSelfSigned, "%s is self-signed: no CA has signed it, so it proves nothing about its owner", v.called(leaf)).
 		Mend(record.WhoOperator, "get a certificate from a CA that clients trust").
-		Or("trust this certificate only after the server's operator has confirmed its fingerprint through another channel"), true
+		Or("trust the server's certificate only after its operator has confirmed the fingerprint through another channel"), true
 }
 
 // brokenLink is a certificate of the path that the one above it did not, or may not, sign.
@@ -261,7 +261,7 @@ func whereToGet(c *x509.Certificate) string {
 	if len(c.IssuingCertificateURL) == 0 {
 		return ""
 	}
-	return ". That certificate can be downloaded from " + short(c.IssuingCertificateURL[0])
+	return ". The issuer's certificate can be downloaded from " + short(c.IssuingCertificateURL[0])
 }
 
 // onceConfirmed is what a person here can do about a CA that is not known: nothing that the server sends tells whose it is.

@@ -81,7 +81,7 @@ func (v *Verification) revoked(a *ocsp.Response) record.Check {
 	reason, meaning := revocationReason(a.RevocationReason)
 	return fails("revocation", record.FoundCertificateRevoked, "%s was revoked by %s on %s, %s ago (%s)%s", v.called(v.Chain[0]), issuerName(v.Chain[0]),
 		day(a.RevokedAt), apart(a.RevokedAt, v.Now), reason, meaning).
-		Mend(record.WhoOperator, "stop using this certificate at once, generate a new key, and get a new certificate for it")
+		Mend(record.WhoOperator, "stop using the revoked certificate at once, generate a new key, and get a new certificate for it")
 }
 
 // revocationReason is a CRLReason, and what it means as one more sentence (RFC 5280 §5.3.1).

@@ -64,7 +64,7 @@ func TestVerify(t *testing.T) {
 		{"missing intermediate", alone(pkitest.Host("mail.lab"), p.Middle), "mail.lab",
 			"cert-missing-intermediate the chain of the server's certificate (mail) lacks the certificate of its issuer, Lab Intermediate"},
 		{"missing intermediate with a place to find it", alone(pointing, p.Middle), "mail.lab",
-			`cert-missing-intermediate That certificate can be downloaded from http://lab/\x1bmiddle.crt`},
+			`cert-missing-intermediate The issuer's certificate can be downloaded from http://lab/\x1bmiddle.crt`},
 		{"weak key", []*x509.Certificate{p.Sign(pkitest.Host("mail.lab"), p.Middle, pkitest.RSAKey(1024)), p.Middle}, "mail.lab",
 			"cert-weak-key the server's certificate (mail) has a weak key: RSA with 1024 bits, where 2048 is the minimum today. No key of this length is known to have been broken"},
 		{"weak key of an intermediate", []*x509.Certificate{p.Sign(pkitest.Host("mail.lab"), stranger, nil), p.Sign(pkitest.Authority("Strange Intermediate"), strange, pkitest.RSAKey(1024))}, "mail.lab",

@@ -18,7 +18,7 @@ func adviceOn(s record.Snapshot, f *record.Finding, row record.FindingRow) []rec
 		given = row.Advice
 	}
 	var list []record.Advice
-	remedy, mine := f.Remedy, false
+	remedy, mine := onPort(f.Remedy, s.Start.Target.Port), false
 	for _, a := range given {
 		a, ok := here(s, a)
 		ok = ok && suits(s, f, a)
@@ -48,7 +48,7 @@ func adviceOn(s record.Snapshot, f *record.Finding, row record.FindingRow) []rec
 	return tryNext(s, f, list)
 }
 
-// onPort names the port in what to tell an operator, who has not seen this session.
+// onPort names the port in what to do: an operator has not seen the session, and who hears an advice may have heard of another port before.
 func onPort(text string, port int) string {
 	return strings.ReplaceAll(text, "on this port", "on port "+strconv.Itoa(port))
 }

@@ -22,18 +22,18 @@ func (t *taking) probed(p *record.Probe) {
 
 // probeResult says what came of the second connection.
 func probeResult(p *record.Probe) string {
-	const asked = "The server had sent nothing, so a second connection sent a ClientHello: "
+	const asked = "The server had sent nothing, so a second connection sent a ClientHello"
 	switch {
 	case p.TLS && p.Trouble.Silent():
-		return asked + "it was answered with TLS, and inside TLS no greeting arrived either."
+		return asked + ", and the server answered with TLS. Inside TLS no greeting arrived either."
 	case p.TLS:
-		return asked + "it was answered with TLS."
+		return asked + ", and the server answered with TLS."
 	case len(p.Raw) > 0:
-		return asked + fmt.Sprintf("it was answered in cleartext with “%s”.", shown(p.Raw, 80))
+		return asked + fmt.Sprintf(", and the server answered in cleartext with “%s”.", shown(p.Raw, 80))
 	case p.Trouble.Waited():
-		return asked + "the server did not answer it."
+		return asked + ", and the server did not answer."
 	}
-	return asked + "that connection was " + endOf(p.Trouble) + " before any data arrived."
+	return asked + ", and this connection was " + endOf(p.Trouble) + " before any data arrived."
 }
 
 // endOf says how a connection ended.
