@@ -138,6 +138,8 @@ func alone(t *testing.T, text, host string) {
 			t.Errorf("it is not said what the fingerprint is of: %q", line)
 		case strings.HasPrefix(line, "enter sends:"), strings.HasPrefix(line, "enter sends,"):
 			t.Errorf("it is not said what is sent: %q", line)
+		case leans.MatchString(line):
+			t.Errorf("it is not said which, or what: %q", line)
 		case line == before:
 			t.Errorf("said twice in a row: %q", line)
 		case cause != nil && regexp.MustCompile(`^(?:warning|danger): `+regexp.QuoteMeta(cause[1])+`$`).MatchString(line):
@@ -151,6 +153,9 @@ func alone(t *testing.T, text, host string) {
 
 // mostSaid is how often a line is heard at most in a session, but for prompts.
 const mostSaid = 3
+
+// leans matches what points at a line before, or does not say what it does.
+var leans = regexp.MustCompile(`^enter (?:continues|leaves)[:,]|follows? the advice[:,]|^answer [0-9]|^(?:advice|cause|danger|warning|remark|followed).*\b(?:[Tt]hese|[Tt]his|[Tt]hat) (?:CA|port|certificate|reply)\b`)
 
 var (
 	connects = regexp.MustCompile(`^(?:warning: )?(?:connected|no connection) to `)

@@ -28,7 +28,7 @@ var (
 	keySend    = key{name: "", does: "send", says: "sends", help: "do the next step as it is shown"}
 	keyGo      = key{name: "", does: "continue", says: "continues", help: "do the next step as it is shown"}
 	keyFinish  = key{name: "", does: "end", says: "ends the session", help: "nothing is left to do: keep the verdict and end"}
-	keyLeaveIt = key{name: "", does: "leave", says: "leaves the session", help: "leave"}
+	keyLeaveIt = key{name: "", does: "leave", says: "leaves the session, which is over", help: "leave"}
 	keyHeard   = key{name: "", does: "end", says: "ends the replay", help: "the transcript was told to its end: leave it"}
 	keyForward = key{name: "", does: "forward", says: "goes forward", help: "show the next step"}
 	keyEdit    = key{name: "e", does: "edit", help: "change the line before it is sent", quiet: true}
