@@ -66,7 +66,10 @@ func derives(t *testing.T, form string, given, want []record.Event, declined *wa
 		t.Errorf("%s: %d events come back, of %d", form, len(got), len(want))
 	}
 	for i := range min(len(got), len(want)) {
-		if a, b := string(asJSON(t, got[i])), string(asJSON(t, want[i])); a != b {
+		if reflect.DeepEqual(got[i], want[i]) {
+			continue
+		}
+		if a, b := string(asJSON(t, got[i])), string(asJSON(t, want[i])); a != b { // what is empty may be nil or not
 			t.Errorf("%s: event %d comes back as\n%s\nand was\n%s", form, i+1, a, b)
 			return
 		}

@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,29 +37,49 @@ func TestRepliesStayLegible(t *testing.T) {
 					t.Errorf("hidden without need: %q", r.Raw)
 				}
 			}
+			absent := absentFrom(said)
+			legible(t, sc, said, absent...) // which no veil may find, and so not one that knows them all
 			for _, password := range common {
-				legible(t, sc, said, password)
+				if !slices.Contains(absent, password) {
+					legible(t, sc, said, password)
+				}
 			}
 		})
 	}
 }
 
-func legible(t *testing.T, sc lab.Scenario, said []record.Reply, password string) {
+// absentFrom are the common passwords that stand in no reply, whatever the case.
+func absentFrom(said []record.Reply) (absent []string) {
+	var all strings.Builder
+	for _, r := range said {
+		all.WriteString(strings.ToLower(string(r.Raw)))
+	}
+	return slices.DeleteFunc(slices.Clone(common), func(password string) bool { return strings.Contains(all.String(), strings.ToLower(password)) })
+}
+
+// legible wants replies to be as they were for a veil that knows some passwords, but for one that is a word of them.
+func legible(t *testing.T, sc lab.Scenario, said []record.Reply, passwords ...string) {
 	t.Helper()
 	var v veil.Veil
 	v.Public("mail.lab", "laptop.lab.test", sc.User, sc.From, sc.To)
-	v.Learn(sasl.NewSecret(password))
-	word := func(text string) bool { // most passwords are in no reply
-		return regexp.MustCompile(`(?i)(^|[^a-z0-9])` + regexp.QuoteMeta(password) + `($|[^a-z0-9])`).MatchString(text)
+	for _, password := range passwords {
+		v.Learn(sasl.NewSecret(password))
 	}
 	for _, r := range said {
 		before := string(r.Raw)
 		reply := wire.Reply{Raw: wire.Raw(before), Lines: append([]wire.Line(nil), r.Lines...)}
-		if v.Hide(&reply) && !word(before) {
-			t.Errorf("%s: %q became %q", password, before, reply.Raw)
+		if v.Hide(&reply) && !hasWord(before, passwords) {
+			t.Errorf("%s: %q became %q", passwords, before, reply.Raw)
 		}
 		if left := strings.Fields(string(reply.Raw)); len(left) < len(strings.Fields(before)) {
-			t.Errorf("%s: %q became %q", password, before, reply.Raw)
+			t.Errorf("%s: %q became %q", passwords, before, reply.Raw)
 		}
 	}
+}
+
+// hasWord reports whether one of some passwords is a word of a text.
+func hasWord(text string, passwords []string) bool {
+	return slices.ContainsFunc(passwords, func(password string) bool {
+		return regexp.MustCompile(`(?i)(^|[^a-z0-9])` + regexp.QuoteMeta(password) + `($|[^a-z0-9])`).MatchString(text)
+	})
 }
