@@ -1,34 +1,73 @@
 package words
 
-import "strings"
+import (
+	"iter"
+	"strings"
+	"unicode"
+)
 
 // Wrap breaks a text between its [Pieces] into lines of at most width, as measure counts. A longer piece gets a line of its own.
 func Wrap(text string, width int, measure func(string) int) (lines []string) {
-	for _, piece := range Pieces(text, width, measure) {
-		if last := len(lines) - 1; last >= 0 && measure(lines[last])+1+measure(piece) <= width {
-			lines[last] += " " + piece
+	text = Spaced(text)
+	from, end, used := 0, 0, 0 // of the line at hand
+	for at, piece := range Pieces(text, width, measure) {
+		size := measure(piece)
+		if at > 0 && used+1+size <= width {
+			end, used = at+len(piece), used+1+size
 			continue
 		}
-		lines = append(lines, piece)
+		if at > 0 {
+			lines = append(lines, text[from:end])
+		}
+		from, end, used = at, at+len(piece), size
+	}
+	if end > 0 {
+		lines = append(lines, text[from:end])
 	}
 	return lines
 }
 
-// Pieces splits a text where a line may end: at its spaces, but not within what is read as one, such as "TLS 1.3",
-// "port 587", "535 5.7.8" or "RFC 5321 §4.2". What is wider than a line is split all the same.
-func Pieces(text string, width int, measure func(string) int) []string {
-	var out []string
-	for word := range strings.FieldsSeq(text) {
-		if last := len(out) - 1; last >= 0 && belongs(lastWord(out[last]), word) && measure(out[last])+1+measure(word) <= width {
-			out[last] += " " + word
-			continue
+// Spaced is a text whose words are one space apart, with none around them.
+func Spaced(text string) string {
+	before := ' '
+	for _, r := range text {
+		if r == ' ' && before == ' ' || r != ' ' && unicode.IsSpace(r) {
+			return strings.Join(strings.Fields(text), " ")
 		}
-		out = append(out, word)
+		before = r
 	}
-	return out
+	return strings.TrimSuffix(text, " ")
 }
 
-func lastWord(s string) string { return s[strings.LastIndexByte(s, ' ')+1:] }
+// Pieces splits a text that is [Spaced] where a line may end, and says where each piece begins: at its spaces, but not within what is read as
+// one, such as "TLS 1.3", "port 587", "535 5.7.8" or "RFC 5321 §4.2". What is wider than a line is split all the same.
+func Pieces(text string, width int, measure func(string) int) iter.Seq2[int, string] {
+	return func(yield func(int, string) bool) {
+		from, last, end := 0, 0, wordEnd(text, 0) // of the piece at hand, and of its last word
+		for end < len(text) {
+			next := end + 1
+			to := wordEnd(text, next)
+			if word := text[next:to]; !belongs(text[last:end], word) || measure(text[from:end])+1+measure(word) > width {
+				if !yield(from, text[from:end]) {
+					return
+				}
+				from = next
+			}
+			last, end = next, to
+		}
+		if text != "" {
+			yield(from, text[from:])
+		}
+	}
+}
+
+// wordEnd is where the word ends that begins at a place in a text.
+func wordEnd(text string, at int) int {
+	if n := strings.IndexByte(text[at:], ' '); n >= 0 {
+		return at + n
+	}
+	return len(text)
+}
 
 // belongs reports whether a line may not end between two words.
 func belongs(before, word string) bool {

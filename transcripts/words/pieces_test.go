@@ -23,8 +23,25 @@ func TestPieces(t *testing.T) {
 		{"see RFC 5321", 7, "see|RFC|5321"},
 		{"  ", 80, ""},
 	} {
-		if got := strings.Join(words.Pieces(c.text, c.width, utf8.RuneCountInString), "|"); got != c.want {
+		text := words.Spaced(c.text)
+		var got []string
+		for at, piece := range words.Pieces(text, c.width, utf8.RuneCountInString) {
+			if got = append(got, piece); !strings.HasPrefix(text[at:], piece) {
+				t.Errorf("%q is not at byte %d of %q", piece, at, text)
+			}
+		}
+		if got := strings.Join(got, "|"); got != c.want {
 			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+// Every kind of white space becomes one space.
+func TestSpaced(t *testing.T) {
+	for text, want := range map[string]string{"": "", " ": "", "one": "one", "one two": "one two", " one": "one", "one ": "one", "one  two": "one two",
+		"one\ttwo\n": "one two", "one\u00a0two": "one two", "é \u2003 ü": "é ü"} {
+		if got := words.Spaced(text); got != want {
+			t.Errorf("%q becomes %q, want %q", text, got, want)
 		}
 	}
 }

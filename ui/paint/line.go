@@ -60,10 +60,19 @@ func Text(text string) Line { return Line{Of(Plain, text)} }
 func (i Ink) Line(text string) Line { return Line{Of(i, text)} }
 
 // And returns the line with a span more.
-func (l Line) And(ink Ink, text string) Line { return append(l[:len(l):len(l)], Of(ink, text)) }
+func (l Line) And(ink Ink, text string) Line {
+	out := make(Line, len(l)+1) // append would make room for more, which a line that stays as it is never needs
+	copy(out, l)
+	out[len(l)] = Of(ink, text)
+	return out
+}
 
 // Then returns the line followed by another.
-func (l Line) Then(m Line) Line { return append(l[:len(l):len(l)], m...) }
+func (l Line) Then(m Line) Line {
+	out := make(Line, len(l)+len(m))
+	copy(out[copy(out, l):], m)
+	return out
+}
 
 // Pad returns the line with blanks up to a width; a line that is wider stays.
 func (l Line) Pad(width int) Line {

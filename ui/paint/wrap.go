@@ -21,31 +21,32 @@ func Wrap(ink Ink, text string, width int) []Line {
 	return out
 }
 
-func wrapOne(ink Ink, text string, width int) []Line {
-	var out []Line
-	var line []string
-	used := 0
-	for _, word := range words.Pieces(Of(ink, text).text, width, Width) {
-		cells := Width(word)
-		if len(line) > 0 && used+1+cells <= width {
-			line, used = append(line, word), used+1+cells
-			continue
-		}
-		if len(line) > 0 {
-			out = append(out, Line{{strings.Join(line, " "), ink}})
-		}
-		if cells <= width {
-			line, used = append(line[:0], word), cells
-			continue
-		}
-		pieces := chop(word, width)
-		for _, p := range pieces[:len(pieces)-1] {
-			out = append(out, Line{{p, ink}})
-		}
-		line = append(line[:0], pieces[len(pieces)-1])
-		used = Width(line[0])
+func wrapOne(ink Ink, text string, width int) (out []Line) {
+	text = words.Spaced(Of(ink, text).text)
+	if Width(text) <= width {
+		return []Line{{{text, ink}}}
 	}
-	return append(out, Line{{strings.Join(line, " "), ink}})
+	line, from, used := "", 0, 0 // the line at hand begins at from
+	for at, piece := range words.Pieces(text, width, Width) {
+		cells := Width(piece)
+		if line != "" && used+1+cells <= width {
+			line, used = text[from:at+len(piece)], used+1+cells
+			continue
+		}
+		if line != "" {
+			out = append(out, Line{{line, ink}})
+		}
+		line, from, used = piece, at, cells
+		if cells > width {
+			pieces := chop(piece, width)
+			last := len(pieces) - 1
+			for _, p := range pieces[:last] {
+				out = append(out, Line{{p, ink}})
+			}
+			line, from, used = pieces[last], at+len(piece)-len(pieces[last]), Width(pieces[last])
+		}
+	}
+	return append(out, Line{{line, ink}})
 }
 
 // Chop breaks a text into lines of at most width cells wherever they are full, so that every blank of it stays.
