@@ -32,7 +32,10 @@ func newSim(t *testing.T, app *App, width, height int) *sim {
 	t.Helper()
 	s := &sim{t: t, messages: make(chan tea.Msg, 64), clock: epoch}
 	s.begin(app, width, height)
-	t.Cleanup(s.close)
+	t.Cleanup(func() {
+		s.close()
+		s.root = nil // package testing keeps what it calls here until all beside the test have ended
+	})
 	return s
 }
 
