@@ -57,7 +57,7 @@ func (w *explorer) taskKeys() []key {
 func (w *explorer) answerKeys() []key {
 	answer, hint := keyAnswer, keyHint
 	answer.quiet, hint.quiet = !w.asks(), !w.asks()
-	answer.says = fmt.Sprintf("1 to %d answers the question", len(w.exercise.Question.Choices))
+	answer.says = fmt.Sprintf("and a number, 1 to %d, answers the question", len(w.exercise.Question.Choices))
 	if _, ok, owes := w.owes(); owes && ok {
 		return []key{keyShown, hint, answer}
 	}

@@ -51,7 +51,7 @@ func TestExerciseByEar(t *testing.T) {
 func TestExerciseAfterTheEnd(t *testing.T) {
 	e := &Exercise{Exercise: course.Of("wrong-host")}
 	out := exercised(t, e, append(enter(6), answerLine(e, true))...)
-	inOrder(t, out, "outcome: ", "question: What is wrong with the certificate?", "answer 1: ", "enter ends the session, answer 1 to 4 answers the question, h gives a hint", "task solved on the first try: What is wrong with the certificate? ")
+	inOrder(t, out, "outcome: ", "question: What is wrong with the certificate?", "answer 1: ", "enter ends the session, answer and a number, 1 to 4, answers the question, h gives a hint", "task solved on the first try: What is wrong with the certificate? ")
 }
 
 // The mail that came of the session is told when it is asked for, and announced with the task.
