@@ -97,8 +97,8 @@ func exploreOn(ctx context.Context, console plain.Console, live *ui.Live, predic
 	verdict, err := w.Run(ctx)
 	for _, live := range all {
 		err = errors.Join(err, live.Stop())
-		saidKept(console.Out, live)
 	}
+	saidKept(console.Out, all)
 	came := plain.Came{Ended: verdict.Outcome != record.OutcomeStopped || part.WasMade(), Mended: part.WasMended(), Solved: w.Exercise != nil && w.Exercise.WasReached()}
 	if err != nil && !unwrittenAlone(err) {
 		return came, err
@@ -106,15 +106,21 @@ func exploreOn(ctx context.Context, console plain.Console, live *ui.Live, predic
 	return came, endBy(verdict, err)
 }
 
-// saidKept says where the transcript is. That of a practice session is in the list at home: its path takes longer to hear than
-// the verdict.
-func saidKept(w io.Writer, live *ui.Live) {
-	switch {
-	case live.Path == "", errors.Is(live.Failed(), fs.ErrNotExist): // what became of it is said as an error
-	case live.Accounts != nil:
-		fmt.Fprintln(w, "transcript kept; to hear it again, start ehlo and type open")
-	default:
-		fmt.Fprintln(w, "transcript:", live.Path)
+// saidKept says where the transcripts are. Those of a practice session are in the list at home: a path takes longer to hear than the
+// verdict.
+func saidKept(w io.Writer, all []*ui.Live) {
+	listed := 0
+	for _, live := range all {
+		switch {
+		case live.Path == "", errors.Is(live.Failed(), fs.ErrNotExist): // what became of it is said as an error
+		case live.Accounts != nil:
+			listed++
+		default:
+			fmt.Fprintln(w, "transcript:", live.Path)
+		}
+	}
+	if listed > 0 {
+		fmt.Fprintf(w, "%s kept; start ehlo and type open to hear it again\n", record.Plural(listed, "transcript", "transcripts"))
 	}
 }
 

@@ -126,9 +126,11 @@ func besidePlain(ctx context.Context, std streams, lanes []ui.Lane) ([]record.Ve
 	for _, line := range lines {
 		fmt.Fprintln(std.out, line)
 	}
+	var all []*ui.Live
 	for _, l := range lanes {
-		saidKept(std.out, l.Live)
+		all = append(all, l.Live)
 	}
+	saidKept(std.out, all)
 	return verdicts, err
 }
 

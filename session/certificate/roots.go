@@ -22,7 +22,7 @@ type Roots struct {
 
 // HandedOver says which root the administrator has handed over, so that it can be compared with the one of a chain.
 func HandedOver(root *x509.Certificate) string {
-	return fmt.Sprintf("Handed over by the administrator: %s, SHA-256 %s.", subjectName(root), fingerprint(root.Raw))
+	return fmt.Sprintf("Handed over by the administrator: %s, SHA-256 fingerprint %s.", subjectName(root), fingerprint(root.Raw))
 }
 
 // Add takes the certificates in a PEM file; what cannot be read is left out.
@@ -43,7 +43,7 @@ func (r Roots) Told(t *record.TLS) string {
 	chain := parsed(t)
 	for _, root := range r.New {
 		if place, how := placed(chain, root); place > 0 {
-			return fmt.Sprintf("Certificate %d of the chain %s %s, SHA-256 %s.", place, how, subjectName(root), fingerprint(root.Raw))
+			return fmt.Sprintf("Certificate %d of the chain %s. The SHA-256 fingerprint of %s is %s.", place, fmt.Sprintf(how, subjectName(root)), subjectName(root), fingerprint(root.Raw))
 		}
 	}
 	var not string
@@ -51,7 +51,7 @@ func (r Roots) Told(t *record.TLS) string {
 		not = fmt.Sprintf(" It is another CA than the issuer of this chain, %s.", issuerName(chain[len(chain)-1]))
 	}
 	if len(r.New) == 1 {
-		return fmt.Sprintf("The given CA is %s, SHA-256 %s.%s", subjectName(r.New[0]), fingerprint(r.New[0].Raw), not)
+		return fmt.Sprintf("The given CA is %s. Its SHA-256 fingerprint is %s.%s", subjectName(r.New[0]), fingerprint(r.New[0].Raw), not)
 	}
 	return strings.Replace(not, " It is another CA than", "None of them is", 1)
 }
@@ -82,12 +82,12 @@ func parsed(t *record.TLS) (chain []*x509.Certificate) {
 func placed(chain []*x509.Certificate, root *x509.Certificate) (place int, how string) {
 	for i := len(chain) - 1; i >= 0; i-- {
 		if bytes.Equal(chain[i].Raw, root.Raw) {
-			return i + 1, "is"
+			return i + 1, "is %s"
 		}
 		err := chain[i].CheckSignatureFrom(root) // which does not look at names
 		var insecure x509.InsecureAlgorithmError
 		if bytes.Equal(chain[i].RawIssuer, root.RawSubject) && (err == nil || errors.As(err, &insecure)) {
-			return i + 1, "was issued by"
+			return i + 1, "was signed with the key of %s"
 		}
 	}
 	return 0, ""

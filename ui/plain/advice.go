@@ -180,7 +180,7 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 	for {
 		keys := []key{keyLeaveIt}
 		if list := followable(w.advice()); len(list) > 0 && next != nil {
-			keys = append(keys, adviceKey(list))
+			keys = append(keys, adviceKey(list, " in a new session"))
 		}
 		if w.unanswered() {
 			keys = append(keys, w.exerciseKeys()...)

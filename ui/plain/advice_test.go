@@ -50,7 +50,7 @@ func TestAdviceIsFollowedAfterTheEnd(t *testing.T) {
 	if err != nil || len(first.changes) != 0 || len(second.changes) != 1 || second.changes[0].Plan.EHLOName != "mx.test" || v.Outcome != record.OutcomeStopped {
 		t.Errorf("%v; changes %+v and %+v; %+v", err, first.changes, second.changes, v)
 	}
-	inOrder(t, out.String(), "outcome: ", "advice 1: give another name in EHLO", "enter leaves the session, which is over, 1 gives another EHLO name:", "there is no advice 7; the last is 1", "EHLO name:",
+	inOrder(t, out.String(), "outcome: ", "advice 1: give another name in EHLO", "enter leaves the session, which is over, 1 gives another EHLO name in a new session:", "there is no advice 7; the last is 1", "EHLO name:",
 		"followed the advice: give another name in EHLO", "next: look up")
 	first, out = broken(record.Advice{Do: record.GiveEHLOName}), strings.Builder{}
 	k.In, k.Engine, k.Events = strings.NewReader(strings.Join(append(slices.Clone(toTheVerdict), "", "", ""), "\n")+"\n"), first, first.Log()
@@ -129,7 +129,7 @@ func TestAdviceAsksForCertificates(t *testing.T) {
 		t.Errorf("%+v", f.means)
 	}
 	f, out := following(t, ca, files, walk.Goal{}, "ca.pem", "y", "q")
-	inOrder(t, out, "file of the CA certificate, PEM:", "The given CA is Lab Root, SHA-256 ", "trust Lab Root in this session? yes or no", "followed the advice: ")
+	inOrder(t, out, "file of the CA certificate, PEM:", "The given CA is Lab Root. Its SHA-256 fingerprint is ", "trust Lab Root in this session? yes or no", "followed the advice: ")
 	if f.means.Roots != pool {
 		t.Errorf("%+v", f.means)
 	}

@@ -54,7 +54,7 @@ func TestWalkBuilds(t *testing.T) {
 		f.right = right
 		lines := append([]string{"", "", "", "", "w", "l", "Zm9v", "w"}, script...)
 		out, _ := f.walk(t, goal, append(lines, "", "q")...)
-		inOrder(t, out, "w builds the response", "the line differs: passwd has a different value", "the line is the same as the program would send", "next in cleartext: AUTH PLAIN (masked)")
+		inOrder(t, out, "w builds the AUTH data", "the line differs: passwd has a different value", "the line is the same as the program would send", "next in cleartext: AUTH PLAIN (masked)")
 		if last := f.done[len(f.done)-1]; last.Line != "AUTH PLAIN "+right || !last.Edited {
 			t.Errorf("%s: another line was sent", name)
 		}

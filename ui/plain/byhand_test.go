@@ -114,19 +114,19 @@ func loggedIn(t *testing.T, out string, st record.State) {
 // again, and a wrong password before it is sent.
 func TestScramByHand(t *testing.T) {
 	out, st := byHand(t, "auth-scram-sha-256", [][2]string{
-		{"w builds the response", "w"},
+		{"w builds the AUTH data", "w"},
 		{"workbench: enter uses client-first-message, NUMBER uses that tool, t lists the tools, l takes the whole line, s shows secrets, q leaves:", "99"},
 		{"workbench: ", "tulip-42"},
 		{"workbench: ", "?"},
 		{"workbench: ", "q"},
-		{"w builds the response", "w"},
+		{"w builds the AUTH data", "w"},
 		{"workbench: enter uses client-first-message", ""},
 		{"gs2-header, text, empty keeps n,,:", "y,,"},
 		{"username, text, empty means username, the credentials: ann:", ""},
 		{"c-nonce, text, may be empty:", "a-nonce-of-my-own"},
 		{"enter sends", ""},
 
-		{"w builds the response", "w"},
+		{"w builds the AUTH data", "w"},
 		{"workbench: enter uses SaltedPassword", "5"}, // too early
 		{"cbind-input", "=q"},
 		{"workbench: enter uses SaltedPassword", ""},
@@ -171,7 +171,7 @@ func TestScramByHand(t *testing.T) {
 		{"without-proof, text, empty means without-proof", ""},
 		{"ClientProof, hex, hidden, empty means ClientProof, generated here: (masked):", ""},
 
-		{"w builds the response", "w"}, // the password was wrong: once more, and all that hangs on it
+		{"w builds the AUTH data", "w"}, // the password was wrong: once more, and all that hangs on it
 		{"workbench: enter uses SaltedPassword", ""},
 		{"password, text, hidden, empty keeps (masked):", "tulip-42"},
 		{"salt", ""}, {"iterations", ""},
@@ -182,32 +182,32 @@ func TestScramByHand(t *testing.T) {
 		{"workbench: enter uses client-final-message", ""}, {"without-proof", ""}, {"ClientProof", ""},
 		{"enter sends", ""},
 
-		{"w builds the response", "w"}, // what the server has to prove
+		{"w builds the AUTH data", "w"}, // what the server has to prove
 		{"workbench: enter uses ServerKey", ""}, {"SaltedPassword", ""}, {"message, text, empty keeps Server Key:", ""},
 		{"workbench: enter uses ServerSignature", ""}, {"ServerKey", ""}, {"AuthMessage", ""},
 		{"workbench: enter uses end", ""},
 		{"enter sends", ""},
 	}...)
 	loggedIn(t, out, st)
-	inOrder(t, out, "w builds the response", "tools of SCRAM-SHA-256, in their order\n1: client-first-message: gs2-header", "\n2: SaltedPassword: PBKDF2",
+	inOrder(t, out, "w builds the AUTH data", "tools of SCRAM-SHA-256, in their order\n1: client-first-message: gs2-header", "\n2: SaltedPassword: PBKDF2",
 		"tools that belong to no mechanism\n13: MD5: MD5(data)", "an equals sign alone lists values to insert", "there is no tool 99", "unknown command", "NUMBER: use the tool", "nothing was built",
 		"client-first-message, text, is y,,n=ann,r=a-nonce-of-my-own\n", "the line is the same as the program would send", "next inside TLS: AUTH SCRAM-SHA-256 (masked)",
 		"challenge: r=a-nonce-of-my-own", "challenge, salt: ", "1: client-first-message: ",
 		"it must not be empty", "after an equals sign comes", "this is not base64", "challenge, the server, decoded from base64: r=", "more than 1000000 iterations",
 		"SaltedPassword, hex, is (masked)", "2: SaltedPassword, done: ", "ClientKey, base64, is (masked)", "without-proof, text, is c=eSws,r=",
-		"not hexadecimal", "one has 2 bytes, the other 32", "the line differs: ClientProof is wrong: it was computed from another password", "w builds the response",
+		"not hexadecimal", "one has 2 bytes, the other 32", "the line differs: ClientProof is wrong: it was computed from another password", "w builds the AUTH data",
 		"the line is the same as the program would send", "ServerSignature, hex, is (masked)", "235 ")
 }
 
 // DIGEST-MD5 by hand: the server asks first, and the realm, the nonce and the cnonce go from one tool to the next.
 func TestDigestByHand(t *testing.T) {
 	out, st := byHand(t, "auth-digest-md5", [][2]string{
-		{"w builds the response", "w"},
+		{"w builds the AUTH data", "w"},
 		{"workbench: enter takes the whole line", ""},
 		{"line, base64, hidden:", ""},
 		{"enter sends", ""},
 
-		{"w builds the response", "w"},
+		{"w builds the AUTH data", "w"},
 		{"workbench: enter uses H(user:realm:pass)", ""},
 		{"username, text, empty means username, the credentials: ann:", "ann"},
 		{"realm, text, empty means realm, the server: ", ""},
@@ -231,7 +231,7 @@ func TestDigestByHand(t *testing.T) {
 		{"digest-uri, text, empty means digest-uri, typed earlier: smtp/mail.lab.test:", ""},
 		{"response, text, hidden, empty means response, generated here: (masked):", ""},
 
-		{"w builds the response", "w"}, // the digest-uri is another one: once more, and all that hangs on it
+		{"w builds the AUTH data", "w"}, // the digest-uri is another one: once more, and all that hangs on it
 		{"workbench: enter uses H(user:realm:pass)", "3"},
 		{"digest-uri, text, empty keeps smtp/mail.lab.test:", "smtp/mail.lab"},
 		{"workbench: enter uses response", ""}, {"HEX(H(A1))", ""}, {"nonce", ""}, {"cnonce", ""}, {"HEX(H(A2))", ""},
@@ -240,7 +240,7 @@ func TestDigestByHand(t *testing.T) {
 		{"response", ""},
 		{"enter sends", ""},
 
-		{"w builds the response", "w"},
+		{"w builds the AUTH data", "w"},
 		{"workbench: enter uses end", "l"},
 		{"line, base64, hidden:", "a\x00b"},
 		{"workbench: enter uses end", ""},
@@ -255,18 +255,18 @@ func TestDigestByHand(t *testing.T) {
 
 // The mechanisms of one message, the channel binding among them, and the empty answers at the end.
 func TestEachMechanismByHand(t *testing.T) {
-	first := [][2]string{{"w builds the response", "w"}, {"workbench: ", ""}}
+	first := [][2]string{{"w builds the AUTH data", "w"}, {"workbench: ", ""}}
 	for scenario, says := range map[string][][2]string{
 		"auth-plain": {{"authzid, text, may be empty:", ""}, {"username, text, empty means", ""}, {"password, text, hidden, may be empty:", "tulip-42"}, {"enter sends", ""}},
-		"auth-cram-md5": {{"line, base64", ""}, {"enter sends", ""}, {"w builds the response", "w"}, {"workbench: enter uses response", ""}, {"username", ""},
+		"auth-cram-md5": {{"line, base64", ""}, {"enter sends", ""}, {"w builds the AUTH data", "w"}, {"workbench: enter uses response", ""}, {"username", ""},
 			{"key, text, hidden, may be empty:", "tulip-42"}, {"challenge, text, empty means challenge, the server", ""}, {"enter sends", ""}},
-		"auth-login": {{"line, base64", ""}, {"enter sends", ""}, {"w builds the response", "w"}, {"workbench: enter uses answer", ""}, {"answer, text, hidden, may be empty:", "ann"}, {"enter sends", ""},
-			{"w builds the response", "w"}, {"workbench: enter uses answer", ""}, {"answer, text, hidden, empty keeps (masked):", "tulip-42"}, {"enter sends", ""}},
+		"auth-login": {{"line, base64", ""}, {"enter sends", ""}, {"w builds the AUTH data", "w"}, {"workbench: enter uses answer", ""}, {"answer, text, hidden, may be empty:", "ann"}, {"enter sends", ""},
+			{"w builds the AUTH data", "w"}, {"workbench: enter uses answer", ""}, {"answer, text, hidden, empty keeps (masked):", "tulip-42"}, {"enter sends", ""}},
 		"auth-xoauth2": {{"username", ""}, {"token, text, hidden, may be empty:", "practice-token-ann"}, {"enter sends", ""}},
 		"auth-oauthbearer": {{"username", ""}, {"host, text, empty means host, the target: mail.lab:", ""}, {"port, text, empty means port, the target: 587:", ""},
 			{"token", "practice-token-ann"}, {"enter sends", ""}},
 		"auth-scram-sha-256-plus": {{"gs2-header, text, empty keeps p=tls-exporter,,:", ""}, {"username", ""}, {"c-nonce", "a-nonce-of-my-own"}, {"enter sends", ""},
-			{"w builds the response", "w"}, {"workbench: enter uses SaltedPassword", ""}, {"password", "tulip-42"}, {"salt", ""}, {"iterations", ""},
+			{"w builds the AUTH data", "w"}, {"workbench: enter uses SaltedPassword", ""}, {"password", "tulip-42"}, {"salt", ""}, {"iterations", ""},
 			{"workbench: enter uses ClientKey", ""}, {"SaltedPassword", ""}, {"message", ""}, {"workbench: enter uses StoredKey", ""}, {"ClientKey", ""},
 			{"workbench: enter uses cbind-input", ""}, {"gs2-header, text, empty means gs2-header, your last message: p=tls-exporter,,:", ""},
 			{"cbind-data, hex, empty means cbind-data, ", ""}, {"workbench: enter uses without-proof", ""}, {"cbind-input, hex, empty means cbind-input, generated here: ", ""}, {"nonce", ""},
@@ -287,12 +287,12 @@ func TestEachMechanismByHand(t *testing.T) {
 // Secrets show where that was asked for, as they are typed and as they come out, and no longer than the workbench is open.
 func TestWorkbenchShowsSecrets(t *testing.T) {
 	p := &person{t: t, says: [][2]string{
-		{"w builds the response", "w"},
+		{"w builds the AUTH data", "w"},
 		{"workbench: ", "S"},
 		{"s masks secrets", ""},
 		{"authzid", ""}, {"username", ""}, {"password, text, may be empty:", "tulip-42"},
-		{"w builds the response", "w"}, {"workbench: ", ""}, {"authzid", ""}, {"username", ""}, {"password, text, hidden, empty keeps (masked):", "=hex"},
-		{"password, hex, hidden, empty keeps (masked):", ""}, {"w builds the response", "w"}, {"workbench: ", "s"}, {"workbench: ", "1"},
+		{"w builds the AUTH data", "w"}, {"workbench: ", ""}, {"authzid", ""}, {"username", ""}, {"password, text, hidden, empty keeps (masked):", "=hex"},
+		{"password, hex, hidden, empty keeps (masked):", ""}, {"w builds the AUTH data", "w"}, {"workbench: ", "s"}, {"workbench: ", "1"},
 		{"authzid", ""}, {"username", ""}, {"password, hex, empty keeps 74756c69702d3432:", ""}, {"enter sends", ""},
 	}}
 	out, _, st := p.sitting(t.Context(), "auth-plain", nil)
@@ -333,7 +333,7 @@ func TestContextEndsTheComputation(t *testing.T) {
 // longComputation goes through SCRAM up to one that takes as many rounds as are computed at most.
 func longComputation() [][2]string {
 	return [][2]string{
-		{"w builds the response", "w"}, {"workbench: ", ""}, {"gs2-header", "y,,"}, {"username", ""}, {"c-nonce", "mine"}, {"enter sends", ""},
-		{"w builds the response", "w"}, {"workbench: ", ""}, {"password", "tulip-42"}, {"salt", ""}, {"iterations", "1000000"},
+		{"w builds the AUTH data", "w"}, {"workbench: ", ""}, {"gs2-header", "y,,"}, {"username", ""}, {"c-nonce", "mine"}, {"enter sends", ""},
+		{"w builds the AUTH data", "w"}, {"workbench: ", ""}, {"password", "tulip-42"}, {"salt", ""}, {"iterations", "1000000"},
 	}
 }

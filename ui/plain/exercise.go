@@ -208,6 +208,13 @@ func (w *explorer) solve() {
 	}
 }
 
+// unsolved says at the end of a session of its own that its task is still to be done.
+func (w *explorer) unsolved() {
+	if w.exercise != nil && !w.exercise.made.Solved && w.part == nil {
+		w.print("the task is not solved yet")
+	}
+}
+
 // verdict says that the task of an exercise is solved, at which try, and by which answer.
 func (e *Exercise) verdict() string {
 	praise := "task " + e.made.Praise(e.Exercise)

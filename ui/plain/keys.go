@@ -59,7 +59,7 @@ var (
 	keyLog     = key{name: "log", does: "server log", help: "show what the practice server logged in the step shown last", quiet: true, rare: true}
 	keyPath    = key{name: "path", does: "on the path", help: "show what a device between client and server saw and changed in the step shown last", quiet: true, rare: true}
 	keyLogin   = key{name: "c", does: "credentials", help: "log in as someone else or in another way; after a login that failed this makes the next attempt", quiet: true}
-	keyBuild   = key{name: "w", does: "build it", says: "builds the response to AUTH", help: "build the response yourself, one tool after the other, and learn how it differs from the right one; no secret is shown"}
+	keyBuild   = key{name: "w", does: "build it", says: "builds the AUTH data by hand", help: "build the response yourself, one tool after the other, and learn how it differs from the right one; no secret is shown"}
 	keyCancel  = key{name: "*", does: "cancel AUTH", help: "cancel the exchange with an asterisk", quiet: true, rare: true}
 	keyWays    = key{name: "m", does: "mechanisms", help: "the ways to log in that the server offers, ranked, with what each needs", quiet: true, rare: true}
 	keyReveal  = key{name: "reveal", does: "show secrets", help: "show the secrets of the steps to come, and keep them in the transcript; or mask them again", quiet: true, rare: true}
@@ -77,8 +77,8 @@ var (
 	keyLeave = key{name: "q", does: "leave", says: "leaves", help: "leave the workbench without sending; the inputs of its tools are kept"}
 )
 
-// adviceKey follows a piece of advice by its number. The prompt says what each number does, as far as they are few.
-func adviceKey(list []record.Advice) key {
+// adviceKey follows a piece of advice by its number, here or where it says. The prompt says what each number does, as far as they are few.
+func adviceKey(list []record.Advice, where string) key {
 	const few = 3
 	k := key{name: anyNumber, does: "advice", says: "follow the advice", help: "follow the advice with this number, and continue", most: len(list)}
 	if len(list) > few {
@@ -86,7 +86,10 @@ func adviceKey(list []record.Advice) key {
 	}
 	var each []string
 	for i, a := range list {
-		each = append(each, strconv.Itoa(i+1)+" "+does(a))
+		if a.Do == record.RetryAfter { // which says it
+			where = ""
+		}
+		each = append(each, strconv.Itoa(i+1)+" "+does(a)+where)
 	}
 	k.each = strings.Join(each, ", ")
 	return k
@@ -115,7 +118,7 @@ var followings = lazy.Table[record.Action, string]{
 	{record.GiveServerName, "verifies another name"}, {record.GiveClientCertificate, "gives a client certificate"}, {record.CapTLS, "offers at most"},
 	{record.AllowLegacyTLS, "offers obsolete TLS"}, {record.NoInitialResponse, "sends AUTH without an initial response"}, {record.TryMechanism, "logs in with AUTH"},
 	{record.GivePassword, "gives another password"}, {record.GiveToken, "gives another token"}, {record.GiveEHLOName, "gives another EHLO name"},
-	{record.OtherAddressFamily, "uses the other address family"}, {record.OtherAddress, "connects to another address"}, {record.RetryAfter, "tries again"},
+	{record.OtherAddressFamily, "uses the other address family"}, {record.OtherAddress, "connects to another address"}, {record.RetryAfter, "begins the session again"},
 	{record.CheckName, "gives another host name"}, {record.CheckAddress, "gives another mail address"}, {record.ShrinkMessage, "sends a smaller message"},
 	{record.SpeakLMTP, "speaks LMTP"}, {record.SpeakSMTP, "speaks SMTP"}}
 

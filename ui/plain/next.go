@@ -119,6 +119,9 @@ func (w *explorer) label(o walk.Option) string {
 
 // calledAs is what a step sends, as the prompt calls it.
 func calledAs(o walk.Option) string {
+	if o.Step.Verb == record.VerbMail { // whose name is a word for all of it
+		return "the command MAIL FROM"
+	}
 	if _, other := answers.Find(o.Step.Verb); other || o.Show == sasl.Mask {
 		return called(o.Step.Verb)
 	}

@@ -586,6 +586,9 @@ func (v *view) speak(e *record.Event) {
 	if e.Kind == record.KindStart && v.task != "" && e.Start.Task != "" {
 		lines[len(lines)-1] = "task: " + v.task
 	}
+	if v.again && e.Kind == record.KindStart {
+		lines = append([]string{"another session with " + e.Start.Target.Host}, lines[1:]...)
+	}
 	for i, line := range lines {
 		if i == 0 {
 			line = v.lead(e) + line

@@ -79,6 +79,7 @@ func (w Walk) Run(ctx context.Context) (record.Verdict, error) {
 			k.broken = err
 		}
 		if next == nil {
+			k.unsolved()
 			return verdict, k.failed()
 		}
 		k = next
@@ -301,7 +302,7 @@ func (w *explorer) keys(next walk.Option) []key {
 	}
 	keys = append(keys, w.partKeys()...)
 	if list := followable(w.advice()); len(list) > 0 {
-		keys = append(keys, adviceKey(list))
+		keys = append(keys, adviceKey(list, ""))
 	}
 	if next.Editable && !w.over() {
 		keys = append(keys, keyEdit)
