@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -91,33 +93,30 @@ func sameCrossed(t *testing.T, got, want []string) {
 	}
 }
 
-// A capture that another program wrote, of a session that this one recorded live, is read as what the live recording says: TLS 1.2
+// A capture that another program wrote, of sessions that this one recorded live, is read as what the live recording says: TLS 1.2
 // and 1.3, by STARTTLS and from the first byte, with the secrets in the file or beside it. tshark and editcap write the files, in
 // pcapng and in pcap.
 func TestImportAgreesWithTheLiveRecording(t *testing.T) {
 	tlstest.Need(t, "tshark", "editcap")
 	t.Parallel()
-	for _, version := range []string{"1.2", "1.3"} {
-		for _, target := range []string{"lab:587", "lab:465"} {
-			t.Run(version+" "+target, func(t *testing.T) {
-				t.Parallel()
-				keys := filepath.Join(t.TempDir(), "keys")
-				c := capturing(t, target, "--tls-max", version, "--capture-keys", "--keylog", keys)
-				want := crossed(t, c.transcript)
-				embedded, beside := filepath.Join(t.TempDir(), "a.pcapng"), filepath.Join(t.TempDir(), "b.pcap")
-				tlstest.Tshark(t, "-r", c.capture, "-w", embedded)
-				if out, err := exec.Command("editcap", "-F", "nsecpcap", c.capture, beside).CombinedOutput(); err != nil {
-					t.Fatalf("%v\n%s", err, out)
+	all := capturingTLS(t, "--capture-keys")
+	dir, sessions := t.TempDir(), inSections(t, paths(all)...)
+	embedded, beside := filepath.Join(dir, "a.pcapng"), filepath.Join(dir, "b.pcap")
+	tlstest.Tshark(t, "-r", sessions, "-w", embedded)
+	if out, err := exec.Command("editcap", "-F", "nsecpcap", sessions, beside).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for i, c := range all {
+		t.Run(c.name(), func(t *testing.T) {
+			want, session := crossed(t, c.transcript), strconv.Itoa(i+1)
+			for _, args := range [][]string{{embedded}, {beside, "--tls-secrets", c.keys}} {
+				imported, said := importing(t, args[0], append(args[1:], "--session", session)...)
+				sameCrossed(t, crossed(t, imported), want)
+				if !strings.Contains(said, "masked: the password of AUTH PLAIN") || strings.Contains(read(t, imported), "tulip") {
+					t.Errorf("the password is not masked, or it is not said:\n%s", said)
 				}
-				for _, args := range [][]string{{embedded}, {beside, "--tls-secrets", keys}} {
-					imported, said := importing(t, args[0], args[1:]...)
-					sameCrossed(t, crossed(t, imported), want)
-					if !strings.Contains(said, "masked: the password of AUTH PLAIN") || strings.Contains(read(t, imported), "tulip") {
-						t.Errorf("the password is not masked, or it is not said:\n%s", said)
-					}
-				}
-			})
-		}
+			}
+		})
 	}
 }
 
@@ -149,9 +148,9 @@ func TestImportWithoutSecrets(t *testing.T) {
 	}
 }
 
-// dumping is dumpcap on the loopback interface. The function returned ends it once the capture has the end of the connection from a
-// port, and gives a file with that connection alone.
-func dumping(t *testing.T) (only func(port uint16) string) {
+// dumping is dumpcap on the loopback interface. The function returned ends it once the capture has the ends of the connections from some
+// ports, and gives a file with those connections alone.
+func dumping(t *testing.T) (only func(ports ...uint16) string) {
 	t.Helper()
 	tlstest.Need(t, "dumpcap", "tshark")
 	dir := t.TempDir()
@@ -174,22 +173,26 @@ func dumping(t *testing.T) (only func(port uint16) string) {
 		}
 		t.Skip("this user may not capture on lo")
 	}
-	return func(port uint16) string {
-		for deadline := time.Now().Add(20 * time.Second); !isOver(all, port); time.Sleep(50 * time.Millisecond) {
+	return func(ports ...uint16) string {
+		for deadline := time.Now().Add(20 * time.Second); !areOver(all, ports); time.Sleep(50 * time.Millisecond) {
 			if time.Now().After(deadline) {
-				t.Fatal("dumpcap has not seen the end of the connection")
+				t.Fatal("dumpcap has not seen the end of the connections")
 			}
 		}
 		cmd.Process.Signal(os.Interrupt)
 		cmd.Wait()
-		one := filepath.Join(dir, "one.pcapng")
-		tlstest.Tshark(t, "-r", all, "-Y", fmt.Sprintf("tcp.port == %d", port), "-w", one)
-		return one
+		var wanted []string
+		for _, port := range ports {
+			wanted = append(wanted, fmt.Sprintf("tcp.port == %d", port))
+		}
+		those := filepath.Join(dir, "those.pcapng")
+		tlstest.Tshark(t, "-r", all, "-Y", strings.Join(wanted, " or "), "-w", those)
+		return those
 	}
 }
 
-// isOver reports whether a capture, which may still grow, has both ends of the connection from a port.
-func isOver(path string, port uint16) bool {
+// areOver reports whether a capture, which may still grow, has both ends of the connections from some ports.
+func areOver(path string, ports []uint16) bool {
 	file, err := os.Open(path)
 	if err != nil {
 		return false
@@ -199,6 +202,7 @@ func isOver(path string, port uint16) bool {
 	if err != nil {
 		return false
 	}
+	over := 0
 	for _, s := range c.Streams {
 		ends := 0
 		for _, chunk := range s.Chunks {
@@ -209,11 +213,11 @@ func isOver(path string, port uint16) bool {
 				ends = 2
 			}
 		}
-		if s.Client.Port() == port && ends >= 2 {
-			return true
+		if slices.Contains(ports, s.Client.Port()) && ends >= 2 {
+			over++
 		}
 	}
-	return false
+	return over == len(ports)
 }
 
 // counted is what depends on how much a program read at once, and on the order in which the sides crossed.
@@ -237,22 +241,28 @@ func bySides(list []string) map[string][]string {
 	return sides
 }
 
-// dumpcap records a session on the loopback interface while this program records it live: what the import of the one says is what the
+// dumpcap records sessions on the loopback interface while this program records them live: what the import of the one says is what the
 // other says.
 func TestImportAgreesWithDumpcap(t *testing.T) {
-	for _, version := range []string{"1.2", "1.3"} {
-		for _, target := range []string{"lab:587", "lab:465"} {
-			t.Run(version+" "+target, func(t *testing.T) {
-				only := dumping(t)
-				keys := filepath.Join(t.TempDir(), "keys")
-				c := capturing(t, target, "--tls-max", version, "--keylog", keys)
-				imported, _ := importing(t, only(clientPort(t, c.transcript)), "--tls-secrets", keys)
-				got, want := bySides(crossed(t, imported)), bySides(crossed(t, c.transcript))
-				for side := range want {
-					sameCrossed(t, got[side], want[side])
-				}
-			})
-		}
+	t.Parallel()
+	only := dumping(t)
+	all := capturingTLS(t)
+	var ports []uint16
+	keys := "" // of all: a session whose secrets are missing may not be known for one
+	for _, c := range all {
+		ports = append(ports, clientPort(t, c.transcript))
+		keys += read(t, c.keys)
+	}
+	capture, dir := only(ports...), t.TempDir()
+	write(t, dir, "keys", keys)
+	for i, c := range all {
+		t.Run(c.name(), func(t *testing.T) {
+			imported, _ := importing(t, capture, "--tls-secrets", filepath.Join(dir, "keys"), "--session", strconv.Itoa(i+1))
+			got, want := bySides(crossed(t, imported)), bySides(crossed(t, c.transcript))
+			for side := range want {
+				sameCrossed(t, got[side], want[side])
+			}
+		})
 	}
 }
 
@@ -286,7 +296,7 @@ func TestPostfixImportAgreesWithDumpcap(t *testing.T) {
 					t.Fatalf("exit %d\n%s", exit, out)
 				}
 				_, port, _ := strings.Cut(address, ":")
-				seen := info(t, own, "-d", "tcp.port=="+port+","+map[string]string{"submission://": "smtp", "submissions://": "tls"}[scheme], "-d", "tls.port=="+port+",smtp")
+				seen := info(t, own, "-d", "tcp.port=="+port+","+map[string]string{"submission://": "smtp", "submissions://": "tls"}[scheme], "-d", "tls.port=="+port+",smtp")[0]
 				for _, line := range []string{"C: EHLO client.test", "C: AUTH ", "S: 235 "} {
 					if !strings.Contains(seen, line) {
 						t.Errorf("tshark shows no %q in our capture:\n%s", line, seen)
