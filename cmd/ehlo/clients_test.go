@@ -52,7 +52,7 @@ var clients = []clientProgram{
 		return append(args, "bob@lab.test"), "Subject: hello\n\nhello\n"
 	}},
 	{"python3", func(m met) ([]string, string) {
-		return []string{"-c", `
+		return []string{"-I", "-S", "-c", `
 import smtplib, ssl, sys
 host, port, ca, password, relay = sys.argv[1:6]
 class Client(smtplib.SMTP):
@@ -172,7 +172,7 @@ func (c clientProgram) run(t *testing.T, m met) (out string, ok bool) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	args, stdin := c.command(m)
-	cmd := exec.CommandContext(ctx, c.name, args...)
+	cmd := exec.CommandContext(ctx, itself(c.name), args...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C", "HOME="+m.folder)
 	cmd.Stdin = strings.NewReader(stdin)
 	all, err := cmd.CombinedOutput()

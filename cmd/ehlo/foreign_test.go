@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -12,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -115,7 +117,7 @@ func (p *practiced) command(name string, args ...string) string {
 	needsProgram(p.t, name)
 	ctx, cancel := context.WithTimeout(p.t.Context(), 30*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, name, args...)
+	cmd := exec.CommandContext(ctx, itself(name), args...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C", "HOME="+p.t.TempDir())
 	out, _ := cmd.CombinedOutput()
 	return string(out)
@@ -131,6 +133,19 @@ func needsProgram(t *testing.T, name string) {
 		t.Skip(err)
 	}
 }
+
+// itself is the program that a name leads to. What is called python3 may be a script that looks each time for the one that is wanted.
+func itself(name string) string {
+	if name == "python3" {
+		return cmp.Or(python(), name)
+	}
+	return name
+}
+
+var python = sync.OnceValue(func() string {
+	out, _ := exec.Command("python3", "-I", "-S", "-c", "import sys; print(sys.executable)").Output()
+	return strings.TrimSpace(string(out))
+})
 
 func (p *practiced) swaks(a wanted) string {
 	args := []string{"--server", p.host, "--timeout", "10", "--from", "ann@lab.test", "--to", "bob@lab.test"}
@@ -215,7 +230,7 @@ func (p *practiced) smtplib(a wanted) string {
 	if !a.verify {
 		verify = "no"
 	}
-	return p.command("python3", "-c", smtplibScript, p.port, p.ca, a.user, a.password, a.to, a.tls, verify)
+	return p.command("python3", "-I", "-S", "-c", smtplibScript, p.port, p.ca, a.user, a.password, a.to, a.tls, verify)
 }
 
 // openssl is a session in which a person types: what a terminal shows is what is typed among what comes.
