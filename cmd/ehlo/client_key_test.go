@@ -34,7 +34,8 @@ func TestClientKeys(t *testing.T) {
 	t.Parallel()
 	tlstest.Need(t, tlstest.OpenSSL())
 	curve := func(name string) []string { return []string{"ec", "-pkeyopt", "ec_paramgen_curve:" + name} }
-	rsa, ecdsa := keyPair(t, "rsa:2048"), keyPair(t, curve("P-256")...)
+	rsa, ecdsa, secp256k1 := keyPair(t, "rsa:2048"), keyPair(t, curve("P-256")...), keyPair(t, curve("secp256k1")...)
+	pss := keyPair(t, "rsa-pss", "-pkeyopt", "rsa_keygen_bits:1024") // made faster than a long one, and nothing here is about the length
 	with := func(cert, key []byte) clientPair { return clientPair{"CERT", "KEY", cert, key} }
 	encrypted := &pem.Block{Type: "RSA PRIVATE KEY", Headers: map[string]string{"Proc-Type": "4,ENCRYPTED", "DEK-Info": "AES-128-CBC,00"}, Bytes: []byte{1}}
 	tests := map[string]struct {
@@ -44,19 +45,19 @@ func TestClientKeys(t *testing.T) {
 		"RSA":                {rsa, ""},
 		"ECDSA":              {ecdsa, ""},
 		"Ed25519":            {keyPair(t, "ed25519"), ""},
-		"RSA-PSS":            {keyPair(t, "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"), "KEY: a private key of type RSA-PSS, which"},
+		"RSA-PSS":            {pss, "KEY: a private key of type RSA-PSS, which"},
 		"Ed448":              {keyPair(t, "ed448"), "KEY: a private key of type Ed448, which"},
-		"secp256k1":          {keyPair(t, curve("secp256k1")...), "KEY: a private key of type ECDSA secp256k1, which"},
+		"secp256k1":          {secp256k1, "KEY: a private key of type ECDSA secp256k1, which"},
 		"brainpool":          {keyPair(t, curve("brainpoolP256r1")...), "KEY: a private key of type ECDSA brainpoolP256r1, which"},
-		"another key":        {with(rsa.certPEM, keyPair(t, "rsa:2048").keyPEM), "CERT and KEY do not match: the certificate is for another key (RSA 2048 bit) than the one given (RSA)"},
+		"another key":        {with(rsa.certPEM, keyPair(t, "rsa:1024").keyPEM), "CERT and KEY do not match: the certificate is for another key (RSA 2048 bit) than the one given (RSA)"},
 		"another kind":       {with(rsa.certPEM, ecdsa.keyPEM), "do not match: the certificate is for another key (RSA 2048 bit) than the one given (ECDSA P-256)"},
-		"RSA-PSS with RSA":   {with(keyPair(t, "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048").certPEM, rsa.keyPEM), "CERT: a certificate for a key of type RSA-PSS, which"},
+		"RSA-PSS with RSA":   {with(pss.certPEM, rsa.keyPEM), "CERT: a certificate for a key of type RSA-PSS, which"},
 		"the two exchanged":  {with(rsa.keyPEM, rsa.certPEM), "CERT: there is no certificate in it"},
 		"no key":             {with(rsa.certPEM, rsa.certPEM), "KEY: there is no private key in it"},
 		"an encrypted key":   {with(rsa.certPEM, []byte("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n")), "KEY: the private key is encrypted"},
 		"encrypted of old":   {with(rsa.certPEM, pem.EncodeToMemory(encrypted)), "KEY: the private key is encrypted"},
 		"garbage in the key": {with(rsa.certPEM, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte{0x30, 0}})), "CERT and KEY: failed to parse private key"},
-		"a curve in SEC 1":   {keyPair(t, curve("secp256k1")...).inSEC1(t), "CERT: a certificate for a key of type ECDSA secp256k1, which"},
+		"a curve in SEC 1":   {secp256k1.inSEC1(t), "CERT: a certificate for a key of type ECDSA secp256k1, which"},
 	}
 	if tlstest.Hybrid() {
 		tests["ML-DSA"] = struct {
