@@ -92,8 +92,10 @@ func known(doc string) string {
 func ObsoletedBy(doc string) string {
 	number := strings.TrimPrefix(doc, "RFC ")
 	for _, o := range obsolete {
-		if slices.Contains(strings.Fields(o.old), number) {
-			return "RFC " + o.by
+		for old := range strings.FieldsSeq(o.old) {
+			if old == number {
+				return "RFC " + o.by
+			}
 		}
 	}
 	return ""
