@@ -86,17 +86,14 @@ func adviceKey(list []record.Advice, where string) key {
 	}
 	var each []string
 	for i, a := range list {
-		if a.Do == record.RetryAfter { // which says it
-			where = ""
-		}
-		each = append(each, strconv.Itoa(i+1)+" "+does(a)+where)
+		each = append(each, strconv.Itoa(i+1)+" "+does(a, where))
 	}
 	k.each = strings.Join(each, ", ")
 	return k
 }
 
-// does is what the key of an advice does, in a few words that are understood alone.
-func does(a record.Advice) string {
+// does is what the key of an advice does, and where, in a few words that are understood alone.
+func does(a record.Advice, where string) string {
 	says := followings.Of(a.Do)
 	switch {
 	case a.Do == record.UseTLS || a.Do == record.UseSTARTTLS:
@@ -105,7 +102,11 @@ func does(a record.Advice) string {
 		says = "uses port " + strconv.Itoa(a.Port)
 	case a.Do == record.CapTLS || a.Do == record.TryMechanism:
 		says += " " + a.Name
-	case a.Do.Weakens():
+	}
+	if a.Do != record.RetryAfter { // which says it
+		says += where
+	}
+	if a.Do.Weakens() {
 		says += ", which is not safe"
 	}
 	return says
