@@ -2,6 +2,7 @@ package certificate
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/x509"
 	"encoding/pem"
 	"errors"
@@ -16,6 +17,8 @@ type Roots struct {
 	Pool *x509.CertPool
 	From string              // where they are from, in a few words, such as "in the given file"
 	New  []*x509.Certificate // those to be agreed to
+	// At is where their certificates lie, so that nobody compares a fingerprint with itself; "" is [Roots.From].
+	At string
 	// Handed is what [HandedOver] says of the root to compare them with; "" where none was handed over.
 	Handed string
 }
@@ -43,7 +46,7 @@ func (r Roots) Told(t *record.TLS) string {
 	chain := parsed(t)
 	for _, root := range r.New {
 		if place, how := placed(chain, root); place > 0 {
-			return fmt.Sprintf("Certificate %d of the chain %s. The SHA-256 fingerprint of %s is %s.", place, fmt.Sprintf(how, subjectName(root)), subjectName(root), fingerprint(root.Raw))
+			return fmt.Sprintf("Certificate %d of the chain %s. The certificate of %s is %s, with the SHA-256 fingerprint %s.", place, fmt.Sprintf(how, subjectName(root)), subjectName(root), cmp.Or(r.At, r.From), fingerprint(root.Raw))
 		}
 	}
 	var not string
@@ -51,7 +54,7 @@ func (r Roots) Told(t *record.TLS) string {
 		not = fmt.Sprintf(" It is another CA than the issuer of this chain, %s.", issuerName(chain[len(chain)-1]))
 	}
 	if len(r.New) == 1 {
-		return fmt.Sprintf("The given CA is %s. Its SHA-256 fingerprint is %s.%s", subjectName(r.New[0]), fingerprint(r.New[0].Raw), not)
+		return fmt.Sprintf("The certificate of %s is %s, with the SHA-256 fingerprint %s.%s", subjectName(r.New[0]), cmp.Or(r.At, r.From), fingerprint(r.New[0].Raw), not)
 	}
 	return strings.Replace(not, " It is another CA than", "None of them is", 1)
 }

@@ -21,15 +21,15 @@ func TestRootsAreToldBeforeTheyAreTrusted(t *testing.T) {
 		tls   *record.TLS
 		want  string
 	}{
-		"the issuer":   {[]*x509.Certificate{p.Root}, chain, "Certificate 2 of the chain was signed with the key of Lab Root. The SHA-256 fingerprint of Lab Root is " + fingerprint(p.Root.Raw) + "."},
-		"it was sent":  {[]*x509.Certificate{p.Root}, sent, "Certificate 3 of the chain is Lab Root. The SHA-256 fingerprint of Lab Root is " + fingerprint(p.Root.Raw) + "."},
+		"the issuer":   {[]*x509.Certificate{p.Root}, chain, "Certificate 2 of the chain was signed with the key of Lab Root. The certificate of Lab Root is in the given file, with the SHA-256 fingerprint " + fingerprint(p.Root.Raw) + "."},
+		"it was sent":  {[]*x509.Certificate{p.Root}, sent, "Certificate 3 of the chain is Lab Root. The certificate of Lab Root is in the given file, with the SHA-256 fingerprint " + fingerprint(p.Root.Raw) + "."},
 		"a namesake":   {[]*x509.Certificate{namesake}, chain, fingerprint(namesake.Raw) + ". It is another CA than the issuer of this chain, Lab Root."},
-		"no handshake": {[]*x509.Certificate{p.Root}, nil, "The given CA is Lab Root. Its SHA-256 fingerprint is " + fingerprint(p.Root.Raw) + "."},
+		"no handshake": {[]*x509.Certificate{p.Root}, nil, "The certificate of Lab Root is in the given file, with the SHA-256 fingerprint " + fingerprint(p.Root.Raw) + "."},
 		"one of many":  {[]*x509.Certificate{other.Middle, p.Root}, chain, "Certificate 2 of the chain was signed with the key of Lab Root. "},
 		"none of many": {[]*x509.Certificate{namesake, namesake}, chain, "None of them is the issuer of this chain, Lab Root."},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := Roots{Pool: x509.NewCertPool()}
+			r := Roots{Pool: x509.NewCertPool(), From: "in the given file"}
 			for _, c := range test.roots {
 				r.Add(append(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: []byte{1}}), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})...))
 			}

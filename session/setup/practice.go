@@ -185,7 +185,7 @@ func (p *Practice) HasRoots() bool {
 
 // Roots are the practice server's own root and that of the company that the scenario is about: the latter is what is new where there is one.
 func (p *Practice) Roots() (certificate.Roots, error) {
-	roots := certificate.Roots{Pool: p.lab.RootCAs(), From: practiceRoots, Handed: p.handed}
+	roots := certificate.Roots{Pool: p.lab.RootCAs(), From: practiceRoots, At: "among the files of the practice server", Handed: p.handed}
 	company, err := p.lab.PrivateRoot()
 	if err != nil {
 		return roots, err

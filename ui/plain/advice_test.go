@@ -116,7 +116,7 @@ func TestAdviceAsksForCertificates(t *testing.T) {
 	var named []string
 	files := Means{ReadCA: func(_ context.Context, path string) (certificate.Roots, error) {
 		named = append(named, path)
-		return certificate.Roots{Pool: pool, New: []*x509.Certificate{pkitest.Lab().Root}}, nil
+		return certificate.Roots{Pool: pool, From: "in the given file", New: []*x509.Certificate{pkitest.Lab().Root}}, nil
 	}, ReadCertificate: func(_ context.Context, cert, key string) (*tls.Certificate, error) {
 		named = append(named, cert, key)
 		return identity, nil
@@ -129,7 +129,7 @@ func TestAdviceAsksForCertificates(t *testing.T) {
 		t.Errorf("%+v", f.means)
 	}
 	f, out := following(t, ca, files, walk.Goal{}, "ca.pem", "y", "q")
-	inOrder(t, out, "file of the CA certificate, PEM:", "The given CA is Lab Root. Its SHA-256 fingerprint is ", "trust Lab Root in this session? yes or no", "followed the advice: ")
+	inOrder(t, out, "file of the CA certificate, PEM:", "The certificate of Lab Root is in the given file, with the SHA-256 fingerprint ", "trust Lab Root in this session? yes or no", "followed the advice: ")
 	if f.means.Roots != pool {
 		t.Errorf("%+v", f.means)
 	}

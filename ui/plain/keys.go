@@ -114,7 +114,7 @@ func does(a record.Advice, where string) string {
 
 var followings = lazy.Table[record.Action, string]{
 	{record.UseTLS, "uses TLS from the first byte"}, {record.UseSTARTTLS, "requires STARTTLS"}, {record.UsePort, "uses another port"},
-	{record.TrustCA, "trusts the CA of the certificate"}, {record.AcceptUnverified, "continues with an unverified server"},
+	{record.TrustCA, "shows the fingerprint of the unknown CA"}, {record.AcceptUnverified, "continues with an unverified server"},
 	{record.AcceptUnverifiedAuth, "sends the password to an unverified server"}, {record.AcceptCleartext, "logs in in cleartext"}, {record.AcceptObsolete, "logs in through obsolete TLS"},
 	{record.GiveServerName, "verifies another name"}, {record.GiveClientCertificate, "gives a client certificate"}, {record.CapTLS, "offers at most"},
 	{record.AllowLegacyTLS, "offers obsolete TLS"}, {record.NoInitialResponse, "sends AUTH without an initial response"}, {record.TryMechanism, "logs in with AUTH"},

@@ -130,7 +130,7 @@ func calledAs(o walk.Option) string {
 
 // goings are what the Enter key does where nothing is sent, or not a line.
 var goings = lazy.Table[record.Verb, string]{{record.VerbResolve, "looks up the name"}, {record.VerbConnect, "connects"}, {record.VerbGreeting, "waits for the greeting"},
-	{record.VerbHandshake, "starts the handshake"}}
+	{record.VerbHandshake, "starts the TLS handshake"}}
 
 func firstWord(line string) string {
 	word, _, _ := strings.Cut(line, " ")
