@@ -83,6 +83,9 @@ func Of(e *record.Event) Line {
 	if x := e.Explain; x != nil {
 		l.Remark, l.Refs = cmp.Or(l.Remark, x.Short), x.Refs
 	}
+	if r := e.Reply; r != nil && strings.HasPrefix(NoReply(r), l.Remark) { // which stands in the place of the reply already
+		l.Remark = ""
+	}
 	return l
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode"
 
+	"ehlo/session/explain"
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
@@ -142,5 +143,13 @@ func TestThePolicyOfAnotherClientIsUnknown(t *testing.T) {
 	plan.Imported = true
 	if got, want := policy(&plan), "STARTTLS, client policy unknown"; got != want || !strings.HasPrefix(Without(&plan), "unknown") {
 		t.Errorf("%q, want %q; without TLS %s", got, want, Without(&plan))
+	}
+}
+
+// What stands in the place of a reply is not said a second time beside it.
+func TestNoReplyIsSaidOnce(t *testing.T) {
+	lost := record.Event{Kind: record.KindReply, Reply: &record.Reply{Error: "nothing more arrived"}, Explain: &explain.Explanation{Short: "no reply"}}
+	if l := Of(&lost); l.Remark != "" || NoReply(lost.Reply) != "no reply: nothing more arrived" {
+		t.Errorf("%q beside %q", l.Remark, NoReply(lost.Reply))
 	}
 }
