@@ -280,7 +280,7 @@ func practice(scenario string) func(*testing.T) Config { return within(time.Minu
 func waiting(scenario string) func(*testing.T) Config  { return within(silence, scenario) }
 
 // silence is how long a wait is where it is certain that nothing comes.
-const silence = 4 * time.Second
+const silence = 2 * time.Second
 
 func within(limit time.Duration, scenario string) func(*testing.T) Config {
 	return func(t *testing.T) Config {
