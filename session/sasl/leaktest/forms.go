@@ -53,24 +53,3 @@ func alignments(secret []byte) []string {
 	}
 	return out
 }
-
-// Find gives the first needle in a text with what stands around it; "" if there is none.
-func Find(text string, needles []Needle) string {
-	for _, n := range needles {
-		if i := strings.Index(text, n.Text); i >= 0 {
-			return fmt.Sprintf("%s as %q: …%s…", n.What, n.Text, strings.ReplaceAll(text[max(i-80, 0):min(i+len(n.Text)+80, len(text))], "\n", " / "))
-		}
-	}
-	return ""
-}
-
-// Found are the names of what is in a text, each once.
-func Found(text string, needles []Needle) []string {
-	var out []string
-	for _, n := range needles {
-		if !slices.Contains(out, n.What) && strings.Contains(text, n.Text) {
-			out = append(out, n.What)
-		}
-	}
-	return out
-}

@@ -79,3 +79,24 @@ func TestForms(t *testing.T) {
 		t.Error(found)
 	}
 }
+
+// What is in a text is found, each name once, and the first of the needles is said.
+func TestFind(t *testing.T) {
+	needles := []Needle{{"password", "practice"}, {"verb", "act"}, {"password", "tulip-42"}, {"prefix", "pract"}, {"number", "42"}, {"middle", "-42 pra"}}
+	for text, want := range map[string]string{
+		"":                    ":",
+		"nothing pra-4":       ":",
+		"a tulip-42 practice": "password verb prefix number middle:password as \"practice\"",
+		"tulip-42":            "password number:password as \"tulip-42\"",
+		"practic tulip-4":     "verb prefix:verb as \"act\"",
+		"2424":                "number:number as \"42\"",
+	} {
+		said, _, _ := strings.Cut(Find(text, needles), ": …")
+		if got := strings.Join(Found(text, needles), " ") + ":" + said; got != want {
+			t.Errorf("in %q: %s, want %s", text, got, want)
+		}
+	}
+	if said := Find("x 42 y 42", needles); said != `number as "42": …x 42 y 42…` {
+		t.Errorf("%s", said)
+	}
+}
