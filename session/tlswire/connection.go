@@ -8,11 +8,12 @@ type connection struct {
 	suite          uint16
 	clientRandom   [32]byte
 	serverRandom   [32]byte
-	earlyData      bool   // the client announced 0-RTT data, in this hello or the one before it
-	hidden         bool   // the client sent Encrypted Client Hello
-	encryptThenMAC bool   // RFC 7366
-	keyBlock       []byte // TLS 1.2 and older: the keys of both directions, once they are known
-	full           bool   // the server went past its hello: not an abbreviated handshake
+	earlyData      bool     // the client announced 0-RTT data, in this hello or the one before it
+	hidden         bool     // the client sent Encrypted Client Hello
+	encryptThenMAC bool     // RFC 7366
+	params         params12 // TLS 1.2 and older: what the suite fixes, once the keys are known
+	keyBlock       []byte   // likewise: the keys of both directions
+	full           bool     // the server went past its hello: not an abbreviated handshake
 	offered        session
 	granted        session
 }

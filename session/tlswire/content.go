@@ -76,11 +76,50 @@ func (d *Decoder) emitPart(s *stream, r record, kind Kind, typ uint8, name strin
 
 // message makes a message of bytes that this one record carried.
 func (d *Decoder) message(s *stream, r *record, kind Kind, typ uint8, name string, raw []byte) Message {
-	m := Message{Dir: s.dir, At: r.at, Kind: kind, Type: typ, Name: name, Raw: bytes.Clone(raw), Encrypted: r.key != "", Key: r.key}
-	if !d.flooded { // else nobody will see it
-		m.Records = []RecordInfo{r.info(maxSealed)}
+	m := Message{Dir: s.dir, At: r.at, Kind: kind, Type: typ, Name: name, Encrypted: r.key != "", Key: r.key}
+	switch {
+	case d.flooded: // nobody will see it
+		return m
+	case r.own && r.key == "": // else it is in the buffer of the cipher
+		m.Raw = r.keep(raw)
+	default:
+		m.Raw = d.room.bytes(raw)
 	}
+	m.Records = d.room.record(r.info(maxSealed))
 	return m
+}
+
+// room is where what messages keep is put: many small pieces take one
+// allocation.
+type room struct {
+	records []RecordInfo
+	text    []byte
+}
+
+// roomOfText is how much of it is made at once.
+const roomOfText = 768
+
+// bytes keeps a copy.
+func (r *room) bytes(b []byte) []byte {
+	if len(b) > roomOfText/3 {
+		return bytes.Clone(b)
+	}
+	if len(b) > cap(r.text)-len(r.text) {
+		r.text = make([]byte, 0, roomOfText)
+	}
+	at := len(r.text)
+	r.text = append(r.text, b...)
+	return r.text[at:len(r.text):len(r.text)]
+}
+
+// record is a list of one record.
+func (r *room) record(info RecordInfo) []RecordInfo {
+	if len(r.records) == cap(r.records) {
+		r.records = make([]RecordInfo, 0, usualMessages)
+	}
+	at := len(r.records)
+	r.records = append(r.records, info)
+	return r.records[at : at+1 : at+1]
 }
 
 func contentKind(contentType uint8) Kind {

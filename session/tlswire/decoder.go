@@ -64,7 +64,8 @@ type Decoder struct {
 	server   stream
 	done     []Message // complete, not taken, in order
 	orders   []int64   // of done: the place of the first record among all bytes
-	seen     int64     // bytes of both directions
+	room     room
+	seen     int64 // bytes of both directions
 	emitted  int64
 	taken    int
 	flooded  bool

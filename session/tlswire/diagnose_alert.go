@@ -336,8 +336,7 @@ func (c inquest) emptyAuthorities(m Message) bool {
 	b := cursor{b: m.Raw}
 	b.take(handshakeHeaderLen)
 	b.vec8()
-	h := hello{extensions: readExtensions(b.vec16())}
-	list, has := h.extension(extCertificateAuthorities)
+	list, has := extensionList(b.vec16()).find(extCertificateAuthorities)
 	return has && len(list) <= 2
 }
 

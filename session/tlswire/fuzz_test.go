@@ -166,8 +166,10 @@ func FuzzExtension(f *testing.F) {
 	client, server := configs(f, "rsa", tls.VersionTLS13, true)
 	for _, m := range converse(f, Limits{}, client, server).messages {
 		if h, ok := readHello(typeClientHello, m.Raw); ok && m.is(typeClientHello) {
-			for _, e := range h.extensions {
-				f.Add(e.typ, e.body)
+			for _, c := range extensionTypes {
+				if body, ok := h.extension(c.Value); ok {
+					f.Add(c.Value, body)
+				}
 			}
 		}
 	}

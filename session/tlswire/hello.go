@@ -18,13 +18,11 @@ type hello struct {
 	sessionID    []byte
 	suites       []uint16 // offered, or the one chosen
 	compressions []byte
-	extensions   []extension
+	extensions   extensionList
 }
 
-type extension struct {
-	typ  uint16
-	body []byte
-}
+// extensionList is extensions as they stand in a message. A bad one ends it.
+type extensionList []byte
 
 // retryRandom is the random of a HelloRetryRequest, the SHA-256 of its name
 // (RFC 9846 §4.2.3).
@@ -58,31 +56,21 @@ func readHello(typ uint8, raw []byte) (h hello, ok bool) {
 	if c.bad {
 		return h, false
 	}
-	h.extensions = readExtensions(c.vec16())
+	h.extensions = c.vec16()
 	return h, true
 }
 
-// usualExtensions is how many a ClientHello has at most, as a rule.
-const usualExtensions = 16
+// extension returns the body of the first extension of that type.
+func (h hello) extension(typ uint16) (body []byte, ok bool) { return h.extensions.find(typ) }
 
-func readExtensions(list []byte) []extension {
-	c := cursor{b: list}
-	out := make([]extension, 0, min(len(list)/4, usualExtensions))
-	for len(c.b) > 0 {
-		e := extension{typ: c.u16(), body: c.vec16()}
+func (l extensionList) find(typ uint16) (body []byte, ok bool) {
+	for c := (cursor{b: l}); len(c.b) > 0; {
+		at, body := c.u16(), c.vec16()
 		if c.bad {
 			break
 		}
-		out = append(out, e)
-	}
-	return out
-}
-
-// extension returns the body of the first extension of that type.
-func (h hello) extension(typ uint16) (body []byte, ok bool) {
-	for _, e := range h.extensions {
-		if e.typ == typ {
-			return e.body, true
+		if at == typ {
+			return body, true
 		}
 	}
 	return nil, false

@@ -18,8 +18,9 @@ const (
 )
 
 // maxKeys and maxKeyLine bound what a key log may make us keep: five secrets
-// a handshake, and room for renegotiations.
+// a handshake, and room for renegotiations. One without 0-RTT has four.
 const (
+	usualKeys  = 4
 	maxKeys    = 64
 	maxKeyLine = 512
 )
@@ -54,6 +55,10 @@ func (k keyLog) Write(p []byte) (int, error) {
 func (k *keyStore) add(p []byte) (found bool) {
 	for {
 		line, rest, whole := bytes.Cut(p, []byte("\n"))
+		if whole && len(k.line) == 0 && len(line) <= maxKeyLine {
+			found, p = k.addLine(line) || found, rest
+			continue
+		}
 		if room := maxKeyLine - len(k.line); len(line) > room {
 			line = line[:room]
 		}
@@ -82,7 +87,10 @@ func (k *keyStore) addLine(line []byte) bool {
 		clear(s.value)
 		return false
 	}
-	if len(k.secrets) == maxKeys {
+	switch len(k.secrets) {
+	case 0:
+		k.secrets = make([]loggedSecret, 0, usualKeys)
+	case maxKeys:
 		k.secrets = slices.Delete(k.secrets, 0, 1)
 	}
 	k.secrets = append(k.secrets, s)

@@ -88,8 +88,10 @@ func (r RecordInfo) OnWire(dir Direction, before []Message) []byte {
 const recordHeaderLen = 5
 
 // Header returns the five bytes in front of the record's fragment.
-func (r RecordInfo) Header() []byte {
-	return []byte{r.ContentType, byte(r.Version >> 8), byte(r.Version), byte(r.Length >> 8), byte(r.Length)}
+func (r RecordInfo) Header() []byte { return r.appendHeader(nil) }
+
+func (r RecordInfo) appendHeader(b []byte) []byte {
+	return append(b, r.ContentType, byte(r.Version>>8), byte(r.Version), byte(r.Length>>8), byte(r.Length))
 }
 
 // Alert returns level and description of an alert that was read whole.
@@ -125,8 +127,7 @@ func (m Message) certificates() (ders [][]byte, stapled bool) {
 	for len(list.b) > 0 {
 		der := list.vec24()
 		if m.Version == versionTLS13 {
-			h := hello{extensions: readExtensions(list.vec16())}
-			_, has := h.extension(extStatusRequest)
+			_, has := extensionList(list.vec16()).find(extStatusRequest)
 			stapled = stapled || has
 		}
 		if list.bad {

@@ -1,9 +1,6 @@
 package tlswire
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // Code is one registered code point.
 type Code struct {
@@ -25,11 +22,20 @@ type Means func(kind string, value uint16, in string) string
 // lookup finds a code point in a table, or a GREASE value where the registry
 // has 16 bits. Tables are short, so it reads them through.
 func lookup(table []Code, value uint16) (Code, bool) {
-	i := slices.IndexFunc(table, func(c Code) bool { return c.Value == value })
-	if i < 0 {
-		return Code{}, false
+	if i := place(table, value); i >= 0 {
+		return table[i], true
 	}
-	return table[i], true
+	return Code{}, false
+}
+
+// place is that of a code point in a table, -1 where it has none. It copies no row.
+func place(table []Code, value uint16) int {
+	for i := range table {
+		if table[i].Value == value {
+			return i
+		}
+	}
+	return -1
 }
 
 func lookup16(table []Code, value uint16) (Code, bool) {
@@ -42,15 +48,18 @@ func lookup16(table []Code, value uint16) (Code, bool) {
 // name8 and name16 return the name of a code point, or its number and
 // "(unknown)".
 func name8(table []Code, value uint8) string {
-	if c, ok := lookup(table, uint16(value)); ok {
-		return c.Name
+	if i := place(table, uint16(value)); i >= 0 {
+		return table[i].Name
 	}
 	return unknown8(value)
 }
 
 func name16(table []Code, value uint16) string {
-	if c, ok := lookup16(table, value); ok {
-		return c.Name
+	if isGREASE(value) {
+		return greaseCode(value).Name
+	}
+	if i := place(table, value); i >= 0 {
+		return table[i].Name
 	}
 	return unknown16(value)
 }

@@ -23,7 +23,7 @@ type aead12 struct {
 	iv       []byte
 	explicit int // bytes of nonce in front of each record
 	seq      uint64
-	plain    []byte
+	scratch
 }
 
 func (c *aead12) open(r record) (uint8, []byte, error) {
@@ -31,8 +31,8 @@ func (c *aead12) open(r record) (uint8, []byte, error) {
 	if n < 0 {
 		return 0, nil, errShort
 	}
-	nonce := nonceXOR12(c.iv, c.seq, r.body[:c.explicit])
-	plain, err := c.aead.Open(c.plain[:0], nonce, r.body[c.explicit:], pseudoHeader(c.seq, r, n))
+	nonce := appendNonce12(c.nonce[:0], c.iv, c.seq, r.body[:c.explicit])
+	plain, err := c.aead.Open(c.plain[:0], nonce, r.body[c.explicit:], appendPseudoHeader(c.beside[:0], c.seq, r, n))
 	if err != nil {
 		return 0, nil, errTag
 	}
@@ -51,19 +51,19 @@ func (c *aead12) pass(r record) (int, bool) {
 	return n, true
 }
 
-// nonceXOR12 is the nonce of a record: the fixed IV and the explicit part, or,
-// where there is none, the IV with the record number on it.
-func nonceXOR12(iv []byte, seq uint64, explicit []byte) []byte {
+// appendNonce12 adds the nonce of a record to b: the fixed IV and the explicit
+// part, or, where there is none, the IV with the record number on it.
+func appendNonce12(b, iv []byte, seq uint64, explicit []byte) []byte {
 	if len(explicit) == 0 {
-		return nonceXOR(iv, seq)
+		return appendNonce(b, iv, seq)
 	}
-	return slices.Concat(iv, explicit)
+	return append(append(b, iv...), explicit...)
 }
 
-// pseudoHeader is what is authenticated beside a record's content: its number,
-// type, version and length (RFC 5246 §6.2.3.1, §6.2.3.3).
-func pseudoHeader(seq uint64, r record, length int) []byte {
-	b := binary.BigEndian.AppendUint64(nil, seq)
+// appendPseudoHeader adds what is authenticated beside a record's content to b:
+// its number, type, version and length (RFC 5246 §6.2.3.1, §6.2.3.3).
+func appendPseudoHeader(b []byte, seq uint64, r record, length int) []byte {
+	b = binary.BigEndian.AppendUint64(b, seq)
 	b = append(b, r.ContentType)
 	b = binary.BigEndian.AppendUint16(b, r.Version)
 	return binary.BigEndian.AppendUint16(b, uint16(length))
@@ -82,7 +82,7 @@ func (m *recordMAC) split(r record, b []byte) ([]byte, error) {
 	if n < 0 {
 		return nil, errShort
 	}
-	if !hmac.Equal(b[n:], sum(hmac.New(m.hash, m.key), pseudoHeader(m.seq, r, n), b[:n])) {
+	if !hmac.Equal(b[n:], sum(hmac.New(m.hash, m.key), nil, appendPseudoHeader(nil, m.seq, r, n), b[:n])) {
 		return nil, errMAC
 	}
 	m.seq++

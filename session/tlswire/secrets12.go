@@ -2,6 +2,7 @@ package tlswire
 
 import (
 	"crypto/aes"
+	"crypto/cipher"
 	"crypto/des"
 	"crypto/hmac"
 	"crypto/md5"
@@ -19,23 +20,32 @@ import (
 // unlock12 makes the cipher of a direction of TLS 1.2 and older, once the
 // master secret is known.
 func (d *Decoder) unlock12(s *stream) (err error) {
-	p, ok := suite12(d.conn.suite)
-	if !ok || d.conn.version < versionTLS10 {
-		return fmt.Errorf("this program cannot decrypt records of %s with %s", VersionName(d.conn.version), CipherSuiteName(d.conn.suite))
-	}
 	if d.conn.keyBlock == nil {
-		master := d.master()
-		d.conn.keyBlock = keyBlock(&d.conn, p, master)
-		d.logResumed(master)
+		if err := d.deriveKeys(); err != nil {
+			return err
+		}
 	}
 	if d.conn.keyBlock != nil {
 		s.guard.name = "client write key, from the master secret"
 		if s.dir == ServerToClient {
 			s.guard.name = "server write key, from the master secret"
 		}
+		p := d.conn.params
 		s.guard.cipher, err = p.build(&d.conn, p, writeKeysOf(d.conn.keyBlock, p, s.dir))
 	}
 	return err
+}
+
+// deriveKeys makes the keys of both directions, if the master secret is known.
+func (d *Decoder) deriveKeys() error {
+	p, ok := suite12(d.conn.suite)
+	if !ok || d.conn.version < versionTLS10 {
+		return fmt.Errorf("this program cannot decrypt records of %s with %s", VersionName(d.conn.version), CipherSuiteName(d.conn.suite))
+	}
+	master := d.master()
+	d.conn.params, d.conn.keyBlock = p, keyBlock(&d.conn, p, master)
+	d.logResumed(master)
+	return nil
 }
 
 // master finds the master secret: logged for this handshake, or known from
@@ -128,8 +138,8 @@ func keyBlock(conn *connection, p params12, master []byte) []byte {
 	if master == nil {
 		return nil
 	}
-	seed := slices.Concat(conn.serverRandom[:], conn.clientRandom[:])
-	return prf(conn.version, p.prf, master, "key expansion", seed, 2*(p.macLen+p.keyLen+p.ivLen))
+	seed := slices.Concat([]byte("key expansion"), conn.serverRandom[:], conn.clientRandom[:])
+	return prf(conn.version, p.prf, master, seed, 2*(p.macLen+p.keyLen+p.ivLen))
 }
 
 // writeKeysOf cuts the key block into its parts.
@@ -146,9 +156,9 @@ func writeKeysOf(block []byte, p params12, dir Direction) writeKeys {
 }
 
 // prf is the pseudorandom function: P_hash with the suite's hash in TLS 1.2
-// (RFC 5246 §5), P_MD5 and P_SHA-1 of the two halves before (RFC 4346 §5).
-func prf(version uint16, h func() hash.Hash, secret []byte, label string, seed []byte, n int) []byte {
-	seed = append([]byte(label), seed...)
+// (RFC 5246 §5), P_MD5 and P_SHA-1 of the two halves before (RFC 4346 §5). The
+// seed begins with the label.
+func prf(version uint16, h func() hash.Hash, secret, seed []byte, n int) []byte {
 	out := make([]byte, n)
 	if version >= versionTLS12 {
 		expand(out, h, secret, seed)
@@ -163,20 +173,20 @@ func prf(version uint16, h func() hash.Hash, secret []byte, label string, seed [
 // expand is P_hash, added to out by exclusive or.
 func expand(out []byte, h func() hash.Hash, secret, seed []byte) {
 	m := hmac.New(h, secret)
-	a := seed
+	a, block := seed, make([]byte, 0, 2*m.Size())
 	for len(out) > 0 {
-		a = sum(m, a)
-		out = xorInto(out, sum(m, a, seed))
+		a = sum(m, block[:0], a)
+		out = xorInto(out, sum(m, a, a, seed)[len(a):])
 	}
 }
 
-// sum is the HMAC of the parts.
-func sum(m hash.Hash, parts ...[]byte) []byte {
+// sum adds the HMAC of the parts to b.
+func sum(m hash.Hash, b []byte, parts ...[]byte) []byte {
 	m.Reset()
 	for _, p := range parts {
 		m.Write(p)
 	}
-	return m.Sum(nil)
+	return m.Sum(b)
 }
 
 // xorInto adds b to the front of out and returns the rest of out.
@@ -189,7 +199,11 @@ func xorInto(out, b []byte) []byte {
 }
 
 func newGCM12(_ *connection, _ params12, k writeKeys) (recordCipher, error) {
-	aead, _, err := aesGCM(k.key)
+	block, err := aes.NewCipher(k.key)
+	if err != nil {
+		return nil, err
+	}
+	aead, err := cipher.NewGCM(block)
 	return &aead12{aead: aead, iv: k.iv, explicit: 8}, err
 }
 

@@ -3,7 +3,7 @@ package tlswire
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hkdf"
+	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/binary"
@@ -17,11 +17,19 @@ import (
 
 // aead13 opens the records of TLS 1.3 (RFC 9846 §5.2, §5.3).
 type aead13 struct {
-	aead  cipher.AEAD
-	tail  tail
-	iv    []byte
-	seq   uint64
-	plain []byte // of the last record, to be used again
+	aead cipher.AEAD
+	tail tail
+	iv   []byte
+	seq  uint64
+	scratch
+}
+
+// scratch is what an AEAD is given for a record, in room that is used again for
+// the next one.
+type scratch struct {
+	nonce  [16]byte // 12 of them; a counter block has 16
+	beside [13]byte // what is authenticated beside the content
+	plain  []byte   // the content
 }
 
 // tail decrypts the end of a sealed record, unchecked: the last block of the
@@ -34,20 +42,16 @@ func newCipher13(suite uint16, secret []byte) (recordCipher, error) {
 	if !ok {
 		return nil, fmt.Errorf("this program cannot decrypt records of %s", CipherSuiteName(suite))
 	}
-	key, err := expandLabel(p.hash, secret, "key", p.keyLen)
-	if err != nil {
-		return nil, err
-	}
-	iv, err := expandLabel(p.hash, secret, "iv", 12)
-	if err != nil {
-		return nil, err
-	}
+	mac := hmac.New(p.hash, secret)
+	key := expandLabel(mac, "key", p.keyLen)
+	mac.Reset()
+	iv := expandLabel(mac, "iv", 12)
 	aead, tail, err := p.aead(key)
 	return &aead13{aead: aead, tail: tail, iv: iv}, err
 }
 
 func (c *aead13) open(r record) (uint8, []byte, error) {
-	plain, err := c.aead.Open(c.plain[:0], nonceXOR(c.iv, c.seq), r.body, r.Header())
+	plain, err := c.aead.Open(c.plain[:0], appendNonce(c.nonce[:0], c.iv, c.seq), r.body, r.appendHeader(c.beside[:0]))
 	if err != nil {
 		return 0, nil, errTag
 	}
@@ -76,7 +80,7 @@ func (c *aead13) pass(r record) (int, bool) {
 	if len(r.body) < minSealed {
 		return 0, false
 	}
-	at, plain := c.tail(nonceXOR(c.iv, c.seq), r.body[:len(r.body)-c.aead.Overhead()])
+	at, plain := c.tail(appendNonce(c.nonce[:0], c.iv, c.seq), r.body[:len(r.body)-c.aead.Overhead()])
 	n := unpadded(plain)
 	if n == 0 || plain[n-1] != contentApplicationData {
 		return 0, false
@@ -87,13 +91,13 @@ func (c *aead13) pass(r record) (int, bool) {
 
 var errTag = errors.New("the authentication tag does not match")
 
-// nonceXOR is the IV with the record number on its last eight bytes (RFC 9846
-// §5.3, RFC 7905 §2).
-func nonceXOR(iv []byte, seq uint64) []byte {
-	nonce := append([]byte(nil), iv...)
-	tail := nonce[len(nonce)-8:]
+// appendNonce adds the IV with the record number on its last eight bytes to b
+// (RFC 9846 §5.3, RFC 7905 §2).
+func appendNonce(b, iv []byte, seq uint64) []byte {
+	b = append(b, iv...)
+	tail := b[len(b)-8:]
 	binary.BigEndian.PutUint64(tail, binary.BigEndian.Uint64(tail)^seq)
-	return nonce
+	return b
 }
 
 // params13 is what a TLS 1.3 cipher suite fixes (RFC 9846 appendix B.4).
@@ -164,15 +168,16 @@ func nextSecret(suite uint16, secret []byte) []byte {
 	if !ok || secret == nil {
 		return nil
 	}
-	next, _ := expandLabel(p.hash, secret, "traffic upd", p.hash().Size())
-	return next
+	return expandLabel(hmac.New(p.hash, secret), "traffic upd", p.hash().Size())
 }
 
-// expandLabel is HKDF-Expand-Label with an empty context (RFC 9846 §7.1).
-func expandLabel(h func() hash.Hash, secret []byte, label string, length int) ([]byte, error) {
+// expandLabel is HKDF-Expand-Label with an empty context, for no more than one
+// hash (RFC 9846 §7.1, RFC 5869 §2.3). It is given the HMAC with the secret:
+// crypto/hkdf takes the secret in again for each label.
+func expandLabel(mac hash.Hash, label string, length int) []byte {
 	info := []byte{byte(length >> 8), byte(length), byte(len("tls13 ") + len(label))}
 	info = append(info, "tls13 "...)
 	info = append(info, label...)
-	info = append(info, 0)
-	return hkdf.Expand(h, secret, string(info), length)
+	mac.Write(append(info, 0, 1)) // no context; the first block
+	return mac.Sum(nil)[:length]
 }

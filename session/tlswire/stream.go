@@ -39,12 +39,13 @@ const never = math.MaxInt64
 
 // record is one whole record and where and when it came.
 type record struct {
-	RecordInfo        // without its bytes
-	raw        []byte // header and fragment
-	body       []byte // the fragment
-	kept       bool   // raw is a copy that nobody writes to
-	key        string // what opened it, empty in cleartext
-	shown      bool   // a message has its bytes
+	RecordInfo         // without its bytes
+	raw        []byte  // header and fragment
+	body       []byte  // the fragment
+	own        bool    // raw stays as it is: nobody else writes to it
+	partial    *stream // whose partial raw is, which is then not used again
+	key        string  // what opened it, empty in cleartext
+	shown      bool    // a message has its bytes
 	at         time.Time
 	order      int64 // place of the first byte among the bytes of both directions
 }
@@ -58,13 +59,20 @@ func (r *record) info(room int) RecordInfo {
 	}
 	r.shown = true
 	if room > recordHeaderLen {
-		n := min(room, len(r.raw))
-		out.Bytes = r.raw[:n:n]
-		if !r.kept {
-			out.Bytes = bytes.Clone(out.Bytes)
-		}
+		out.Bytes = r.keep(r.raw[:min(room, len(r.raw))])
 	}
 	return out
+}
+
+// keep is a part of the record for a message: a copy, unless the bytes stay.
+func (r *record) keep(b []byte) []byte {
+	if !r.own {
+		return bytes.Clone(b)
+	}
+	if r.partial != nil {
+		r.partial.lent = true
+	}
+	return b[:len(b):len(b)]
 }
 
 // stream is one direction of the connection.
@@ -72,6 +80,7 @@ type stream struct {
 	dir     Direction
 	offset  int64  // in this direction, of partial[0]
 	partial []byte // a record that is not complete
+	lent    bool   // a message or a record that waits has bytes of partial
 	at      time.Time
 	order   int64
 
@@ -96,11 +105,14 @@ func (d *Decoder) split(s *stream, b []byte, at time.Time) {
 		}
 		if n := s.wholeIn(b); n > 0 {
 			d.seen += int64(n)
-			d.whole(s, b[:n])
+			d.whole(s, record{raw: b[:n]})
 			b = b[n:]
 			continue
 		}
 		n := min(s.missing(d.limits.Foreign), len(b))
+		if cap(s.partial) == 0 && len(b) >= recordHeaderLen && notRecord(b) == "" {
+			s.partial = make([]byte, 0, min(recordLen(b), usualRecord))
+		}
 		s.partial = append(s.partial, b[:n]...)
 		if s.foreign != "" && n == 0 {
 			d.seen += int64(len(b))
@@ -114,8 +126,11 @@ func (d *Decoder) split(s *stream, b []byte, at time.Time) {
 		}
 		if s.foreign == "" && s.missing(0) == 0 {
 			raw := s.partial
-			s.partial = s.partial[:0]
-			d.whole(s, raw)
+			s.partial, s.lent = nil, false
+			d.whole(s, record{raw: raw, own: true, partial: s})
+			if !s.lent {
+				s.partial = raw[:0]
+			}
 		}
 	}
 }
@@ -126,11 +141,14 @@ func (s *stream) wholeIn(b []byte) int {
 	if len(s.partial) > 0 || len(b) < recordHeaderLen || notRecord(b) != "" {
 		return 0
 	}
-	if n := recordHeaderLen + int(binary.BigEndian.Uint16(b[3:])); n <= len(b) {
+	if n := recordLen(b); n <= len(b) {
 		return n
 	}
 	return 0
 }
+
+// recordLen is how long a record says in its header that it is.
+func recordLen(b []byte) int { return recordHeaderLen + int(binary.BigEndian.Uint16(b[3:])) }
 
 // missing is how many bytes the record in partial still needs, first for its
 // header and then for its fragment. A direction that is not TLS takes bytes up
@@ -142,25 +160,19 @@ func (s *stream) missing(foreign int) int {
 	case len(s.partial) < recordHeaderLen:
 		return recordHeaderLen - len(s.partial)
 	}
-	length := int(binary.BigEndian.Uint16(s.partial[3:]))
-	return recordHeaderLen + length - len(s.partial)
+	return recordLen(s.partial) - len(s.partial)
 }
 
-// whole takes a record that is whole. Its bytes are valid during the call.
-func (d *Decoder) whole(s *stream, raw []byte) {
-	r := record{
-		RecordInfo: RecordInfo{
-			Offset:      s.offset,
-			ContentType: raw[0],
-			Version:     binary.BigEndian.Uint16(raw[1:]),
-			Length:      len(raw) - recordHeaderLen,
-		},
-		raw:   raw,
-		body:  raw[recordHeaderLen:],
-		at:    s.at,
-		order: s.order,
+// whole takes a record of which all bytes are there.
+func (d *Decoder) whole(s *stream, r record) {
+	r.RecordInfo = RecordInfo{
+		Offset:      s.offset,
+		ContentType: r.raw[0],
+		Version:     binary.BigEndian.Uint16(r.raw[1:]),
+		Length:      len(r.raw) - recordHeaderLen,
 	}
-	s.offset += int64(len(raw))
+	r.body, r.at, r.order = r.raw[recordHeaderLen:], s.at, s.order
+	s.offset += int64(len(r.raw))
 	d.record(s, r)
 	d.drain()
 }
@@ -201,7 +213,8 @@ func (d *Decoder) wait(s *stream, r record) {
 	if s.waits+r.Length > d.limits.Waiting {
 		s.sealed = fmt.Sprintf("no key was logged within %d bytes", d.limits.Waiting)
 	}
-	r.raw, r.kept = bytes.Clone(r.raw), true
+	r.raw = r.keep(r.raw)
+	r.own, r.partial = true, nil
 	r.body = r.raw[recordHeaderLen:]
 	s.waits += r.Length
 	s.waiting = append(s.waiting, r)

@@ -135,7 +135,7 @@ func (d *description) message(m Message) {
 	case typeEncryptedExtensions:
 		c := cursor{b: m.Raw}
 		c.take(handshakeHeaderLen)
-		d.answers(readExtensions(c.vec16()))
+		d.answers(c.vec16())
 	case typeCertificate:
 		d.certificate(m)
 	case typeCertificateStatus:
@@ -212,7 +212,7 @@ func (d *description) offersHigher() bool {
 
 // answers reads the server's extensions, in its hello or, since TLS 1.3, in
 // EncryptedExtensions.
-func (d *description) answers(list []extension) {
+func (d *description) answers(list extensionList) {
 	h := hello{extensions: list}
 	if p := h.protocols(); len(p) == 1 {
 		d.Protocol.Chosen = p[0]
