@@ -28,8 +28,8 @@ func MessageExplanation(name string) *Explanation { return messageTable.explanat
 func AlertExplanation(name string) *Explanation   { return alertTable.explanation(name) }
 
 func (t *table) explanation(name string) *Explanation {
-	if told, ok := t.told.Load(name); ok {
-		return told.(*Explanation)
+	if x := t.told.of(name); x != nil {
+		return x
 	}
 	r, ok := t.pointed(name)
 	if !ok {
@@ -38,7 +38,7 @@ func (t *table) explanation(name string) *Explanation {
 	e := r.table.parse(r.source())
 	x := &Explanation{Short: e.Short, Text: e.Text, Remedy: e.Remedy, Operator: e.Operator, Refs: slices.Clip(e.Refs), Entries: []string{e.ID()}}
 	if name == r.name() { // other names of the entry may come from anywhere, and there is no end of them
-		t.told.Store(r.name(), x)
+		t.told.keep(r.name(), x)
 	}
 	return x
 }

@@ -2,6 +2,7 @@ package explain
 
 import (
 	"iter"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -17,7 +18,7 @@ type table struct {
 	once     sync.Once
 	heads    []head
 	parsed   []atomic.Pointer[conditions]
-	told     sync.Map // *Explanation by name, of the messages that every handshake has
+	told     shared   // of the messages that every handshake has
 	places   sync.Map // the index of a row by one of its names, of those that were asked for
 	searched atomic.Int32
 }
@@ -33,6 +34,43 @@ type head struct {
 }
 
 type span struct{ from, to uint16 }
+
+// shared is explanations by the names of their entries, for any number of readers. There are a few dozen at most, and looking them through
+// takes a handshake less time than a map.
+type shared struct {
+	list atomic.Pointer[[]told]
+	mu   sync.Mutex // of who adds one
+}
+
+type told struct {
+	name string
+	x    *Explanation
+}
+
+func (s *shared) of(name string) *Explanation {
+	if list := s.list.Load(); list != nil {
+		for i := range *list {
+			if (*list)[i].name == name {
+				return (*list)[i].x
+			}
+		}
+	}
+	return nil
+}
+
+func (s *shared) keep(name string, x *Explanation) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.of(name) != nil {
+		return
+	}
+	var list []told
+	if before := s.list.Load(); before != nil {
+		list = slices.Clip(*before)
+	}
+	list = append(list, told{name, x})
+	s.list.Store(&list)
+}
 
 func (t *table) split() {
 	text := t.body()
