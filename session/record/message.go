@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"strings"
+
+	"ehlo/session/lazy"
 )
 
 // Message is the content of a mail, measured once and opened again each time it is sent. Its sizes are those of the
@@ -84,8 +86,18 @@ func Measure(open func() (io.ReadCloser, error)) (Message, error) {
 	return m.message, errors.Join(err, content.Close())
 }
 
-// MessageOf is a message whose content is at hand.
+// nothing is the message without content, which every step has that has no other.
+var nothing = lazy.Value[*Message]{Make: func() *Message { return measured(nil) }}
+
+// MessageOf is a message whose content is at hand. It is not to be changed.
 func MessageOf(content []byte) *Message {
+	if len(content) == 0 {
+		return nothing.Get()
+	}
+	return measured(content)
+}
+
+func measured(content []byte) *Message {
 	m := newMeasurer()
 	m.Write(content) // which does not fail
 	m.end()
