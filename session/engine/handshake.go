@@ -86,7 +86,7 @@ func (s *Session) tlsConfig(d *tlswire.Decoder, summary *record.TLS) *tls.Config
 			own.AllowSHA1()
 		}
 	}
-	return &tls.Config{
+	cfg := &tls.Config{
 		ServerName: cmp.Or(own.SNI, s.reference()), InsecureSkipVerify: true, // verify.go does it and keeps the reasons
 		KeyLogWriter: s.keyLog(d), NextProtos: own.ALPN, MinVersion: own.MinVersion, MaxVersion: own.MaxVersion, CipherSuites: suites(own),
 		Time: s.cfg.Now, ClientSessionCache: s.tickets,
@@ -94,14 +94,14 @@ func (s *Session) tlsConfig(d *tlswire.Decoder, summary *record.TLS) *tls.Config
 			s.describe(summary, cs)
 			return nil
 		},
-		GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-			if len(own.Certificates) == 0 {
-				return &tls.Certificate{}, nil
-			}
+	}
+	if len(own.Certificates) > 0 { // else crypto/tls need not keep the messages to sign them, and sends none
+		cfg.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 			summary.ClientCertificate = true
 			return &own.Certificates[0], nil
-		},
+		}
 	}
+	return cfg
 }
 
 // keyLog gives the secrets to the decoder, and to a person who asked for them.
@@ -164,7 +164,9 @@ func (s *Session) handshakeDone(client *tls.Conn, summary *record.TLS) {
 	s.tls, s.link = client, client
 	s.mu.Unlock()
 	s.reader.Reset(client)
-	summary.Group = certificate.GroupOf(client.ConnectionState()) // before TLS 1.3 it is chosen after the certificate was checked
+	if summary.Group == "" { // before TLS 1.3 it is chosen after the certificate was checked
+		summary.Group = certificate.GroupOf(client.ConnectionState())
+	}
 	summary.Decided = record.DecidedBy(s.drainTLS())
 	s.tap.collect()
 	s.observe(record.Event{Kind: record.KindTLS, TLS: summary})
