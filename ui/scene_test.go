@@ -79,7 +79,7 @@ func (s *scene) Close() error     { s.closed = true; return nil }
 
 func (s *scene) Reveal(on bool) {
 	e := record.Event{Kind: record.KindReveal, Reveal: &record.Reveal{On: on}}
-	follows := walk.Took(s.snap, &e)
+	follows := walk.Took(&s.snap, &e)
 	for _, e := range append([]record.Event{e}, follows...) {
 		s.add(e)
 	}

@@ -90,7 +90,7 @@ func again(t *testing.T, log []record.Event, declined *walk.Guard) (list []recor
 		case e.Kind.Observed():
 			e.Explain = nil
 			quiet := e
-			follows, same := walk.Took(s, &e), walk.Unexplained(s, &quiet)
+			follows, same := walk.Took(&s, &e), walk.Unexplained(&s, &quiet)
 			if !reflect.DeepEqual(follows, same) {
 				t.Errorf("what follows from %s depends on whether it is explained", e.Kind)
 			}

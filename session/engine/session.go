@@ -321,7 +321,10 @@ func stepOf(v record.Verb) func(*Session, context.Context, record.Step) error {
 
 // observe appends what was seen or done, and what follows from it. Nobody is written to after the session is out of sync, so
 // the connection goes then.
-func (s *Session) observe(e record.Event) {
+func (s *Session) observe(e record.Event) { s.keep(&e) }
+
+// keep is observe for an event that is the log's from now on.
+func (s *Session) keep(e *record.Event) {
 	if e.T == 0 {
 		e.T = s.cfg.Now().Sub(s.began)
 	}
@@ -330,8 +333,8 @@ func (s *Session) observe(e record.Event) {
 	if s.cfg.Unexplained {
 		took = walk.Unexplained
 	}
-	follows := took(s.snap, &e)
-	s.append(&e)
+	follows := took(&s.snap, e)
+	s.append(e)
 	for i := range follows {
 		s.append(&follows[i])
 	}
@@ -343,7 +346,7 @@ func (s *Session) observe(e record.Event) {
 
 func (s *Session) append(e *record.Event) {
 	s.log.Keep(e)
-	s.snap = s.snap.Next(e)
+	s.snap.Take(e)
 }
 
 // failure is the error for what the log says went wrong since it had n events; err is the system's own word.

@@ -37,6 +37,7 @@ func (s *Session) drainUpTo(heard int64) []tlswire.Message {
 }
 
 func (s *Session) appendTLS(messages []tlswire.Message) {
+	events := make([]record.Event, len(messages))
 	for i := range messages {
 		m := &messages[i]
 		if m.Kind == tlswire.KindUnknown && m.Dir == tlswire.ServerToClient && !m.Encrypted {
@@ -45,7 +46,8 @@ func (s *Session) appendTLS(messages []tlswire.Message) {
 		if s.sentSecret && m.Dir == tlswire.ClientToServer {
 			withholdPlace(m)
 		}
-		s.observe(record.Event{T: m.At.Sub(s.began), Kind: record.KindTLSMessage, TLSMessage: m})
+		events[i] = record.Event{T: m.At.Sub(s.began), Kind: record.KindTLSMessage, TLSMessage: m}
+		s.keep(&events[i])
 	}
 }
 

@@ -98,12 +98,12 @@ type Exchange struct {
 
 // Next is the snapshot after one more event.
 func (s Snapshot) Next(e *Event) Snapshot {
-	s.take(e)
+	s.Take(e)
 	return s
 }
 
-// take is Next in place: a snapshot is large, and a [Timeline] goes through many events at once.
-func (s *Snapshot) take(e *Event) {
+// Take is Next in place: a snapshot is large, and a session or a [Timeline] goes through many events at once.
+func (s *Snapshot) Take(e *Event) {
 	switch e.Kind {
 	case KindStart:
 		*s = Snapshot{Start: e.Start, Asked: &e.Start.Plan, State: NewState()}
@@ -324,7 +324,7 @@ func NewTimeline(src Source) *Timeline {
 // Extend reads what src has gained and returns how many events have been read in all.
 func (t *Timeline) Extend() int {
 	for n := t.src.Len(); t.n < n; t.n++ {
-		t.end.take(Skim(t.src, t.n))
+		t.end.Take(Skim(t.src, t.n))
 		if (t.n+1)%between == 0 {
 			t.points = append(t.points, t.end)
 		}
@@ -340,7 +340,7 @@ func (t *Timeline) At(n int) Snapshot {
 	n = max(n, 0)
 	s := t.points[n/between]
 	for i := n / between * between; i < n; i++ {
-		s.take(Skim(t.src, i))
+		s.Take(Skim(t.src, i))
 	}
 	return s
 }

@@ -61,7 +61,7 @@ func TestABlockedPort25(t *testing.T) {
 	for user, want := range map[string]record.Action{"": record.DoAsTold, "ann": record.UseSTARTTLS} {
 		s := waiting(record.PortRelay)
 		s.State, s.Start.User = record.NewState(), user
-		for _, e := range Took(s, &record.Event{Kind: record.KindConnect, Step: record.VerbConnect, Connect: &record.Connect{Remote: "192.0.2.1:25", Trouble: record.TroubleTimeout}}) {
+		for _, e := range Took(&s, &record.Event{Kind: record.KindConnect, Step: record.VerbConnect, Connect: &record.Connect{Remote: "192.0.2.1:25", Trouble: record.TroubleTimeout}}) {
 			if e.Finding == nil {
 				continue
 			}

@@ -103,7 +103,7 @@ func replied(r *rand.Rand, s record.Snapshot, st record.Step, fails bool) record
 
 // came is a session after what was observed and what follows from it.
 func came(s record.Snapshot, e record.Event) record.Snapshot {
-	follows := Took(s, &e)
+	follows := Took(&s, &e)
 	s = s.Next(&e)
 	for i := range follows {
 		s = s.Next(&follows[i])

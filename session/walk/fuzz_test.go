@@ -47,11 +47,11 @@ func FuzzTook(f *testing.F) {
 func taken(t *testing.T, s record.Snapshot, e record.Event) record.Snapshot {
 	t.Helper()
 	again := e
-	follows := Took(s, &e)
+	follows := Took(&s, &e)
 	if len(follows) > most {
 		t.Fatalf("%d events follow from %+v", len(follows), e)
 	}
-	if a, b := written(t, Took(s, &again)), written(t, follows); a != b || written(t, e) != written(t, again) {
+	if a, b := written(t, Took(&s, &again)), written(t, follows); a != b || written(t, e) != written(t, again) {
 		t.Fatalf("once\n%s\nand once\n%s", b, a)
 	}
 	s = s.Next(&e)

@@ -42,7 +42,7 @@ func TestEveryKindIsExplainedAndPredicted(t *testing.T) {
 		st := record.State{Stage: record.StageReady, ESMTP: true, Transaction: record.TransactionNone}
 		s := snapshotOf(st, listed("PIPELINING", "CHUNKING", "STARTTLS", "XCLIENT NAME ADDR", "XFORWARD NAME ADDR", "PRDR"))
 		e := &record.Event{Kind: record.KindSend, Step: test.verb, Send: &test.send}
-		Took(s, e)
+		Took(&s, e)
 		if e.Explain == nil || e.Explain.Short == "" || e.Explain.Text == "" || len(e.Explain.Refs) == 0 {
 			t.Errorf("%s is not explained: %+v", name, e.Explain)
 			continue

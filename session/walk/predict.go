@@ -173,7 +173,7 @@ func (t *taking) surprised(r *record.Reply) {
 	if row := commandRow(commandWord(line)); v == record.VerbRaw && row != nil {
 		v = row.verb
 	}
-	p := predict(t.s, v, namedIn(line))
+	p := predict(*t.s, v, namedIn(line))
 	if !p.Definite || p.Code/100 == r.Code/100 {
 		return
 	}

@@ -237,7 +237,7 @@ func (c *conversation) answered() {
 // took goes on by an observation and all that follows from it.
 func (c *conversation) took(step record.Verb, e record.Event) {
 	e.Step = step
-	follows := walk.Took(c.known, &e)
+	follows := walk.Took(&c.known, &e)
 	for _, e := range append([]record.Event{e}, follows...) {
 		if e.Kind == record.KindFinding && e.Finding.Code == record.FoundPredictionWrong {
 			c.wrong = e.Finding.Text

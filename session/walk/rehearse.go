@@ -47,7 +47,7 @@ func chunks(s record.Snapshot, g Goal) int {
 
 // foreseen are the findings about a MAIL command and its message.
 func foreseen(s record.Snapshot, line string) (list []*record.Finding) {
-	for _, e := range Took(s, &record.Event{Kind: record.KindSend, Step: record.VerbMail, Send: &record.Send{Raw: wire.Raw(line + "\r\n")}}) {
+	for _, e := range Took(&s, &record.Event{Kind: record.KindSend, Step: record.VerbMail, Send: &record.Send{Raw: wire.Raw(line + "\r\n")}}) {
 		if e.Finding != nil {
 			list = append(list, e.Finding)
 		}

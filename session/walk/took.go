@@ -13,20 +13,23 @@ import (
 // the order in which they belong after the event. It puts the explanation into the event itself. s is what was known
 // before. Whatever a log holds beside what was observed, and notes, comes from here, and again from a log that has nothing
 // else: of imported sessions too.
-func Took(s record.Snapshot, e *record.Event) []record.Event { return take(s, e, true) }
+func Took(s *record.Snapshot, e *record.Event) []record.Event { return take(s, e, true) }
 
 // Unexplained is Took for a log that is not kept, of which nobody reads what its events mean: what was observed gets no explanation, except
 // a reply that refuses, since its finding says with it what to do.
-func Unexplained(s record.Snapshot, e *record.Event) []record.Event {
+func Unexplained(s *record.Snapshot, e *record.Event) []record.Event {
 	return take(s, e, e.Reply != nil && e.Reply.Code >= 400)
 }
 
-func take(s record.Snapshot, e *record.Event, explained bool) []record.Event {
+func take(s *record.Snapshot, e *record.Event, explained bool) []record.Event {
 	if step := wire.VisibleString(string(e.Step)); step != string(e.Step) { // from a transcript that anyone may have written
 		shown := *e
 		shown.Step, e = record.Verb(step), &shown
 	}
-	if e.Kind == record.KindTLSMessage && !explained { // of which no other state comes
+	if e.Kind == record.KindTLSMessage { // of which no other state comes, and every handshake has a dozen of them
+		if explained {
+			e.Explain = explainMessage(e.TLSMessage, s.Retried)
+		}
 		return nil
 	}
 	t := &taking{s: s, e: e, state: s.State}
@@ -39,8 +42,6 @@ func take(s record.Snapshot, e *record.Event, explained bool) []record.Event {
 			t.state.Stage, t.state.ESMTP = record.StageReady, true
 		}
 		return []record.Event{{Kind: record.KindState, State: &t.state}}
-	case record.KindTLSMessage: // of which no other state comes
-		return nil
 	case record.KindResolve:
 		t.resolved(e.Resolve)
 	case record.KindConnect:
@@ -79,8 +80,6 @@ func (t *taking) explanation() *explain.Explanation {
 		return t.explainSend(e.Send)
 	case record.KindReply:
 		return t.explainReply(e.Reply)
-	case record.KindTLSMessage:
-		return explainMessage(e.TLSMessage, t.s.Retried)
 	case record.KindTLS:
 		return explainTLS(e.TLS)
 	case record.KindAuth:
@@ -91,7 +90,7 @@ func (t *taking) explanation() *explain.Explanation {
 
 // taking is an observation being thought through.
 type taking struct {
-	s     record.Snapshot // before it
+	s     *record.Snapshot // before it
 	e     *record.Event
 	state record.State // after it
 	out   []record.Event
@@ -105,7 +104,7 @@ func (t *taking) append(e record.Event) {
 
 // settle adds the state if it has changed.
 func (t *taking) settle() {
-	if reflect.DeepEqual(&t.state, &t.s.State) {
+	if before := &t.s.State; t.state.Stage == before.Stage && t.state.Security == before.Security && reflect.DeepEqual(&t.state, before) {
 		return
 	}
 	state := t.state

@@ -13,7 +13,7 @@ import (
 
 func (t *taking) resolved(r *record.Resolve) {
 	if r.Trouble == "" {
-		t.state = restarted(t.s, record.StageResolved, record.PhaseResolve)
+		t.state = restarted(*t.s, record.StageResolved, record.PhaseResolve)
 		return
 	}
 	if code, text := unresolved(r); code != "" {
@@ -65,7 +65,7 @@ func restarted(s record.Snapshot, stage record.Stage, p record.Phase) record.Sta
 func (t *taking) connected(c *record.Connect) {
 	switch {
 	case c.Trouble == "":
-		t.state = restarted(t.s, record.StageConnected, record.PhaseConnect)
+		t.state = restarted(*t.s, record.StageConnected, record.PhaseConnect)
 		if t.s.Start.Captured && t.s.Connect == nil { // once, and before anything is sent
 			t.find(record.FoundCaptureWritten, "")
 		}

@@ -57,7 +57,7 @@ func TestAPauseBeforeTheHandshakeIsNamed(t *testing.T) {
 		s.Probe = &record.Probe{Control: true, Hello: 240, TLS: true, Took: 3 * time.Second}
 		tls := record.TLS{Sent: 1500, Error: "EOF", Took: time.Second}
 		var told string
-		for _, e := range Took(s, &record.Event{Kind: record.KindTLS, Step: record.VerbHandshake, T: 14*time.Second + pause, TLS: &tls}) {
+		for _, e := range Took(&s, &record.Event{Kind: record.KindTLS, Step: record.VerbHandshake, T: 14*time.Second + pause, TLS: &tls}) {
 			if f := e.Finding; f != nil {
 				told += f.Text
 			}
@@ -102,7 +102,7 @@ func TestControlDecides(t *testing.T) {
 		test.tls.Error, test.tls.Took = "reset", time.Second
 		test.tls.Diagnosis = &record.Diagnosis{Code: record.FoundTLSReset, Text: "the connection was reset"}
 		var f *record.Finding
-		for _, e := range Took(s, &record.Event{Kind: record.KindTLS, Step: record.VerbHandshake, TLS: &test.tls}) {
+		for _, e := range Took(&s, &record.Event{Kind: record.KindTLS, Step: record.VerbHandshake, TLS: &test.tls}) {
 			if e.Finding != nil && e.Finding.Phase != "" {
 				f = e.Finding
 			}

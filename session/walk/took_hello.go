@@ -71,7 +71,7 @@ func (t *taking) judgeTLS(c *record.Capabilities) {
 			t.find(record.FoundSTARTTLSStrippedGarbled, fmt.Sprintf("%s is where STARTTLS is expected in the EHLO reply of %s: something on the path overwrites it.", garbled, t.host()))
 		}
 		if proxyWords(c) == "" {
-			withoutLogin(t.s, t.find(record.FoundSTARTTLSMissing, fmt.Sprintf("The EHLO reply of %s does not offer STARTTLS.", t.host())))
+			withoutLogin(*t.s, t.find(record.FoundSTARTTLSMissing, fmt.Sprintf("The EHLO reply of %s does not offer STARTTLS.", t.host())))
 		}
 	}
 	if c.TLS && c.Has("STARTTLS") {

@@ -147,7 +147,7 @@ func (t *taking) refused(r *record.Reply) {
 		return
 	}
 	phase := t.phase()
-	code, x := refusalCode(t.s, t.e.Step, r), t.e.Explain
+	code, x := refusalCode(*t.s, t.e.Step, r), t.e.Explain
 	f := t.find(code, t.evidence(code, r))
 	f.Phase, f.Reply, f.Recipient = phase, r.Code, t.recipient(r)
 	f.Advice = patient(code, r.Text())
@@ -419,7 +419,7 @@ func (t *taking) explainReply(r *record.Reply) *explain.Explanation {
 	if len(r.Raw) == 0 {
 		return &explain.Explanation{Short: "no reply", Text: "No reply arrived before the wait or the connection ended."}
 	}
-	x := explain.Reply(replyContext(t.s, t.e.Step, &r.Reply))
+	x := explain.Reply(replyContext(*t.s, t.e.Step, &r.Reply))
 	if r.Place > 0 {
 		x.Short = "to " + nameOf(t.e.Step, "") + ": " + x.Short
 	}

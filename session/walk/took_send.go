@@ -104,7 +104,7 @@ func (t *taking) foreseeAuth(mechanism string) {
 	if !handsOver(mechanism) {
 		return
 	}
-	for _, c := range rankMechanisms(t.s, Goal{}) {
+	for _, c := range rankMechanisms(*t.s, Goal{}) {
 		if info, _ := sasl.Lookup(c.Name); info.KeepsPassword() {
 			f := t.find(record.FoundAuthStrongerOffered, fmt.Sprintf("AUTH %s sends the password itself; the server also offers %s, which does not send it and authenticates the server.",
 				strings.ToUpper(mechanism), c.Name))

@@ -19,7 +19,7 @@ func waiting(port int) record.Snapshot {
 
 // foundIn are the findings that follow from a reply.
 func foundIn(s record.Snapshot, v record.Verb, r *record.Reply) (found []*record.Finding) {
-	for _, e := range Took(s, &record.Event{Kind: record.KindReply, Step: v, Reply: r}) {
+	for _, e := range Took(&s, &record.Event{Kind: record.KindReply, Step: v, Reply: r}) {
 		if e.Finding != nil {
 			found = append(found, e.Finding)
 		}
@@ -132,7 +132,8 @@ func TestWaitsAreTold(t *testing.T) {
 		{record.Event{Kind: record.KindReply, Step: record.VerbGreeting, Reply: &record.Reply{Trouble: record.TroubleTimeout, Wait: 10 * time.Millisecond}}, "timed out after less than a second"},
 	} {
 		var told []string
-		for _, e := range Took(waiting(25), &test.e) {
+		s := waiting(25)
+		for _, e := range Took(&s, &test.e) {
 			if e.Finding != nil && e.Finding.Waited {
 				told = append(told, e.Finding.Text)
 			}

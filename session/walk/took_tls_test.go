@@ -18,7 +18,7 @@ func TestNoSecureRenegotiation(t *testing.T) {
 		s := record.Snapshot{State: record.NewState(), Start: &record.Start{Plan: record.Plan{Target: record.Target{Host: "mail.example"}}}}
 		e := record.Event{Kind: record.KindTLS, TLS: &record.TLS{Version: test.version,
 			Decided: &record.Decided{Stored: &tlswire.Summary{Complete: true, SecureRenegotiation: test.secure}}}}
-		found := slices.ContainsFunc(Took(s, &e), func(o record.Event) bool {
+		found := slices.ContainsFunc(Took(&s, &e), func(o record.Event) bool {
 			return o.Finding != nil && o.Finding.Code == record.FoundTLSNoSecureRenegotiation
 		})
 		if found != test.want {

@@ -129,7 +129,7 @@ func (s *stretch) cut(n int) (b []byte, at time.Duration) {
 func (b *builder) observe(e record.Event) {
 	b.now = max(b.now, e.T)
 	e.T, e.Step = b.now, b.step
-	follows := walk.Took(b.snap, &e)
+	follows := walk.Took(&b.snap, &e)
 	b.append(e)
 	for _, f := range follows {
 		b.append(f)

@@ -128,7 +128,7 @@ func derives(t *testing.T, log *record.Log) {
 			continue
 		}
 		e.Explain = nil
-		follows := walk.Took(s, &e)
+		follows := walk.Took(&s, &e)
 		compare(e)
 		for _, f := range follows {
 			compare(f)

@@ -44,7 +44,7 @@ func (f *fake) Log() *record.Log { return &f.log }
 
 func (f *fake) observe(e record.Event) {
 	e.Step = f.step
-	follows := walk.Took(f.snap, &e)
+	follows := walk.Took(&f.snap, &e)
 	f.append(e)
 	for _, e := range follows {
 		f.append(e)
