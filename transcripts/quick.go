@@ -88,8 +88,10 @@ func byHand(t reflect.Type) decoder {
 		return readCapability(structureOf(t))
 	case reflect.TypeFor[record.Decided]():
 		return readDecided(structureOf(reflect.TypeFor[tlswire.Summary]()))
-	case reflect.TypeFor[record.Path]():
-		return readPath(decoderOf(reflect.TypeFor[[]record.Link]()))
+	case reflect.TypeFor[record.Later[record.Certificate]]():
+		return readListed[record.Certificate]()
+	case reflect.TypeFor[record.Later[record.Link]]():
+		return readListed[record.Link]()
 	}
 	return nil
 }
@@ -371,11 +373,12 @@ func readDecided(summary decoder) decoder {
 	}
 }
 
-func readPath(links decoder) decoder {
+func readListed[T any]() decoder {
+	list := decoderOf(reflect.TypeFor[[]T]())
 	return func(c *cursor, v reflect.Value) bool {
-		var p record.Path
-		ok := links(c, reflect.ValueOf(&p.Stored).Elem())
-		*v.Addr().Interface().(*record.Path) = p
+		var stored []T
+		ok := list(c, reflect.ValueOf(&stored).Elem())
+		*v.Addr().Interface().(*record.Later[T]) = *record.Listed(stored)
 		return ok
 	}
 }

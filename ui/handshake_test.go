@@ -303,11 +303,12 @@ func bent(src record.Source) *record.Log {
 		}
 		if e.TLS != nil {
 			o := *e.TLS
-			o.Chain = slices.Clone(o.Chain)
-			for k := range o.Chain {
-				o.Chain[k].Raw = []byte(strings.ReplaceAll(string(o.Chain[k].Raw), "mail.lab", "\x1b[2J\a\u202e"))
-				o.Chain[k].Subject, o.Chain[k].Issuer = "CN="+evil(), evil()
+			chain := slices.Clone(o.Chain.List())
+			for k := range chain {
+				chain[k].Raw = []byte(strings.ReplaceAll(string(chain[k].Raw), "mail.lab", "\x1b[2J\a\u202e"))
+				chain[k].Subject, chain[k].Issuer = "CN="+evil(), evil()
 			}
+			o.Chain = record.Listed(chain)
 			e.TLS = &o
 		}
 		log.Append(e)

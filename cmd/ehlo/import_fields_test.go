@@ -51,7 +51,7 @@ func fieldsOf(t *testing.T, path string) map[string]string {
 			add("cipher suite", e.TLS.CipherSuite)
 			add("group", e.TLS.Group)
 			add("name asked for", e.TLS.ServerName)
-			for _, c := range e.TLS.Chain {
+			for _, c := range e.TLS.Chain.List() {
 				add("SHA-256 of the certificates", c.SHA256)
 				add("subjects", c.Subject)
 			}

@@ -132,8 +132,8 @@ func seen(log record.Source, at string) (known *record.KnownCertificate) {
 			security = e.State.Security
 		}
 		wentOn := security == record.SecurityVerified || security.Encrypted() && e.Kind == record.KindSend && e.Step != record.VerbQuit
-		if wentOn && tls != nil && len(tls.Chain) > 0 && start.Target.String() == at {
-			known = knownBy(at, start.Time, tls.Chain[0])
+		if own := tls.Own(); wentOn && own != nil && start.Target.String() == at {
+			known = knownBy(at, start.Time, *own)
 		}
 	}
 	return known

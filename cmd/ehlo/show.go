@@ -165,8 +165,8 @@ func writeChain(w io.Writer, f *transcripts.File) error {
 		if f.Kind(i) != record.KindTLS {
 			continue
 		}
-		if e := f.At(i); e.Kind == record.KindTLS && len(e.TLS.Chain) > 0 {
-			return writePEM(w, e.TLS.Chain)
+		if e := f.At(i); e.Kind == record.KindTLS && e.TLS.Own() != nil {
+			return writePEM(w, e.TLS.Chain.List())
 		}
 	}
 	return &failure{record.ExitUsage, "there is no certificate in this session", "a session contains one if the TLS handshake reached the server's certificate"}

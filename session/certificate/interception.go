@@ -1,9 +1,10 @@
 package certificate
 
 import (
+	"bytes"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"slices"
-	"strings"
 
 	"ehlo/session/record"
 )
@@ -37,29 +38,76 @@ var interceptors = []interceptor{
 // interceptor finds on the path the first certificate that was issued in the place of a CA, and who. Hardly any path has one: that
 // is found out of all its names together.
 func (v *Verification) interceptor() (by interceptor, c *x509.Certificate, found bool) {
-	issuers := make([]string, len(v.path))
+	issuers := make([]byte, 0, 256)
 	for i, c := range v.path {
-		issuers[i] = strings.ToLower(v.naming().issuer(c))
+		if i == 0 || !bytes.Equal(c.RawIssuer, v.path[i-1].RawIssuer) {
+			issuers = appendNames(issuers, &c.Issuer)
+		}
 	}
-	if _, found := interceptorAmong(strings.Join(issuers, "\n")); !found {
+	if _, found := interceptorAmong(issuers); !found {
 		return interceptor{}, nil, false
 	}
-	for i, c := range v.path {
-		if by, found := interceptorAmong(issuers[i]); found {
+	for _, c := range v.path {
+		if by, found := interceptorAmong(appendNames(nil, &c.Issuer)); found {
 			return by, c, true
 		}
 	}
 	return interceptor{}, nil, false
 }
 
-func interceptorAmong(names string) (interceptor, bool) {
-	for _, known := range interceptors {
-		if strings.Contains(names, known.issuer) {
-			return known, true
+// appendNames adds what a name is made of to b, in lower case, one a line.
+func appendNames(b []byte, name *pkix.Name) []byte {
+	for i := range name.Names {
+		if text, ok := name.Names[i].Value.(string); ok {
+			b = append(appendLower(b, text), '\n')
+		}
+	}
+	return b
+}
+
+// appendLower adds a text to b in lower case, as far as it is ASCII: what it is compared with is.
+func appendLower(b []byte, text string) []byte {
+	for i := range len(text) {
+		c := text[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		b = append(b, c)
+	}
+	return b
+}
+
+func interceptorAmong(names []byte) (interceptor, bool) {
+	var there pairs
+	there.add(names)
+	for i := range interceptors {
+		if known := &interceptors[i]; there.may(known.issuer) && bytes.Contains(names, []byte(known.issuer)) {
+			return *known, true
 		}
 	}
 	return interceptor{}, false
 }
+
+// pairs are the pairs of bytes in a text, several of them to a bit. Of most words they tell that they are not in it.
+type pairs [16]uint64
+
+func (p *pairs) add(text []byte) {
+	for i := range len(text) - 1 {
+		word, bit := pair(text[i], text[i+1])
+		p[word] |= bit
+	}
+}
+
+func (p *pairs) may(word string) bool {
+	for i := range 3 {
+		if at, bit := pair(word[i], word[i+1]); p[at]&bit == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func pair(a, b byte) (word int, bit uint64) { return int(a & 15), 1 << (b & 63) }
 
 // intercepted is a certificate for the right name from someone who opens TLS on the path. One for another name may be the
 // default certificate of such a device, met on its own.

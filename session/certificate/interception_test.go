@@ -26,7 +26,7 @@ func failure(host string, leaf *x509.Certificate, issuer string) record.Check {
 func TestIntercepted(t *testing.T) {
 	for issuer, who := range map[string]record.Who{
 		"Avast Web/Mail Shield Root": record.WhoYou, "avast! Web/Mail Shield Root": record.WhoYou, "AVG Web/Mail Shield Root": record.WhoYou,
-		"Kaspersky Anti-Virus Personal Root Certificate": record.WhoYou, "ESET SSL Filter CA": record.WhoYou, "Bitdefender CA": record.WhoYou,
+		"Kaspersky Anti-Virus Personal Root Certificate": record.WhoYou, "ESET SSL Filter CA": record.WhoYou, "ESET, spol. s r. o.": record.WhoYou, "Bitdefender CA": record.WhoYou,
 		"DO_NOT_TRUST_FiddlerRoot": record.WhoYou, "FortiGate CA": record.WhoNetwork, "Zscaler Intermediate Root CA (zscaler.net)": record.WhoNetwork,
 		"Sophos SSL CA_C01001": record.WhoNetwork, "ACME TLS Inspection CA": record.WhoNetwork, "Gateway CA - Cloudflare Managed G1": record.WhoNetwork,
 	} {

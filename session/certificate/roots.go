@@ -72,7 +72,7 @@ func parsed(t *record.TLS) (chain []*x509.Certificate) {
 	if t == nil {
 		return nil
 	}
-	for _, c := range t.Chain {
+	for _, c := range t.Chain.List() {
 		if read, err := x509.ParseCertificate(c.Raw); err == nil {
 			chain = append(chain, read)
 		}

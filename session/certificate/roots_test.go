@@ -13,8 +13,8 @@ import (
 // What is to be trusted is told with its fingerprint, and whether it is the CA that the chain leads to.
 func TestRootsAreToldBeforeTheyAreTrusted(t *testing.T) {
 	p, other := pkitest.Lab(), pkitest.Other()
-	chain := &record.TLS{Chain: []record.Certificate{DescribeCertificate(p.Sign(pkitest.Host("mail.lab"), p.Middle, nil)), DescribeCertificate(p.Middle)}}
-	sent := &record.TLS{Chain: append(chain.Chain[:2:2], DescribeCertificate(p.Root))}
+	chain := &record.TLS{Chain: record.Listed([]record.Certificate{DescribeCertificate(p.Sign(pkitest.Host("mail.lab"), p.Middle, nil)), DescribeCertificate(p.Middle)})}
+	sent := &record.TLS{Chain: record.Listed(append(chain.Chain.List()[:2:2], DescribeCertificate(p.Root)))}
 	namesake := other.Sign(pkitest.Authority("Lab Root"), nil, other.Key.Public())
 	for name, test := range map[string]struct {
 		roots []*x509.Certificate

@@ -27,7 +27,6 @@ type Verification struct {
 	path    []*x509.Certificate
 	anchor  *x509.Certificate // the trusted root at the end of the path, nil if there is none
 	failure error             // why there is none
-	names   naming
 }
 
 // checks are the questions with their answers.

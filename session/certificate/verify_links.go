@@ -24,7 +24,7 @@ func (v *Verification) Links() []record.Link {
 	for i, c := range path {
 		list[i] = record.Link{Sent: v.placeOf(c), Checks: v.linkChecks(path, i, anchored)}
 		if list[i].Sent == 0 {
-			d := v.naming().describe(c)
+			d := DescribeCertificate(c)
 			list[i].Certificate = &d
 		}
 	}

@@ -127,10 +127,7 @@ func TestTheOrderOfTheChain(t *testing.T) {
 		if test.want == "" && got != "" || !strings.HasPrefix(got, test.want) {
 			t.Errorf("got %q, want %q", got, test.want)
 		}
-		summary := &record.TLS{Path: &record.Path{Stored: v.Links()}}
-		for _, c := range test.chain {
-			summary.Chain = append(summary.Chain, DescribeCertificate(c))
-		}
+		summary := &record.TLS{Chain: record.Listed(v.Described()), Path: record.Listed(v.Links())}
 		if fmt.Sprint(summary.Surplus()) != fmt.Sprint(test.surplus) {
 			t.Errorf("surplus %v, want %v", summary.Surplus(), test.surplus)
 		}

@@ -13,23 +13,31 @@ const longestPath = 10
 // findPath looks for a way from the server's certificate to a trusted root. One that holds at another time is one too:
 // an expired certificate is not also untrusted.
 func (v *Verification) findPath() {
-	v.path = v.sentPath()
-	times := []time.Time{v.Now}
-	if !v.allInTime() {
-		for _, c := range v.path {
-			times = append(times, c.NotAfter, c.NotBefore)
-		}
+	if v.leads(v.Now) {
+		return
 	}
-	for _, at := range times {
-		found, err := v.lead(at)
-		if err == nil {
-			v.take(found)
+	v.path = v.sentPath()
+	if v.allInTime() {
+		return
+	}
+	for _, c := range v.path {
+		if v.leads(c.NotAfter) || v.leads(c.NotBefore) {
 			return
 		}
-		if v.failure == nil || outOfTime(v.failure) {
-			v.failure = err
-		}
 	}
+}
+
+// leads takes a way to a trusted root, if there is one at that time. What stands against the first is why there is none, unless that is the time.
+func (v *Verification) leads(at time.Time) bool {
+	found, err := v.lead(at)
+	if err == nil {
+		v.take(found)
+		return true
+	}
+	if v.failure == nil || outOfTime(v.failure) {
+		v.failure = err
+	}
+	return false
 }
 
 // sentPath follows the names of the issuers through what was sent, which may be in any order, and in circles.

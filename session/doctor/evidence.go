@@ -80,8 +80,7 @@ func (r *reading) secured(e *evidence, step string) {
 	if t != nil && t.ClientCertificate {
 		e.add("Client cert", "one was presented")
 	}
-	if step == StepCertificate && t != nil && len(t.Chain) > 0 {
-		c := t.Chain[0]
+	if c := t.Own(); step == StepCertificate && c != nil {
 		e.add("Certificate", "for "+few(c.Names))
 		e.add("Issued by", bounded(wire.VisibleString(c.Issuer)))
 		e.add("Valid", c.NotBefore.UTC().Format(time.DateOnly)+" to "+c.NotAfter.UTC().Format(time.DateOnly))

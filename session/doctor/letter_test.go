@@ -58,7 +58,7 @@ func TestEveryFinding(t *testing.T) {
 	hostile := "x\x1b[2J\r\n{cause}\u202e" + strings.Repeat("y", 2000)
 	full := &reading{start: record.Start{Time: time.Now(), Plan: record.Plan{Target: record.Target{Host: "mail.example.org", Port: 25}, To: []string{"bob@example.net"}}},
 		connect: &record.Connect{Local: "192.0.2.7:40000", Address: "192.0.2.25", Remote: "192.0.2.25:25"}, ehlo: hostile, from: hostile, asked: []string{"<" + hostile + ">"},
-		refusal: &record.Reply{Reply: wire.Reply{Raw: wire.Raw(hostile), Lines: []wire.Line{{Text: "blocked using " + hostile + " blocked using bl.example.net " + hostile + " https://bl.example.net/" + hostile}}}}, hello: &record.Reply{Reply: wire.Reply{Raw: wire.Raw(hostile)}}, resolve: &record.Resolve{Error: hostile}, missed: []*record.Connect{{Error: hostile}, {Error: hostile, Remote: hostile, Host: hostile}}, tls: &record.TLS{Version: "TLS 1.3", CipherSuite: "TLS_AES_128_GCM_SHA256", Chain: []record.Certificate{{Issuer: hostile, Names: []string{hostile}}}}}
+		refusal: &record.Reply{Reply: wire.Reply{Raw: wire.Raw(hostile), Lines: []wire.Line{{Text: "blocked using " + hostile + " blocked using bl.example.net " + hostile + " https://bl.example.net/" + hostile}}}}, hello: &record.Reply{Reply: wire.Reply{Raw: wire.Raw(hostile)}}, resolve: &record.Resolve{Error: hostile}, missed: []*record.Connect{{Error: hostile}, {Error: hostile, Remote: hostile, Host: hostile}}, tls: &record.TLS{Version: "TLS 1.3", CipherSuite: "TLS_AES_128_GCM_SHA256", Chain: record.Listed([]record.Certificate{{Issuer: hostile, Names: []string{hostile}}})}}
 	for _, f := range record.Findings {
 		for _, s := range steps {
 			offering := *full // a session that was not refused, and had no TLS

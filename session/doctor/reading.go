@@ -308,12 +308,12 @@ func (r *reading) certificateStep() Check {
 	switch t := r.tls; {
 	case t == nil || t.Error != "":
 		return unseen(StepCertificate, "There was no TLS.")
-	case len(t.Chain) == 0:
+	case t.Own() == nil:
 		return unseen(StepCertificate, "None was sent: the handshake resumed an earlier session.")
 	case !t.Verified:
 		return note(StepCertificate, "It failed verification, and the policy of this session goes on: "+failing(t)+".", "")
 	default:
-		return ok(StepCertificate, fmt.Sprintf("It is for %s, and valid until %s.", few(t.Chain[0].Names), t.Chain[0].NotAfter.UTC().Format(time.DateOnly)))
+		return ok(StepCertificate, fmt.Sprintf("It is for %s, and valid until %s.", few(t.Own().Names), t.Own().NotAfter.UTC().Format(time.DateOnly)))
 	}
 }
 

@@ -144,9 +144,9 @@ func (s *Session) describe(summary *record.TLS, cs tls.ConnectionState) {
 	if v.Roots == nil {
 		v.Added = s.cfg.TLS.AddedRoots
 	}
-	summary.Chain, summary.Checks = v.Described(), v.Checks()
+	summary.Checks = v.Checks()
 	if len(v.Chain) > 0 {
-		summary.Path = record.PathBy(v.Links)
+		summary.Chain, summary.Path = record.LaterBy(v.Described), record.LaterBy(v.Links)
 	}
 	summary.Verified = certificate.NoneFailed(summary.Checks)
 }

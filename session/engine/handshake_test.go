@@ -50,7 +50,7 @@ func TestHandshake13(t *testing.T) {
 	}
 	s := p.last(record.KindTLS).TLS
 	if s.Version != "TLS 1.3" || !strings.HasPrefix(s.CipherSuite, "TLS_") || s.Group == "" || s.ServerName != "mail.lab" || s.Reference != "mail.lab" ||
-		len(s.Chain) != 2 || s.Sent < 300 || s.Received < 1000 || s.Resumed {
+		len(s.Chain.List()) != 2 || s.Sent < 300 || s.Received < 1000 || s.Resumed {
 		t.Errorf("%+v", s)
 	}
 	for _, e := range p.log {

@@ -201,7 +201,7 @@ func TestHandshakeFindings(t *testing.T) {
 		w := walkThrough(t, scene{policy: test.policy, server: p.Serve(bad, p.Middle), script: script})
 		w.ends(test.exit, test.words)
 		w.found("cert-expired", "cert-wrong-host")
-		if tls := w.last(record.KindTLS).TLS; tls.Verified || tls.Error != "" || len(tls.Chain) != 2 || w.state().Security != record.SecurityUnverified {
+		if tls := w.last(record.KindTLS).TLS; tls.Verified || tls.Error != "" || len(tls.Chain.List()) != 2 || w.state().Security != record.SecurityUnverified {
 			t.Errorf("%+v", tls)
 		}
 	}

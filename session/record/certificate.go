@@ -62,21 +62,29 @@ func (l Link) Holds() bool {
 	return true
 }
 
+// Own is the certificate of the server itself, nil where there is no TLS and where none was sent.
+func (t *TLS) Own() *Certificate {
+	if t == nil || len(t.Chain.List()) == 0 {
+		return nil
+	}
+	return &t.Chain.List()[0]
+}
+
 // LinkCertificate is the certificate of a link, nil where a transcript names one that it does not have.
 func (t *TLS) LinkCertificate(l Link) *Certificate {
 	switch {
 	case l.Sent == 0:
 		return l.Certificate
-	case l.Sent > 0 && l.Sent <= len(t.Chain):
-		return &t.Chain[l.Sent-1]
+	case l.Sent > 0 && l.Sent <= len(t.Chain.List()):
+		return &t.Chain.List()[l.Sent-1]
 	}
 	return nil
 }
 
 // Surplus are the places, counted from 1, of the certificates that were sent and are not in the path.
 func (t *TLS) Surplus() []int {
-	used := make([]bool, len(t.Chain))
-	path := t.Path.Links()
+	used := make([]bool, len(t.Chain.List()))
+	path := t.Path.List()
 	for _, l := range path {
 		if l.Sent > 0 && l.Sent <= len(used) {
 			used[l.Sent-1] = true
@@ -93,7 +101,8 @@ func (t *TLS) Surplus() []int {
 
 // SentTwice reports whether the certificate at a place, counted from 1, was sent before.
 func (t *TLS) SentTwice(place int) bool {
-	return slices.ContainsFunc(t.Chain[:place-1], func(c Certificate) bool { return bytes.Equal(c.Raw, t.Chain[place-1].Raw) })
+	chain := t.Chain.List()
+	return slices.ContainsFunc(chain[:place-1], func(c Certificate) bool { return bytes.Equal(c.Raw, chain[place-1].Raw) })
 }
 
 // CommonName is the name that people know a certificate by: the common name of its subject, or the whole subject.

@@ -330,16 +330,16 @@ type Capabilities struct {
 
 // TLS is the summary of a handshake.
 type TLS struct {
-	Version     string        `json:"version,omitempty"` // "TLS 1.3"
-	CipherSuite string        `json:"suite,omitempty"`   // IANA name
-	Group       string        `json:"group,omitempty"`   // key exchange group, IANA name
-	ALPN        string        `json:"alpn,omitempty"`
-	Resumed     bool          `json:"resumed,omitempty"`
-	ServerName  string        `json:"server-name,omitempty"` // sent as SNI; empty when the name is an address
-	Reference   string        `json:"reference,omitempty"`   // the name the certificate was held against
-	Chain       []Certificate `json:"chain,omitempty"`       // as the server sent it, its own certificate first
+	Version     string              `json:"version,omitempty"` // "TLS 1.3"
+	CipherSuite string              `json:"suite,omitempty"`   // IANA name
+	Group       string              `json:"group,omitempty"`   // key exchange group, IANA name
+	ALPN        string              `json:"alpn,omitempty"`
+	Resumed     bool                `json:"resumed,omitempty"`
+	ServerName  string              `json:"server-name,omitempty"` // sent as SNI; empty when the name is an address
+	Reference   string              `json:"reference,omitempty"`   // the name the certificate was held against
+	Chain       *Later[Certificate] `json:"chain,omitempty"`       // as the server sent it, its own certificate first
 	// Path is what was judged of it: from the server's own certificate up to a trusted root, or as far as it goes.
-	Path     *Path         `json:"path,omitempty"`
+	Path     *Later[Link]  `json:"path,omitempty"`
 	Checks   []Check       `json:"checks,omitempty"`
 	Verified bool          `json:"verified"`
 	Took     time.Duration `json:"took"`

@@ -212,10 +212,11 @@ func offered(s record.Snapshot) string {
 }
 
 func certificateValid(s record.Snapshot, now time.Time, v []string) (bool, string) {
-	if s.TLS == nil || len(s.TLS.Chain) == 0 {
+	own := s.TLS.Own()
+	if own == nil {
 		return false, "no certificate"
 	}
 	days, _ := strconv.Atoi(v[0])
-	end := s.TLS.Chain[0].NotAfter
+	end := own.NotAfter
 	return end.Sub(now) >= time.Duration(days)*24*time.Hour, "it expires on " + end.UTC().Format(time.DateOnly)
 }

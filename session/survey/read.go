@@ -108,12 +108,12 @@ func (r *reading) shook(t *record.TLS) {
 		return
 	}
 	r.inside = true
-	r.cell.TLS = &TLS{Version: t.Version, Suite: t.CipherSuite, Group: t.Group, Verified: t.Verified, Chain: len(t.Chain)}
-	if len(t.Chain) > 0 {
-		r.cell.TLS.Certificate = t.Chain[0]
+	r.cell.TLS = &TLS{Version: t.Version, Suite: t.CipherSuite, Group: t.Group, Verified: t.Verified, Chain: len(t.Chain.List())}
+	if own := t.Own(); own != nil {
+		r.cell.TLS.Certificate = *own
 		r.cell.TLS.Certificate.Raw = nil
 	}
-	for _, c := range t.Chain {
+	for _, c := range t.Chain.List() {
 		r.cell.TLS.Raw = append(r.cell.TLS.Raw, c.Raw)
 	}
 	for _, c := range t.Checks {

@@ -559,10 +559,11 @@ func facts(s record.Snapshot) record.Facts {
 	if t := s.TLS; t != nil && t.Error == "" {
 		f.TLS, f.Suite, f.Verified, f.Unjudged = cmp.Or(t.Version, "TLS"), t.CipherSuite, t.Verified, t.Unjudged()
 	}
-	if t := s.TLS; t != nil && len(t.Chain) > 0 {
-		f.Names, f.Expires, f.SHA256 = t.Chain[0].Names, t.Chain[0].NotAfter, t.Chain[0].SHA256
+	if own := s.TLS.Own(); own != nil {
+		f.Names, f.Expires, f.SHA256 = own.Names, own.NotAfter, own.SHA256
 		f.Expired = s.Start != nil && f.Expires.Before(s.Start.Time)
-		if end := t.Chain[len(t.Chain)-1]; len(t.Chain) > 1 && !t.Verified && end.Subject == end.Issuer {
+		chain := s.TLS.Chain.List()
+		if end := chain[len(chain)-1]; len(chain) > 1 && !s.TLS.Verified && end.Subject == end.Issuer {
 			f.Root, f.RootSHA256 = end.CommonName(), end.SHA256
 		}
 	}

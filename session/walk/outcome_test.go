@@ -77,7 +77,7 @@ func TestAnExpiredCertificateInTheFacts(t *testing.T) {
 	for _, left := range []time.Duration{-time.Hour, time.Hour} {
 		s := waiting(587)
 		s.Start.Time = time.Date(2026, 11, 29, 0, 0, 0, 0, time.UTC)
-		s.TLS = &record.TLS{Chain: []record.Certificate{{NotAfter: s.Start.Time.Add(left)}}}
+		s.TLS = &record.TLS{Chain: record.Listed([]record.Certificate{{NotAfter: s.Start.Time.Add(left)}})}
 		if f := Outcome(s, Ending{}).Facts; f.Expired != (left < 0) {
 			t.Errorf("%s before its end: %v", left, f.Expired)
 		}

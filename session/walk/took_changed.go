@@ -11,10 +11,10 @@ import (
 // renewal; that it was one nobody here can know.
 func (t *taking) remarkChange(tls *record.TLS) {
 	known := t.s.Start.Known
-	if known == nil || known.Server != t.target().String() || len(tls.Chain) == 0 || tls.Chain[0].SHA256 == known.SHA256 {
+	if known == nil || known.Server != t.target().String() || tls.Own() == nil || tls.Own().SHA256 == known.SHA256 {
 		return
 	}
-	shown := tls.Chain[0]
+	shown := tls.Own()
 	t.find(record.FoundCertificateChanged, fmt.Sprintf("%s presented a different certificate than on %s: its SHA-256 was %s and is %s. %s, and %s.",
 		t.host(), onDay(known.Seen), known.SHA256, shown.SHA256, issuers(known.Issuer, shown.Issuer), expiry(known, t.now())))
 }

@@ -30,7 +30,7 @@ func TestCertificateChanged(t *testing.T) {
 		"expired":               {with(func(k *record.KnownCertificate) { k.NotAfter = now.AddDate(0, 0, -1) }), "BB", "expired on 28 February 2026, so a new one was due"},
 	} {
 		s := record.Snapshot{State: record.NewState(), Start: &record.Start{Time: now, Plan: record.Plan{Target: record.Target{Host: "mail.example", Port: 465}, Known: test.known}}}
-		e := record.Event{Kind: record.KindTLS, TLS: &record.TLS{Version: "TLS 1.3", Verified: true, Chain: []record.Certificate{{SHA256: test.sha256, Issuer: "CN=R1"}}}}
+		e := record.Event{Kind: record.KindTLS, TLS: &record.TLS{Version: "TLS 1.3", Verified: true, Chain: record.Listed([]record.Certificate{{SHA256: test.sha256, Issuer: "CN=R1"}})}}
 		got := ""
 		for _, o := range Took(&s, &e) {
 			if o.Finding != nil && o.Finding.Code == record.FoundCertificateChanged {

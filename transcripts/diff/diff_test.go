@@ -104,7 +104,7 @@ func TestStepsOfOne(t *testing.T) {
 // A handshake that stands at another place is compared all the same.
 func TestMovedHandshake(t *testing.T) {
 	hands := func(version string) record.Event {
-		return record.Event{Kind: record.KindTLS, Step: record.VerbHandshake, TLS: &record.TLS{Version: version, Chain: []record.Certificate{{Key: "RSA 2048"}}, Verified: true}}
+		return record.Event{Kind: record.KindTLS, Step: record.VerbHandshake, TLS: &record.TLS{Version: version, Chain: record.Listed([]record.Certificate{{Key: "RSA 2048"}}), Verified: true}}
 	}
 	greeting := answered(record.VerbGreeting, 220, "hi")
 	first := server{events: []record.Event{hands("TLS 1.3"), greeting, sent(record.VerbEHLO, "EHLO a")}}.log("x")
@@ -117,7 +117,7 @@ func TestCertificates(t *testing.T) {
 	session := func(isLab bool, last int, hash string) Session {
 		c := record.Certificate{Key: "RSA 2048", SHA256: hash, NotAfter: time.Date(2026, 4, last, 0, 0, 0, 0, time.UTC)}
 		return server{start: record.Plan{Target: record.Target{Lab: isLab}}, events: []record.Event{
-			{Kind: record.KindTLS, Step: record.VerbHandshake, TLS: &record.TLS{Chain: []record.Certificate{c}, Verified: true}}}}.log("x")
+			{Kind: record.KindTLS, Step: record.VerbHandshake, TLS: &record.TLS{Chain: record.Listed([]record.Certificate{c}), Verified: true}}}}.log("x")
 	}
 	expect(t, Compare(session(false, 1, "A1B2C3D4E5"), session(false, 30, "F1F2F3F4F5")),
 		"certificate: The certificate's validity end is 2026-04-01 in A, 2026-04-30 in B.",
@@ -173,7 +173,7 @@ func TestLong(t *testing.T) {
 // certificate was verified.
 func TestWhatARecordingLacks(t *testing.T) {
 	hands := func(checks ...record.Check) record.Event {
-		return record.Event{Kind: record.KindTLS, Step: record.VerbHandshake, TLS: &record.TLS{Version: "TLS 1.3", Chain: []record.Certificate{{Key: "RSA 2048"}}, Checks: checks, Verified: len(checks) > 0}}
+		return record.Event{Kind: record.KindTLS, Step: record.VerbHandshake, TLS: &record.TLS{Version: "TLS 1.3", Chain: record.Listed([]record.Certificate{{Key: "RSA 2048"}}), Checks: checks, Verified: len(checks) > 0}}
 	}
 	target := record.Target{Host: "mail.example", Port: 25}
 	live := server{start: record.Plan{Target: target, Scenario: "relay", Policy: record.Policy{Start: record.StartSTARTTLS, Must: record.MustRequire}}, events: []record.Event{

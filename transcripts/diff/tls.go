@@ -20,8 +20,8 @@ func (s *session) handshake(step *Step, t *record.TLS) {
 		step.add(fact{topic: TopicTLS, name: "failure", form: formHandshake, value: s.visible(strings.TrimSuffix(text, ".")), key: key})
 	}
 	step.did(s.visible(words.Of(&record.Event{Kind: record.KindTLS, TLS: t}).Head))
-	if len(t.Chain) > 0 {
-		step.did(s.visible("issued by " + record.Certificate{Subject: t.Chain[0].Issuer}.CommonName()))
+	if own := t.Own(); own != nil {
+		step.did(s.visible("issued by " + record.Certificate{Subject: own.Issuer}.CommonName()))
 	}
 	chosen := func(name, value string) {
 		if value != "" {
@@ -58,10 +58,10 @@ func (s *session) decided(step *Step, t *record.TLS) {
 
 // certificates reads the server's own certificate, the chain that came with it, and how it was judged.
 func (s *session) certificates(step *Step, t *record.TLS) {
-	if len(t.Chain) == 0 {
+	own := t.Own()
+	if own == nil {
 		return
 	}
-	own := t.Chain[0]
 	add := func(name, value string, made bool) {
 		step.add(fact{topic: TopicCertificate, name: name, form: formCertificate, value: s.visible(value), key: value, made: made})
 	}
@@ -74,7 +74,7 @@ func (s *session) certificates(step *Step, t *record.TLS) {
 	add("signature", own.Signature, false)
 	add("SHA-256 fingerprint", shortHash(own.SHA256), true)
 	var above []string
-	for _, c := range t.Chain[1:] {
+	for _, c := range t.Chain.List()[1:] {
 		above = append(above, c.CommonName())
 	}
 	add("chain above it", words.List("", strings.Join(above, ", "), when(len(above) == 0, "empty")), false)

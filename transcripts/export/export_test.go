@@ -187,10 +187,8 @@ func fill(v reflect.Value, text string) {
 		v.Set(reflect.ValueOf(sasl.Value{Name: text, Text: text, How: text, Ref: text}))
 	case v.Type() == reflect.TypeFor[wire.Separator]():
 		v.Set(reflect.ValueOf(wire.Separator('-')))
-	case v.Type() == reflect.TypeFor[record.Path]():
-		var p record.Path
-		fill(reflect.ValueOf(&p.Stored).Elem(), text)
-		v.Set(reflect.ValueOf(p))
+	case v.Type() == reflect.TypeFor[record.Later[record.Certificate]](), v.Type() == reflect.TypeFor[record.Later[record.Link]]():
+		fill(v.FieldByName("Stored"), text)
 	case v.Type() == reflect.TypeFor[record.Decided]():
 		var s tlswire.Summary
 		fill(reflect.ValueOf(&s).Elem(), text)

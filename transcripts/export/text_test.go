@@ -177,10 +177,10 @@ func (s *story) handshake() {
 		Took: 5100 * time.Microsecond, Sent: 1600, Received: 2400,
 		Checks: []record.Check{{Name: "chain", OK: true, Text: "leads to Example Root"},
 			{Name: "time", Finding: "cert-expired", Text: "ended 3 days ago"}},
-		Chain: []record.Certificate{{Subject: "CN=mail.example.org", Issuer: "CN=Example Root", Names: []string{"mail.example.org"},
-			NotBefore: began.AddDate(0, -3, 0), NotAfter: began.AddDate(0, 0, -3), Key: "ECDSA P-256", Signature: "ECDSA-SHA256", SHA256: "00ff"}},
-		Path: &record.Path{Stored: []record.Link{{Sent: 1, Checks: []record.Check{{Name: "signature", OK: true, Text: "the signature is valid"}, {Name: "time", Text: "ended on 2026-01-01"}}},
-			{Certificate: &record.Certificate{Subject: "CN=Example Root"}, Trusted: "among the system's roots"}}},
+		Chain: record.Listed([]record.Certificate{{Subject: "CN=mail.example.org", Issuer: "CN=Example Root", Names: []string{"mail.example.org"},
+			NotBefore: began.AddDate(0, -3, 0), NotAfter: began.AddDate(0, 0, -3), Key: "ECDSA P-256", Signature: "ECDSA-SHA256", SHA256: "00ff"}}),
+		Path: record.Listed([]record.Link{{Sent: 1, Checks: []record.Check{{Name: "signature", OK: true, Text: "the signature is valid"}, {Name: "time", Text: "ended on 2026-01-01"}}},
+			{Certificate: &record.Certificate{Subject: "CN=Example Root"}, Trusted: "among the system's roots"}}),
 		Decided: decided(tlswire.Summary{
 			Version:  tlswire.Choice{Offered: []tlswire.Code{{Value: 0x304, Name: "TLS 1.3"}, {Value: 0x303, Name: "TLS 1.2"}}, Chosen: tlswire.Code{Value: 0x304, Name: "TLS 1.3"}},
 			Protocol: tlswire.Words{Offered: []string{"smtp"}}, Exchange: "ClientHello and ServerHello", Complete: true, RoundTrips: 1,
@@ -392,9 +392,9 @@ func hostileEvents() []record.Event {
 		{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: hostile, Name: hostile, Reason: hostile, Raw: []byte(hostile)}},
 		{Kind: record.KindTLS, TLS: &record.TLS{Version: hostile, CipherSuite: hostile, Group: hostile, ALPN: hostile, ServerName: hostile, Reference: hostile,
 			Checks: []record.Check{{Name: hostile, Finding: hostile, Text: hostile}, {Name: hostile, Text: hostile, OK: true}},
-			Path: &record.Path{Stored: []record.Link{{Sent: 1, Trusted: hostile, Checks: []record.Check{{Name: hostile, Text: hostile}}}, {Sent: 99}, {Sent: -1},
-				{Certificate: &record.Certificate{Subject: hostile}}}},
-			Chain: []record.Certificate{{Subject: hostile, Issuer: hostile, Names: []string{hostile}, Key: hostile, Signature: hostile, SHA256: hostile}}}},
+			Path: record.Listed([]record.Link{{Sent: 1, Trusted: hostile, Checks: []record.Check{{Name: hostile, Text: hostile}}}, {Sent: 99}, {Sent: -1},
+				{Certificate: &record.Certificate{Subject: hostile}}}),
+			Chain: record.Listed([]record.Certificate{{Subject: hostile, Issuer: hostile, Names: []string{hostile}, Key: hostile, Signature: hostile, SHA256: hostile}})}},
 		{Kind: record.KindTLS, TLS: &record.TLS{Error: hostile}},
 		{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: hostile, Outcome: hostile, Values: []sasl.Value{{Name: hostile, Text: hostile, How: hostile, Ref: hostile}}}},
 		{Kind: record.KindState, State: &st},
@@ -493,8 +493,8 @@ func TestTheVerdictStandsAlone(t *testing.T) {
 
 // A file may name links that it does not have.
 func TestTheChainIsTold(t *testing.T) {
-	tls := &record.TLS{Version: "TLS 1.3", Chain: []record.Certificate{{Subject: "CN=mail.lab"}, {Subject: "CN=Root"}, {Subject: "CN=Issuing"}},
-		Path: &record.Path{Stored: []record.Link{{Sent: 1}, {Sent: 3, Checks: []record.Check{{Name: "signature", Text: "the signature is wrong"}}}, {Sent: 7}}}}
+	tls := &record.TLS{Version: "TLS 1.3", Chain: record.Listed([]record.Certificate{{Subject: "CN=mail.lab"}, {Subject: "CN=Root"}, {Subject: "CN=Issuing"}}),
+		Path: record.Listed([]record.Link{{Sent: 1}, {Sent: 3, Checks: []record.Check{{Name: "signature", Text: "the signature is wrong"}}}, {Sent: 7}})}
 	got := strings.Join((&Text{}).Event(&record.Event{Kind: record.KindTLS, TLS: tls}), "\n")
 	for _, want := range []string{"chain: mail.lab, issued by Issuing, issued by a certificate that is not in this file", "Issuing: failed, the signature is wrong",
 		"not part of that chain: certificate 2, Root"} {

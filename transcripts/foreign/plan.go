@@ -160,7 +160,7 @@ func (c *Conversation) lacks(b *builder, plan record.Plan) (list []string) {
 	if t := b.snap.TLS; t != nil && t.Error == "" {
 		say(!b.seen.messages, "The messages of the TLS handshake are missing.")
 		say(t.Version == "", "The TLS version and the cipher suite are unknown.")
-		say(len(t.Chain) == 0, "The certificate is missing.")
+		say(len(t.Chain.List()) == 0, "The certificate is missing.")
 		say(t.Unjudged(), "It is unknown whether the certificate was verified.")
 	}
 	return append(list, c.Lacks...)

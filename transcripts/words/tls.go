@@ -182,7 +182,7 @@ func handshake(t *record.TLS) []Part {
 	parts = append(parts, decided(t.Decided)...)
 	parts = append(parts, checks(t)...)
 	parts = append(parts, path(t)...)
-	for i, c := range t.Chain {
+	for i, c := range t.Chain.List() {
 		parts = append(parts, certificate(i, c)...)
 	}
 	return parts
@@ -209,7 +209,7 @@ const maxPath = 12
 
 // path is the chain that was judged, from the server's own certificate up, each check of each link, and what else was sent.
 func path(t *record.TLS) []Part {
-	links := t.Path.Links()
+	links := t.Path.List()
 	if len(links) == 0 {
 		return nil
 	}
@@ -228,7 +228,7 @@ func path(t *record.TLS) []Part {
 		}
 	}
 	for _, place := range t.Surplus() {
-		parts = append(parts, Part{Value: "also sent, but not part of that chain: certificate " + strconv.Itoa(place) + ", " + t.Chain[place-1].CommonName()})
+		parts = append(parts, Part{Value: "also sent, but not part of that chain: certificate " + strconv.Itoa(place) + ", " + t.Chain.List()[place-1].CommonName()})
 	}
 	return parts
 }

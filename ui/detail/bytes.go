@@ -176,11 +176,11 @@ func replyBytes(s Subject, r *record.Reply, width int) Page {
 // certificates shows the server's certificate: the handshake's own bytes are in its messages.
 func certificates(t *record.TLS, width int) Page {
 	w := &writer{width: width}
-	if len(t.Chain) > 0 && len(t.Chain[0].Raw) > 0 {
-		w.heading("the server's own certificate, " + octets(len(t.Chain[0].Raw)) + " of DER")
+	if own := t.Own(); own != nil && len(own.Raw) > 0 {
+		w.heading("the server's own certificate, " + octets(len(own.Raw)) + " of DER")
 		w.ink(paint.Dim, "The messages of the handshake have bytes of their own: open it with space and pick one. f shows the whole chain field by field.")
 		w.gap()
-		return stack{w.out, newDump(t.Chain[0].Raw, width)}
+		return stack{w.out, newDump(own.Raw, width)}
 	}
 	w.ink(paint.Dim, "Every message of the handshake has its own bytes: open the handshake with space and pick one.")
 	return w.out

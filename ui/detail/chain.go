@@ -15,7 +15,7 @@ const maxLinks = 10
 // chain draws the path that was judged as a tree, the one that signed above the one it signed, each with its checks. What
 // else was sent stands apart.
 func (w *writer) chain(t *record.TLS) {
-	path := t.Path.Links()
+	path := t.Path.List()
 	if len(path) == 0 {
 		return
 	}
@@ -91,7 +91,7 @@ func (w *writer) surplus(t *record.TLS) {
 		if t.SentTwice(place) {
 			why = "sent twice"
 		}
-		w.add(paint.Hang(paint.Dim.Line("· "), paint.Wrap(paint.Plain, fmt.Sprintf("number %d, %s: %s", place, t.Chain[place-1].CommonName(), why), w.width-2))...)
+		w.add(paint.Hang(paint.Dim.Line("· "), paint.Wrap(paint.Plain, fmt.Sprintf("number %d, %s: %s", place, t.Chain.List()[place-1].CommonName(), why), w.width-2))...)
 	}
 	if more := len(list) - maxLinks; more > 0 {
 		w.ink(paint.Dim, "and "+dialogue.Number(more, "more certificate"))

@@ -19,7 +19,8 @@ func HasTree(s Subject) bool {
 	case e.TLSMessage != nil:
 		return len(e.TLSMessage.Raw) > 0
 	case e.TLS != nil:
-		return len(e.TLS.Chain) > 0 && len(e.TLS.Chain[0].Raw) > 0
+		own := e.TLS.Own()
+		return own != nil && len(own.Raw) > 0
 	case e.Reply != nil:
 		return len(e.Reply.Raw) > 0 && e.Reply.Masked == ""
 	case e.Send != nil:
@@ -52,7 +53,8 @@ func chainParts(s Subject, e *record.Event) (raw []byte, fields []tlswire.Field)
 		shift(list, len(raw))
 		raw, fields = append(raw, c.Raw...), append(fields, list...)
 	}
-	for i, c := range e.TLS.Chain[:min(len(e.TLS.Chain), maxLinks)] {
+	chain := e.TLS.Chain.List()
+	for i, c := range chain[:min(len(chain), maxLinks)] {
 		add(fmt.Sprintf("certificate %d", i+1), c)
 	}
 	for _, c := range unsent(e.TLS) {

@@ -62,7 +62,8 @@ func (w *writer) tls(s Subject, e *record.Event) {
 	w.chain(t)
 	w.consequences(h.Notes)
 	w.offered(h)
-	for i, c := range t.Chain[:min(len(t.Chain), most)] {
+	chain := t.Chain.List()
+	for i, c := range chain[:min(len(chain), most)] {
 		w.certificate(fmt.Sprintf("certificate %d of the chain", i+1), c)
 	}
 	for _, c := range unsent(t) {
@@ -73,7 +74,7 @@ func (w *writer) tls(s Subject, e *record.Event) {
 // unsent are the certificates of the path that did not come from the server: a root at its end.
 func unsent(t *record.TLS) []*record.Certificate {
 	var list []*record.Certificate
-	path := t.Path.Links()
+	path := t.Path.List()
 	for _, l := range path[:min(len(path), maxLinks)] {
 		if l.Sent == 0 && l.Certificate != nil {
 			list = append(list, l.Certificate)

@@ -1,0 +1,41 @@
+package record
+
+import (
+	"encoding/json"
+	"sync"
+)
+
+// Later is a list that is worked out when someone asks for it, as with [Decided]: a handshake does not wait for words that nobody may read.
+type Later[T any] struct {
+	find   func() []T
+	Stored []T // as a transcript has it
+}
+
+// LaterBy is a list that find works out, once, when it is first asked for.
+func LaterBy[T any](find func() []T) *Later[T] { return &Later[T]{find: sync.OnceValue(find)} }
+
+// Listed is a list that is there.
+func Listed[T any](list []T) *Later[T] { return &Later[T]{Stored: list} }
+
+// List is the list; of none it is empty. It is not to be changed.
+func (l *Later[T]) List() []T {
+	switch {
+	case l == nil:
+		return nil
+	case l.find == nil:
+		return l.Stored
+	}
+	return l.find()
+}
+
+// JSONForm is the list.
+func (l *Later[T]) JSONForm() any { return l.List() }
+
+// MarshalJSON writes the form.
+func (l *Later[T]) MarshalJSON() ([]byte, error) { return json.Marshal(l.JSONForm()) }
+
+// UnmarshalJSON reads what MarshalJSON wrote.
+func (l *Later[T]) UnmarshalJSON(data []byte) error {
+	*l = Later[T]{}
+	return json.Unmarshal(data, &l.Stored)
+}
