@@ -102,7 +102,7 @@ func TestSpecificationIsComplete(t *testing.T) {
 		described[typ] = true
 	}
 	written := map[reflect.Type]bool{ // as something else
-		reflect.TypeFor[record.Decided](): true, reflect.TypeFor[record.Later[record.Certificate]](): true, reflect.TypeFor[record.Later[record.Link]](): true}
+		reflect.TypeFor[record.Decided](): true, reflect.TypeFor[record.Later[record.Certificate]](): true, reflect.TypeFor[record.Later[record.Check]](): true, reflect.TypeFor[record.Later[record.Link]](): true}
 	seen := map[reflect.Type]bool{}
 	var visit func(typ reflect.Type)
 	visit = func(typ reflect.Type) {
@@ -125,6 +125,7 @@ func TestSpecificationIsComplete(t *testing.T) {
 	visit(reflect.TypeFor[record.Event]())
 	visit(reflect.TypeFor[tlswire.Summary]()) // as session.Decided is written
 	visit(reflect.TypeFor[record.Certificate]())
+	visit(reflect.TypeFor[record.Check]())
 	visit(reflect.TypeFor[record.Link]())
 }
 

@@ -90,6 +90,8 @@ func byHand(t reflect.Type) decoder {
 		return readDecided(structureOf(reflect.TypeFor[tlswire.Summary]()))
 	case reflect.TypeFor[record.Later[record.Certificate]]():
 		return readListed[record.Certificate]()
+	case reflect.TypeFor[record.Later[record.Check]]():
+		return readListed[record.Check]()
 	case reflect.TypeFor[record.Later[record.Link]]():
 		return readListed[record.Link]()
 	}

@@ -88,7 +88,7 @@ func hostileLog() *record.Log {
 		{Kind: record.KindCapabilities, Capabilities: &record.Capabilities{Capabilities: capabilities, Changes: &changes}},
 		{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Dir: x, Kind: tlswire.Kind(x), Name: x, Raw: []byte(x), Key: x, Reason: x}},
 		{Kind: record.KindTLS, TLS: &record.TLS{Version: x, CipherSuite: x, Group: x, ALPN: x, ServerName: x, Reference: x, Verified: true,
-			Chain: record.Listed([]record.Certificate{certificate}), Checks: []record.Check{{Name: x, Text: x, Finding: record.FindingCode(x)}}}, Explain: explained},
+			Chain: record.Listed([]record.Certificate{certificate}), Checks: record.Listed([]record.Check{{Name: x, Text: x, Finding: record.FindingCode(x)}})}, Explain: explained},
 		{Kind: record.KindTLS, TLS: &record.TLS{Error: x}},
 		{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: x, From: x, Values: []sasl.Value{{Name: x, Text: x, How: x, Ref: x}, {Name: x, Bytes: []byte(x), Hides: x}}}},
 		{Kind: record.KindAuth, Auth: &record.Auth{Mechanism: x, Outcome: "failure"}},

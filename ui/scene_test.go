@@ -351,7 +351,7 @@ func (s *scene) handshake() error {
 		check.Text, check.Finding, check.Fix = "the server's certificate ended 3 days ago", "cert-expired", "renew it on the server"
 	}
 	s.add(record.Event{Kind: record.KindTLS, TLS: &record.TLS{Version: "TLS 1.3", CipherSuite: "TLS_AES_128_GCM_SHA256", Group: "X25519MLKEM768",
-		ServerName: "mail.lab", Reference: "mail.lab", Verified: s.verified, Checks: []record.Check{check, {Name: "host", OK: true, Text: "the certificate names mail.lab"}},
+		ServerName: "mail.lab", Reference: "mail.lab", Verified: s.verified, Checks: record.Listed([]record.Check{check, {Name: "host", OK: true, Text: "the certificate names mail.lab"}}),
 		Took: 1400 * time.Microsecond, Sent: 1564, Received: 2382}})
 	s.state.Security = record.SecurityVerified
 	if !s.verified {

@@ -9,7 +9,7 @@ import (
 // FirstRemedy is what would put the first of the failed checks right: by the reader, and by the operator of the server.
 func FirstRemedy(t *record.TLS) (yours, operators string) {
 	if t != nil {
-		for _, c := range t.Checks {
+		for _, c := range t.Checks.AtHand() {
 			if c.Failed() {
 				return c.Cautious(), c.Operators()
 			}
@@ -24,8 +24,8 @@ func FailedChecks(t *record.TLS) string {
 		return "there is none"
 	}
 	var texts []string
-	for i, c := range t.Checks {
-		if c.Failed() && !FoundBefore(t.Checks[:i], c) {
+	for i, c := range t.Checks.AtHand() {
+		if c.Failed() && !FoundBefore(t.Checks.AtHand()[:i], c) {
 			texts = append(texts, c.Text)
 		}
 	}

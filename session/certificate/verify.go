@@ -27,6 +27,7 @@ type Verification struct {
 	path    []*x509.Certificate
 	anchor  *x509.Certificate // the trusted root at the end of the path, nil if there is none
 	failure error             // why there is none
+	silent  bool              // good answers are asked for without their words
 }
 
 // checks are the questions with their answers.
@@ -35,15 +36,47 @@ func (v *Verification) Checks() []record.Check {
 		return []record.Check{fails("chain", record.FoundCertificateMissing, "the server sent no certificate, so its identity cannot be verified").
 			Mend(record.WhoOperator, "allow only cipher suites with a certificate")}
 	}
+	if v.path == nil {
+		v.findPath()
+	}
+	return slices.AppendSeq(make([]record.Check, 0, 8), v.answers)
+}
+
+// Judged is the checks, and whether they make the certificate a verified one. Where there is nothing to remark, their words are made when
+// someone asks for them.
+func (v *Verification) Judged() (checks *record.Later[record.Check], verified bool) {
+	if len(v.Chain) > 0 && v.unremarkable() {
+		v.Added = nil // none of them, and nobody is asked again
+		return record.LaterBy(v.Checks), true
+	}
+	list := v.Checks()
+	return record.Listed(list), NoneFailed(list)
+}
+
+// unremarkable reports whether no check fails, and none points at anything.
+func (v *Verification) unremarkable() bool {
 	v.findPath()
-	list := append(make([]record.Check, 0, 8), v.checkTime(), v.checkHost(), v.checkChain(), v.checkUsage(), v.checkKey(), v.checkSignature())
-	if c, asked := v.checkRevocation(); asked {
-		list = append(list, c)
+	v.silent = true
+	defer func() { v.silent = false }()
+	for c := range v.answers {
+		if c.Failed() || c.Finding != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// answers goes through the checks. Two of them are not asked of every chain.
+func (v *Verification) answers(yield func(record.Check) bool) {
+	if !yield(v.checkTime()) || !yield(v.checkHost()) || !yield(v.checkChain()) || !yield(v.checkUsage()) || !yield(v.checkKey()) || !yield(v.checkSignature()) {
+		return
+	}
+	if c, asked := v.checkRevocation(); asked && !yield(c) {
+		return
 	}
 	if c, asked := v.checkOrder(); asked {
-		list = append(list, c)
+		yield(c)
 	}
-	return list
 }
 
 // noneFailed is what makes a certificate verified. A question that stays open does not count against it.
@@ -51,7 +84,15 @@ func NoneFailed(checks []record.Check) bool {
 	return len(checks) > 0 && !slices.ContainsFunc(checks, record.Check.Failed)
 }
 
-// holds is a question with a good answer. Its text is put together without fmt: every handshake has a dozen of them.
+// well is a question with a good answer, whose words are made where they are asked for.
+func (v *Verification) well(name string, words func() string) record.Check {
+	if v.silent {
+		return holds(name, "")
+	}
+	return holds(name, words())
+}
+
+// holds is a question with a good answer.
 func holds(name, text string) record.Check { return record.Check{Name: name, OK: true, Text: text} }
 
 func fails(name string, finding record.FindingCode, format string, args ...any) record.Check {
@@ -78,7 +119,9 @@ func (v *Verification) checkTime() record.Check {
 				Mend(record.WhoOperator, "use the previous certificate until %s, and check the clock of the machine that issued this one", day(c.NotBefore)).Or(setClock, day(v.Now))
 		}
 	}
-	return holds("time", "valid for another "+apart(v.Now, v.Chain[0].NotAfter)+", until "+day(v.Chain[0].NotAfter))
+	return v.well("time", func() string {
+		return "valid for another " + apart(v.Now, v.Chain[0].NotAfter) + ", until " + day(v.Chain[0].NotAfter)
+	})
 }
 
 // setClock is what helps where a certificate is good and the clock here is not.
@@ -116,7 +159,7 @@ func wildcardAt(c *x509.Certificate, host string) string {
 func (v *Verification) checkHost() record.Check {
 	leaf := v.Chain[0]
 	if leaf.VerifyHostname(v.Host) == nil {
-		return holds("host", "the certificate names "+v.Host)
+		return v.well("host", func() string { return "the certificate names " + v.Host })
 	}
 	names := certificateNames(leaf)
 	if names == "" {

@@ -23,7 +23,7 @@ func (v *Verification) checkChain() record.Check {
 				return c
 			}
 		}
-		return holds("chain", "leads to the trusted root "+subjectName(v.anchor))
+		return v.well("chain", func() string { return "leads to the trusted root " + subjectName(v.anchor) })
 	}
 	for _, judge := range []func() (record.Check, bool){v.notUnderstood, v.intercepted, v.selfSigned, v.brokenLink, v.brokenRule, v.noRoots, v.missingLink} {
 		if c, found := judge(); found {

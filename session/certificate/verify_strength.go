@@ -52,7 +52,7 @@ func (v *Verification) checkKey() record.Check {
 			return check
 		}
 	}
-	return holds("key", keyName(v.Chain[0]))
+	return v.well("key", func() string { return keyName(v.Chain[0]) })
 }
 
 func (v *Verification) weakKey(name string, c *x509.Certificate) (check record.Check, bad bool) {
@@ -97,7 +97,7 @@ func (v *Verification) checkSignature() record.Check {
 	if selfSigned(v.Chain[0]) {
 		return holds("signature", "not relied on: its own key made it ("+v.Chain[0].SignatureAlgorithm.String()+"), so it proves nothing")
 	}
-	return holds("signature", v.Chain[0].SignatureAlgorithm.String())
+	return v.well("signature", v.Chain[0].SignatureAlgorithm.String)
 }
 
 func (v *Verification) weaklySigned(name string, c *x509.Certificate) record.Check {

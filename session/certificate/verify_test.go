@@ -7,6 +7,7 @@ import (
 	"ehlo/session/record"
 	"net"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -106,6 +107,7 @@ func TestVerify(t *testing.T) {
 				}
 				whole(t, c)
 			}
+			judgedAlike(t, &Verification{Chain: test.chain, Roots: p.Roots, Host: test.host, Now: pkitest.Time}, checks)
 			if NoneFailed(checks) != (test.want == "") {
 				t.Errorf("verified is %v", NoneFailed(checks))
 			}
@@ -123,6 +125,19 @@ func TestVerify(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// judgedAlike wants the same of a chain whether or not its good answers wait for a reader, and all that is remarked to be at hand.
+func judgedAlike(t *testing.T, v *Verification, checks []record.Check) {
+	t.Helper()
+	judged, verified := v.Judged()
+	remarked := slices.ContainsFunc(checks, func(c record.Check) bool { return c.Failed() || c.Finding != "" })
+	if remarked != (len(judged.AtHand()) > 0) || verified != NoneFailed(checks) {
+		t.Errorf("verified is %v, with %d checks at hand", verified, len(judged.AtHand()))
+	}
+	if !slices.Equal(judged.List(), checks) {
+		t.Errorf("judged is %+v, want %+v", judged.List(), checks)
 	}
 }
 

@@ -319,8 +319,8 @@ func (r *reading) certificateStep() Check {
 
 // failing is the first check of a certificate that failed.
 func failing(t *record.TLS) string {
-	if i := slices.IndexFunc(t.Checks, record.Check.Failed); i >= 0 {
-		return bounded(wire.VisibleString(strings.TrimSuffix(t.Checks[i].Text, ".")))
+	if i := slices.IndexFunc(t.Checks.AtHand(), record.Check.Failed); i >= 0 {
+		return bounded(wire.VisibleString(strings.TrimSuffix(t.Checks.AtHand()[i].Text, ".")))
 	}
 	return "it was not judged"
 }

@@ -144,11 +144,10 @@ func (s *Session) describe(summary *record.TLS, cs tls.ConnectionState) {
 	if v.Roots == nil {
 		v.Added = s.cfg.TLS.AddedRoots
 	}
-	summary.Checks = v.Checks()
+	summary.Checks, summary.Verified = v.Judged()
 	if len(v.Chain) > 0 {
 		summary.Chain, summary.Path = record.LaterBy(v.Described), record.LaterBy(v.Links)
 	}
-	summary.Verified = certificate.NoneFailed(summary.Checks)
 }
 
 // rootsFrom says whose the trusted roots are.

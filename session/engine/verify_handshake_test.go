@@ -51,14 +51,14 @@ func meet(t *testing.T, c fault, version uint16) {
 	w := walkThrough(t, scene{policy: "require", server: c.server, goal: walk.Goal{Until: record.PhaseHandshake}, script: beforeTLS + "TLS" + goodBye})
 	sum := w.last(record.KindTLS).TLS
 	var failed bool
-	for _, check := range sum.Checks {
+	for _, check := range sum.Checks.List() {
 		failed = failed || check.Failed()
 	}
 	if sum.Error != "" || sum.Verified == failed || (w.exit == record.ExitCertificate) != failed {
 		t.Fatalf("exit %d, %+v", w.exit, sum)
 	}
 	if c.code == "" {
-		if last := sum.Checks[len(sum.Checks)-1]; failed || !strings.HasPrefix(last.Text, c.text) || len(w.findings()) > 0 {
+		if last := sum.Checks.List()[len(sum.Checks.List())-1]; failed || !strings.HasPrefix(last.Text, c.text) || len(w.findings()) > 0 {
 			t.Errorf("%+v, found %v", last, w.findings())
 		}
 		return
@@ -246,7 +246,7 @@ func TestUnprovenChainIsNotVerified(t *testing.T) {
 			}
 			w := walkThrough(t, scene{target: "mail.lab:465", policy: "implicit", hasty: true, script: "TLS", server: server, config: func(c *Config) { c.TLS.RootCAs = p.Roots }})
 			tls := w.last(record.KindTLS).TLS
-			if tls.Error == "" || len(tls.Checks) == 0 || tls.Verified || w.state().Security.Encrypted() {
+			if tls.Error == "" || len(tls.Checks.List()) == 0 || tls.Verified || w.state().Security.Encrypted() {
 				t.Errorf("%s: verified %v, %s", name, tls.Verified, tls.Error)
 			}
 		}

@@ -118,5 +118,5 @@ func (c Certificate) CommonName() string {
 // Unjudged reports whether nothing is known about the certificate of a handshake that went well: it was another program that
 // met it, and its record does not say. A session of this program checks every certificate.
 func (t *TLS) Unjudged() bool {
-	return t.Error == "" && !t.Verified && !slices.ContainsFunc(t.Checks, Check.Failed)
+	return t.Error == "" && !t.Verified && !slices.ContainsFunc(t.Checks.AtHand(), Check.Failed)
 }

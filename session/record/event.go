@@ -340,7 +340,7 @@ type TLS struct {
 	Chain       *Later[Certificate] `json:"chain,omitempty"`       // as the server sent it, its own certificate first
 	// Path is what was judged of it: from the server's own certificate up to a trusted root, or as far as it goes.
 	Path     *Later[Link]  `json:"path,omitempty"`
-	Checks   []Check       `json:"checks,omitempty"`
+	Checks   *Later[Check] `json:"checks,omitempty"`
 	Verified bool          `json:"verified"`
 	Took     time.Duration `json:"took"`
 	Sent     int           `json:"sent"` // bytes of the handshake from client to server

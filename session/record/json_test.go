@@ -43,7 +43,7 @@ func samples() []Event {
 		{Kind: KindTLS, TLS: &TLS{Version: "TLS 1.3", CipherSuite: "TLS_AES_128_GCM_SHA256", Group: "X25519", ALPN: "smtp", Resumed: true, ServerName: "mail.lab", Reference: "mail.lab",
 			Chain:  Listed([]Certificate{{Subject: "CN=a", Issuer: "CN=b", Names: []string{"mail.lab"}, NotBefore: theTime, NotAfter: theTime, Key: "RSA 2048", Signature: "SHA256-RSA", SHA256: "AB", CA: true, Raw: []byte{0x30}}}),
 			Path:   Listed([]Link{{Sent: 1, Certificate: nil, Trusted: "", Checks: []Check{{Name: "signature", OK: true, Text: "holds"}}}, {Sent: 0, Certificate: &Certificate{Subject: "CN=b", SHA256: "CD", Raw: []byte{0x30}}, Trusted: "among the system's roots", Checks: nil}}),
-			Checks: []Check{{Name: "host", OK: false, Open: true, Finding: "cert-wrong-host", Text: "no", Fix: "fix", Who: "who"}}, Verified: true, Took: time.Second, Sent: 1, Received: 2, ClientCertificate: true,
+			Checks: Listed([]Check{{Name: "host", OK: false, Open: true, Finding: "cert-wrong-host", Text: "no", Fix: "fix", Who: "who"}}), Verified: true, Took: time.Second, Sent: 1, Received: 2, ClientCertificate: true,
 			OldOffer: "TLS 1.0", LegacyOffer: true, KeyLog: KeyLogWritten, Trouble: TroubleReset, Error: "dead", Diagnosis: diagnosis, Foreign: wire.Raw("220 x"),
 			Decided: &Decided{Stored: &tlswire.Summary{RoundTrips: 1, Suite: tlswire.Choice{Chosen: tlswire.Code{Value: 0x1301, Name: "TLS_AES_128_GCM_SHA256"}}}}}},
 		{Kind: KindAuth, Auth: &Auth{Mechanism: "PLAIN", Round: 1, From: "C", Values: []sasl.Value{{Name: "authcid", Text: "ann", How: "given", Ref: "RFC 4616 §2"},

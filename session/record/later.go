@@ -28,6 +28,17 @@ func (l *Later[T]) List() []T {
 	return l.find()
 }
 
+// AtHand is as much of the list as is there and need not be worked out.
+func (l *Later[T]) AtHand() []T {
+	if l == nil {
+		return nil
+	}
+	return l.Stored
+}
+
+// With is a list that is there and has more.
+func (l *Later[T]) With(more ...T) *Later[T] { return Listed(append(l.AtHand(), more...)) }
+
 // JSONForm is the list.
 func (l *Later[T]) JSONForm() any { return l.List() }
 

@@ -116,7 +116,7 @@ func (r *reading) shook(t *record.TLS) {
 	for _, c := range t.Chain.List() {
 		r.cell.TLS.Raw = append(r.cell.TLS.Raw, c.Raw)
 	}
-	for _, c := range t.Checks {
+	for _, c := range t.Checks.AtHand() {
 		if c.Failed() {
 			r.cell.TLS.Faults = append(r.cell.TLS.Faults, c)
 		}

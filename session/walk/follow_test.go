@@ -26,7 +26,7 @@ func TestAdviceAboutTheHandshakeConnectsAgain(t *testing.T) {
 func TestWhatAnAttemptCameToIsLeft(t *testing.T) {
 	untrusted := record.Snapshot{Start: &record.Start{Plan: record.Plan{Policy: record.Policy{Start: record.StartSTARTTLS, Must: record.MustRequire}}},
 		State: record.State{Stage: record.StageReady, Security: record.SecurityUnverified},
-		TLS:   &record.TLS{Version: "TLS 1.3", Checks: []record.Check{{Name: "chain", Finding: record.FoundCertificateUnknownIssuer, Text: "the issuer is not trusted"}}}}
+		TLS:   &record.TLS{Version: "TLS 1.3", Checks: record.Listed([]record.Check{{Name: "chain", Finding: record.FoundCertificateUnknownIssuer, Text: "the issuer is not trusted"}})}}
 	_, c, err := Follow(untrusted, Goal{}, record.Advice{Do: record.TrustCA}, "")
 	if err != nil || c.Left == nil || c.Left.Finding != record.FoundCertificateUnknownIssuer || c.Left.Cause == "" || c.Left.Outcome != record.OutcomeUnsafe {
 		t.Errorf("%+v, %v", c.Left, err)

@@ -52,7 +52,7 @@ func surround(r *rand.Rand, s record.State) (record.Snapshot, Goal) {
 	snap.Start.Policy = record.Policy{Start: some(r, record.StartImplicit, record.StartSTARTTLS, record.StartNever), Must: some(r, record.MustRequire, record.MustOpportunistic, record.MustOff), AllowUnverified: r.IntN(2) == 0, AllowCleartextAuth: r.IntN(2) == 0}
 	snap.Start.Target.Lab = r.IntN(2) == 0
 	snap.Connect = some(r, nil, snap.Connect, &record.Connect{Local: "[2001:db8::1]:5", Remote: "x"}, &record.Connect{Local: "odd"})
-	snap.TLS = some(r, nil, &record.TLS{}, &record.TLS{ClientCertificate: true, Checks: []record.Check{{Name: "host", Text: "bad"}}})
+	snap.TLS = some(r, nil, &record.TLS{}, &record.TLS{ClientCertificate: true, Checks: record.Listed([]record.Check{{Name: "host", Text: "bad"}})})
 	snap.Reply = some(r, nil, &record.Reply{})
 	g := Goal{Until: some(r, append([]record.Phase{"", "", "unheard of"}, record.AllPhases...)...), EHLOName: some(r, "", "me"),
 		Credentials: some(r, sasl.Credentials{}, ann(), sasl.Credentials{Username: "ann\x00"}, sasl.Credentials{Username: "ann", Token: sasl.NewSecret("t")}),

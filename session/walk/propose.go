@@ -148,7 +148,7 @@ func untrusted(s record.Snapshot) *record.Finding {
 func distrust(s record.Snapshot) *record.Finding {
 	f := record.NewFinding(record.FoundCertificateUnverified, "")
 	if s.TLS != nil {
-		for _, c := range s.TLS.Checks {
+		for _, c := range s.TLS.Checks.AtHand() {
 			if c.Failed() {
 				f = record.NewFinding(c.Finding, fmt.Sprintf("Verification of %s failed: %s.", s.Server(), certificate.FailedChecks(s.TLS)))
 				f.Remedy, f.Operator = c.Yours(), c.Operators()

@@ -17,7 +17,7 @@ import (
 func (t *taking) secured(tls *record.TLS) {
 	t.remarkOffer(tls)
 	t.remarkName(tls)
-	t.faults(tls.Checks)
+	t.faults(tls.Checks.AtHand()) // the others are good
 	if tls.Error != "" {
 		t.handshakeFailed(tls)
 		if x, ok := FindExperiment(t.underWay()); ok {

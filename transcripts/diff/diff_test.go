@@ -173,7 +173,7 @@ func TestLong(t *testing.T) {
 // certificate was verified.
 func TestWhatARecordingLacks(t *testing.T) {
 	hands := func(checks ...record.Check) record.Event {
-		return record.Event{Kind: record.KindTLS, Step: record.VerbHandshake, TLS: &record.TLS{Version: "TLS 1.3", Chain: record.Listed([]record.Certificate{{Key: "RSA 2048"}}), Checks: checks, Verified: len(checks) > 0}}
+		return record.Event{Kind: record.KindTLS, Step: record.VerbHandshake, TLS: &record.TLS{Version: "TLS 1.3", Chain: record.Listed([]record.Certificate{{Key: "RSA 2048"}}), Checks: record.Listed(checks), Verified: len(checks) > 0}}
 	}
 	target := record.Target{Host: "mail.example", Port: 25}
 	live := server{start: record.Plan{Target: target, Scenario: "relay", Policy: record.Policy{Start: record.StartSTARTTLS, Must: record.MustRequire}}, events: []record.Event{

@@ -89,7 +89,7 @@ func (s *session) judged(step *Step, t *record.TLS) {
 	text, key := "passed verification", "passed"
 	if !t.Verified {
 		text, key = "failed verification", "failed"
-		for _, c := range t.Checks {
+		for _, c := range t.Checks.List() {
 			if c.Failed() {
 				text += " (" + s.visible(strings.TrimSuffix(c.Text, ".")) + ")"
 				key += " " + c.Name + " " + string(c.Finding)

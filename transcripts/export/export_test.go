@@ -187,7 +187,7 @@ func fill(v reflect.Value, text string) {
 		v.Set(reflect.ValueOf(sasl.Value{Name: text, Text: text, How: text, Ref: text}))
 	case v.Type() == reflect.TypeFor[wire.Separator]():
 		v.Set(reflect.ValueOf(wire.Separator('-')))
-	case v.Type() == reflect.TypeFor[record.Later[record.Certificate]](), v.Type() == reflect.TypeFor[record.Later[record.Link]]():
+	case v.Type() == reflect.TypeFor[record.Later[record.Certificate]](), v.Type() == reflect.TypeFor[record.Later[record.Check]](), v.Type() == reflect.TypeFor[record.Later[record.Link]]():
 		fill(v.FieldByName("Stored"), text)
 	case v.Type() == reflect.TypeFor[record.Decided]():
 		var s tlswire.Summary

@@ -130,7 +130,7 @@ func (r *curl) verified(text string) {
 			c.Finding = d.Code
 		}
 	}
-	r.tls.Checks, r.tls.Verified = append(r.tls.Checks, c), ok
+	r.tls.Checks, r.tls.Verified = r.tls.Checks.With(c), ok
 }
 
 func (r *curl) enter() {

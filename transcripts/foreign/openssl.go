@@ -269,7 +269,7 @@ func (r *openssl) end(source []byte) []Conversation {
 // judge fills in what the certificate and its verification came to. openssl verifies the chain, and the name only where it is told to.
 func (r *openssl) judge(source []byte) {
 	if leaf := firstCertificate(source); leaf != nil {
-		r.tls.Chain = record.Listed([]record.Certificate{certificate.DescribeCertificate(leaf)})
+		r.tls.Chain = r.tls.Chain.With(certificate.DescribeCertificate(leaf))
 		r.tls.Reference = r.c.Host
 		if r.c.Host != "" && r.name == "" && leaf.VerifyHostname(r.c.Host) == nil {
 			r.name = r.c.Host
@@ -278,7 +278,7 @@ func (r *openssl) judge(source []byte) {
 	if r.verified == "" {
 		return
 	}
-	r.tls.Checks = append(r.tls.Checks, verifiedBy("openssl", r.code, r.verified))
+	r.tls.Checks = r.tls.Checks.With(verifiedBy("openssl", r.code, r.verified))
 	r.tls.Verified = r.code == 0 && r.name != ""
 }
 

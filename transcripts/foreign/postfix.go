@@ -126,7 +126,7 @@ func (t *postfixTalk) says(line, text string) {
 		s := &record.TLS{Version: version(m[3]), CipherSuite: suite(m[4])}
 		if m[1] != "" && !t.serves {
 			s.Verified = m[1] == "Verified"
-			s.Checks = []record.Check{{Name: "chain", OK: m[1] != "Untrusted" && m[1] != "Anonymous", Open: !s.Verified, Text: "Postfix says: " + m[1] + " TLS connection"}}
+			s.Checks = s.Checks.With(record.Check{Name: "chain", OK: m[1] != "Untrusted" && m[1] != "Anonymous", Open: !s.Verified, Text: "Postfix says: " + m[1] + " TLS connection"})
 		}
 		t.secured(s)
 		t.c.Pieces[len(t.c.Pieces)-1].T = t.at(&t.c, line)

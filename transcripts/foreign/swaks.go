@@ -121,7 +121,7 @@ func names(common, alternative string) string {
 
 // calls keeps what is said of the certificate, which is no judgment.
 func (r *swaks) calls(text string) {
-	r.tls.Checks = append(r.tls.Checks, record.Check{Name: "name", Open: true, Text: wire.VisibleString(text)})
+	r.tls.Checks = r.tls.Checks.With(record.Check{Name: "name", Open: true, Text: wire.VisibleString(text)})
 }
 
 // peer takes what is said of the certificate. Before 2021 that was its name alone; later also whether it passed.
@@ -145,7 +145,7 @@ func (r *swaks) peer(text string) {
 	if !host.OK {
 		host.Finding = record.FoundCertificateWrongHost
 	}
-	r.tls.Checks = append(r.tls.Checks, chain, host)
+	r.tls.Checks = r.tls.Checks.With(chain, host)
 	r.tls.Verified = chain.OK && host.OK
 }
 

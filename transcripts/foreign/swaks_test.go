@@ -125,11 +125,11 @@ func TestSwaksCertificates(t *testing.T) {
 			if s == nil || s.CipherSuite != "TLS_CHACHA20_POLY1305_SHA256" || s.Reference != "mail.example.com" || s.Verified != (test.finding == "") {
 				t.Fatalf("%s %s: %+v", test.verified, form, s)
 			}
-			if s.Checks[0].Text != "the certificate is for mail.example.com, *.example.com, and expires on 2026-10-11T13:14:36Z" || !s.Checks[0].Open || len(s.Checks) != 3 {
-				t.Errorf("%s %s: %+v", test.verified, form, s.Checks)
+			if s.Checks.List()[0].Text != "the certificate is for mail.example.com, *.example.com, and expires on 2026-10-11T13:14:36Z" || !s.Checks.List()[0].Open || len(s.Checks.List()) != 3 {
+				t.Errorf("%s %s: %+v", test.verified, form, s.Checks.List())
 			}
 			failed := record.FindingCode("")
-			for _, c := range s.Checks {
+			for _, c := range s.Checks.List() {
 				if failed == "" {
 					failed = c.Finding
 				}

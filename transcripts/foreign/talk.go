@@ -246,19 +246,15 @@ func (t *talk) summary() *record.TLS {
 	if sum.ServerName != "" {
 		t.c.Host = sum.ServerName
 	}
-	var chain []record.Certificate
 	for _, m := range t.messages {
 		if m.Dir != tlswire.ServerToClient || m.Name != "Certificate" || m.Partial {
 			continue
 		}
 		for _, der := range m.Certificates() {
 			if c, err := x509.ParseCertificate(der); err == nil {
-				chain = append(chain, certificate.DescribeCertificate(c))
+				out.Chain = out.Chain.With(certificate.DescribeCertificate(c))
 			}
 		}
-	}
-	if len(chain) > 0 {
-		out.Chain = record.Listed(chain)
 	}
 	return out
 }

@@ -28,7 +28,7 @@ func Cards(e *record.Event, line int) []explain.Entry {
 		c.message(e.TLSMessage)
 	case e.TLS != nil:
 		c.ids("tls-version:"+e.TLS.Version, "tls-suite:"+e.TLS.CipherSuite, "tls-group:"+e.TLS.Group)
-		for _, check := range e.TLS.Checks {
+		for _, check := range e.TLS.Checks.List() {
 			c.ids("finding:" + string(check.Finding))
 		}
 	case e.Finding != nil:

@@ -29,7 +29,7 @@ func TestCardsOfARow(t *testing.T) {
 		{"a message", record.Event{Kind: record.KindTLSMessage, TLSMessage: &tlswire.Message{Name: "ServerHello", Suite: 0x1301}}, 0,
 			"tls-message:ServerHello tls-suite:TLS_AES_128_GCM_SHA256"},
 		{"a handshake", record.Event{Kind: record.KindTLS, TLS: &record.TLS{Version: "TLS 1.3", CipherSuite: "TLS_AES_128_GCM_SHA256", Group: "x25519",
-			Checks: []record.Check{{Finding: "cert-expired"}}}}, 0, "tls-version:TLS 1.3 tls-suite:TLS_AES_128_GCM_SHA256 tls-group:x25519 finding:cert-expired"},
+			Checks: record.Listed([]record.Check{{Finding: "cert-expired"}})}}, 0, "tls-version:TLS 1.3 tls-suite:TLS_AES_128_GCM_SHA256 tls-group:x25519 finding:cert-expired"},
 		{"a finding", record.Event{Kind: record.KindFinding, Finding: &record.Finding{Code: "starttls-missing", Text: "no"}}, 0, "finding:starttls-missing"},
 		{"a connection", record.Event{Kind: record.KindConnect, Connect: &record.Connect{Remote: "[::1]:587"}}, 0, "port:587"},
 		{"a verdict", record.Event{Kind: record.KindEnd, End: &record.Verdict{Finding: "cert-expired", Code: 421}}, 0, "finding:cert-expired reply:421"},

@@ -147,7 +147,7 @@ func Version(t *record.TLS) string {
 
 // doubt names the fault of a certificate in a few words: the finding has the sentence.
 func doubt(t *record.TLS) string {
-	for _, c := range t.Checks {
+	for _, c := range t.Checks.List() {
 		if !c.Failed() {
 			continue
 		}
@@ -165,7 +165,7 @@ func Trust(t *record.TLS) string {
 		return "The certificate passed verification, so the server is the intended one."
 	}
 	var doubts []string
-	for _, c := range t.Checks {
+	for _, c := range t.Checks.List() {
 		if c.Failed() {
 			doubts = append(doubts, c.Text)
 		}
@@ -191,7 +191,7 @@ func handshake(t *record.TLS) []Part {
 // checks are the questions asked of the certificate.
 func checks(t *record.TLS) []Part {
 	var parts []Part
-	for _, c := range t.Checks {
+	for _, c := range t.Checks.List() {
 		part := Part{Name: "check " + c.Name, Value: "passed, " + c.Text, Deep: true}
 		switch {
 		case c.Failed():

@@ -25,7 +25,7 @@ func (w *writer) chain(t *record.TLS) {
 		w.link(t, list[i], len(list)-1-i)
 	}
 	w.surplus(t)
-	for _, c := range t.Checks {
+	for _, c := range t.Checks.List() {
 		if c.Name == "order" {
 			w.add(paint.Hang(paint.Warn.Line("! "), paint.Wrap(paint.Plain, c.Text+". TLS 1.2 requires that (RFC 5246 §7.4.2, obsoleted by RFC 9846); "+
 				"with TLS 1.3 clients should sort (RFC 9846 §4.5.1), and not all do.", w.width-2))...)
@@ -114,10 +114,10 @@ func answer(c record.Check) (string, paint.Ink) {
 // checks lists the questions asked of the certificate with their answers, and for each that did not hold what would put
 // it right and who can.
 func (w *writer) checks(t *record.TLS) {
-	if len(t.Checks) > 0 {
+	if len(t.Checks.List()) > 0 {
 		w.heading("the certificate, checked for " + t.Reference)
 	}
-	for _, c := range t.Checks {
+	for _, c := range t.Checks.List() {
 		mark, ink := answer(c)
 		w.add(paint.Hang(ink.Line(mark).And(paint.Dim, c.Name+" ").Pad(checkWidth), paint.Wrap(paint.Plain, c.Text, max(w.width-checkWidth, 8)))...)
 		if c.Fix != "" {

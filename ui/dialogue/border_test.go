@@ -106,7 +106,7 @@ func TestASessionHasBorders(t *testing.T) {
 
 // Whatever a certificate is worth stands in the border, and the rail below it is another one to the eye that sees colors.
 func TestABorderSaysWhatIsKnownOfTheOtherEnd(t *testing.T) {
-	doubtful := record.Event{Kind: record.KindTLS, TLS: &record.TLS{Version: "TLS 1.2", CipherSuite: "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", Checks: []record.Check{{Name: "chain"}}}}
+	doubtful := record.Event{Kind: record.KindTLS, TLS: &record.TLS{Version: "TLS 1.2", CipherSuite: "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", Checks: record.Listed([]record.Check{{Name: "chain"}})}}
 	_, x := indexed(doubtful, inside(send("EHLO laptop\r\n")))
 	want(t, drawn(x, 80), "›──┬─ TLS 1.2 · TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256 · ! not verified ───────", " C │ EHLO laptop")
 	want(t, drawn(x, 40), "›──┬─ TLS 1.2 · ! not verified ─────────", " C │ EHLO laptop")
