@@ -54,7 +54,7 @@ func TestLogReadsALineWithThoseItGoesOnIn(t *testing.T) {
 }
 
 func TestLogIsBounded(t *testing.T) {
-	for _, text := range []string{"", "\n\n", strings.Repeat("x\n", MaxLogLines+10) + "550 5.1.1 no such user here\n"} {
+	for _, text := range []string{"", "\n\n", strings.Repeat("C: QUIT\n", MaxLogLines+10) + "550 5.1.1 no such user here\n"} {
 		if notes := Log(text); len(notes) > 0 {
 			t.Errorf("%+v", notes[0])
 		}
