@@ -51,7 +51,7 @@ func readsNoExplanation(t *testing.T, log *record.Log) {
 // practiced walks a scenario to its end.
 func practiced(t testing.TB, name string) *record.Log {
 	t.Helper()
-	asked := setup.Request{Target: "lab:" + name, Program: "ehlo test", Timeout: time.Second}
+	asked := setup.Request{Target: "lab:" + name, Program: "ehlo test", Timeout: time.Second, After: func(d time.Duration) <-chan time.Time { return time.After(d / 20) }}
 	asked.Goal.SendMessage = true
 	p, err := setup.New(asked)
 	if err == nil {
