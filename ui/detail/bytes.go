@@ -55,27 +55,32 @@ func masked(b []byte, width int) *dump {
 			continue
 		}
 		for i := range len(part) {
-			d.cells = append(d.cells, cellOf(part[i]))
+			d.cells = append(d.cells, cell{hex.EncodeToString([]byte{part[i]}), printable(part[i])})
 		}
 	}
 	return d
 }
 
-func cellOf(b byte) cell {
-	text := "."
+// printable is a byte as text, "." where it is no printable character of ASCII.
+func printable(b byte) string {
 	if b >= ' ' && b <= '~' {
-		text = string(rune(b))
+		return string(rune(b))
 	}
-	return cell{hex.EncodeToString([]byte{b}), text}
+	return "."
 }
 
 func (d *dump) size() int { return max(len(d.bytes), len(d.cells)) }
 
-func (d *dump) at(i int) cell {
+// part are the cells from one on, up to another.
+func (d *dump) part(from, to int) []cell {
 	if d.cells != nil {
-		return d.cells[i]
+		return d.cells[from:to]
 	}
-	return cellOf(d.bytes[i])
+	digits, list := hex.EncodeToString(d.bytes[from:to]), make([]cell, to-from)
+	for i, b := range d.bytes[from:to] {
+		list[i] = cell{digits[2*i : 2*i+2], printable(b)}
+	}
+	return list
 }
 
 // Len implements [Page].
@@ -84,18 +89,22 @@ func (d *dump) Len() int { return (d.size() + d.per - 1) / d.per }
 // Line implements [Page].
 func (d *dump) Line(i int) paint.Line {
 	first, end := i*d.per, (i+1)*d.per
-	line := paint.Dim.Line(fmt.Sprintf("%04x", first)).And(paint.Accent, d.bar(first, end))
-	var text paint.Line
+	line := make(paint.Line, 0, 4+3*d.per) // offset, bar, fences with bytes between them, a blank, text
+	line = append(line, paint.Of(paint.Dim, fmt.Sprintf("%04x", first)), paint.Of(paint.Accent, d.bar(first, end)))
+	cells := d.part(first, min(end, d.size()))
 	for k := first; k < end; k++ {
 		line = append(line, d.fence(k, first))
 		if k >= d.size() {
 			line = append(line, paint.Of(paint.Plain, "  "))
 			continue
 		}
-		c, ink := d.at(k), d.ink(k)
-		line, text = append(line, paint.Of(ink, c.hex)), append(text, paint.Of(ink, c.text))
+		line = append(line, paint.Of(d.ink(k), cells[k-first].hex))
 	}
-	return append(line, d.fence(end, first), paint.Of(paint.Plain, " ")).Then(text)
+	line = append(line, d.fence(end, first), paint.Of(paint.Plain, " "))
+	for i, c := range cells {
+		line = append(line, paint.Of(d.ink(first+i), c.text))
+	}
+	return line
 }
 
 // bar marks a line that has bytes of the part.

@@ -2,6 +2,7 @@ package detail
 
 import (
 	"bytes"
+	"encoding/hex"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -78,19 +79,11 @@ func TestTheSelectedFieldIsLit(t *testing.T) {
 			if tree.sel = i; n.Len == 0 || n.Len > 64 {
 				continue
 			}
-			if got := lit(tree.hex(80, 60)); got != strings.ToLower(strings.ReplaceAll(hexOf(m.Raw[n.Off:n.Off+n.Len]), " ", "")) {
+			if got := lit(tree.hex(80, 60)); got != hex.EncodeToString(m.Raw[n.Off:n.Off+n.Len]) {
 				t.Fatalf("%s, %s: lit %s", m.Name, n.Name, got)
 			}
 		}
 	}
-}
-
-func hexOf(b []byte) string {
-	var out strings.Builder
-	for _, c := range b {
-		out.WriteString(cellOf(c).hex)
-	}
-	return out.String()
 }
 
 // lit reads the bytes between [ and ] out of lines of sixteen.
