@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -437,14 +438,21 @@ func endOf(path string) (end map[string]any, findings []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	var line string
 	var event struct {
 		Kind    string
 		End     map[string]any
 		Finding struct{ Code string }
 	}
-	for line = range strings.Lines(string(data)) {
-		if err := json.Unmarshal([]byte(line), &event); err != nil {
+	lines := bytes.SplitAfter(bytes.TrimSuffix(data, []byte("\n")), []byte("\n"))
+	for i, line := range lines {
+		last := i == len(lines)-1
+		switch {
+		case !json.Valid(line):
+			return nil, nil, fmt.Errorf("line %d of the transcript is not JSON: %.200s", i+1, line)
+		case !last && !bytes.Contains(line, []byte(`"kind":"finding"`)): // most lines are neither
+			continue
+		}
+		if err := json.Unmarshal(line, &event); err != nil {
 			return nil, nil, err
 		}
 		if event.Kind == "finding" {
@@ -452,7 +460,7 @@ func endOf(path string) (end map[string]any, findings []string, err error) {
 		}
 	}
 	if event.Kind != "end" {
-		return nil, findings, fmt.Errorf("the transcript does not end with an end event: %.200s", line)
+		return nil, findings, fmt.Errorf("the transcript does not end with an end event: %.200s", lines[len(lines)-1])
 	}
 	return event.End, findings, nil
 }

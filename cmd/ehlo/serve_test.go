@@ -91,17 +91,28 @@ type endedBy struct {
 	finding record.FindingCode
 }
 
-// verdictOf runs ehlo and gives the verdict in its last event.
-func verdictOf(cmd *exec.Cmd) (endedBy, error) {
-	out, _ := cmd.Output()
+// verdictOf is the verdict in the last event of a command line, which runs in this process: there are many.
+func verdictOf(t *testing.T, args []string) (endedBy, error) {
+	printed, said := filepath.Join(t.TempDir(), "printed"), filepath.Join(t.TempDir(), "said")
+	out, err := os.Create(printed)
+	if err != nil {
+		return endedBy{}, err
+	}
+	defer out.Close()
+	other, err := os.Create(said)
+	if err != nil {
+		return endedBy{}, err
+	}
+	defer other.Close()
+	exit := execute(t.Context(), args, streams{os.Stdin, out, other})
 	var end record.Event
-	lines := bytes.Split(bytes.TrimSpace(out), []byte("\n"))
-	if err := json.Unmarshal(lines[len(lines)-1], &end); err != nil || end.End == nil {
-		return endedBy{}, fmt.Errorf("%q ends with %q: %v", cmd.Args, lines[len(lines)-1], err)
+	lines := strings.Split(strings.TrimSpace(read(t, printed)), "\n")
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &end); err != nil || end.End == nil {
+		return endedBy{}, fmt.Errorf("%q ends with %q: %v\n%s", args, lines[len(lines)-1], err, read(t, said))
 	}
 	v := end.End
-	if code := cmd.ProcessState.ExitCode(); code != int(v.Exit) {
-		return endedBy{}, fmt.Errorf("%q: exit code %d, the verdict has %d", cmd.Args, code, v.Exit)
+	if exit != v.Exit {
+		return endedBy{}, fmt.Errorf("%q: exit code %d, the verdict has %d", args, exit, v.Exit)
 	}
 	return endedBy{v.Exit, v.Outcome, v.Finding}, nil
 }
@@ -147,8 +158,8 @@ func TestServedAsInTheLab(t *testing.T) {
 		all.Go(func() {
 			room <- struct{}{}
 			defer func() { <-room }()
-			if got, wrong := verdictOf(served); wrong != nil || got != want {
-				t.Errorf("%s: served %+v, in the lab %+v, %v (%s)", name, got, want, wrong, strings.Join(served.Args, " "))
+			if got, wrong := verdictOf(t, served); wrong != nil || got != want {
+				t.Errorf("%s: served %+v, in the lab %+v, %v (%s)", name, got, want, wrong, strings.Join(served, " "))
 			}
 		})
 	}
@@ -159,8 +170,8 @@ func TestServedAsInTheLab(t *testing.T) {
 // shortTime is how long a step may take; some scenarios are about silence.
 const shortTime = "4s"
 
-// visitor is a run that is told what lab: takes from the scenario.
-func (s *serving) visitor(t *testing.T, at servedPlace) *exec.Cmd {
+// visitor is the command line of a run that is told what lab: takes from the scenario.
+func (s *serving) visitor(t *testing.T, at servedPlace) (args []string) {
 	t.Helper()
 	sc, err := lab.Find(at.Scenario)
 	if err != nil {
@@ -178,7 +189,7 @@ func (s *serving) visitor(t *testing.T, at servedPlace) *exec.Cmd {
 			t.Skip("no IPv6 here")
 		}
 	}
-	args := []string{"run", "--json", scheme + "://" + addresses[0], "--server-name", target.Host, "--ca", s.CA, "--timeout", shortTime, "--ehlo-name", "laptop.lab.test"}
+	args = []string{"run", "--json", scheme + "://" + addresses[0], "--server-name", target.Host, "--ca", s.CA, "--timeout", shortTime, "--ehlo-name", "laptop.lab.test"}
 	for to := range strings.SplitSeq(sc.To, ", ") {
 		args = append(args, "--to", to)
 	}
@@ -206,13 +217,13 @@ func (s *serving) visitor(t *testing.T, at servedPlace) *exec.Cmd {
 		}
 		args = append(args, "--data", letter)
 	}
-	cmd := ehloCommand(t, args...)
 	for _, a := range lab.Accounts() {
 		if a.User == sc.User {
-			cmd.Env = append(cmd.Env, "EHLO_PASSWORD="+cmp.Or(sc.Password, a.Password), "EHLO_TOKEN="+a.Token)
+			args = append(args, "--password-file", secretInFile(t, t.TempDir(), cmp.Or(sc.Password, a.Password)))
+			flag(a.Token != "", "--token-file", secretInFile(t, t.TempDir(), a.Token))
 		}
 	}
-	return cmd
+	return args
 }
 
 // closedPort is an address where nothing listens.
@@ -267,7 +278,7 @@ func TestServeSeeded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, _ := s.visitor(t, s.Servers[0]).Output()
+		out, _ := ehloCommand(t, s.visitor(t, s.Servers[0])...).Output()
 		for line := range strings.Lines(string(out)) {
 			var e record.Event
 			if json.Unmarshal([]byte(line), &e) == nil && e.Reply != nil && e.Reply.Code == 334 {
