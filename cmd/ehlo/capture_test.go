@@ -94,124 +94,136 @@ func inSections(t *testing.T, captures ...string) string {
 	return path
 }
 
-// info is what tshark says in a line of each packet that it takes for SMTP, for each connection.
-func info(t *testing.T, capture string, options ...string) (streams []string) {
+// dissection is what tshark says of the packets of a connection, each in a line.
+type dissection struct {
+	smtp     string // the packets that it takes for SMTP
+	flags    string // of TCP
+	remarks  string // on checksums and sequence numbers
+	comments string // that stand at the packets
+}
+
+// dissected are the connections of a capture.
+func dissected(t *testing.T, capture string, options ...string) (all []dissection) {
 	t.Helper()
-	said := tlstest.Tshark(t, append([]string{"-r", capture, "-Y", "smtp", "-T", "fields", "-e", "tcp.stream", "-e", "_ws.col.Info"}, options...)...)
-	for line := range strings.Lines(string(said)) {
-		number, text, _ := strings.Cut(line, "\t")
-		n, err := strconv.Atoi(number)
+	said := tlstest.Tshark(t, append([]string{"-r", capture, "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-T", "fields",
+		"-e", "tcp.stream", "-e", "_ws.col.Protocol", "-e", "_ws.col.Info", "-e", "tcp.flags.str", "-e", "frame.comment",
+		"-e", "ip.checksum_bad.expert", "-e", "tcp.checksum_bad.expert", "-e", "tcp.analysis.flags"}, options...)...)
+	for packet := range strings.Lines(string(said)) {
+		fields := strings.SplitN(strings.TrimSuffix(packet, "\n"), "\t", 6)
+		n, err := strconv.Atoi(fields[0])
 		if err != nil {
 			t.Fatalf("tshark: %v in\n%s", err, said)
 		}
-		streams = append(streams, make([]string, max(0, n+1-len(streams)))...)
-		streams[n] += text
+		all = append(all, make([]dissection, max(0, n+1-len(all)))...)
+		s := &all[n]
+		if strings.HasPrefix(fields[1], "SMTP") { // or SMTP/IMF, with a message in it
+			s.smtp += fields[2] + "\n"
+		}
+		s.flags += fields[3] + " "
+		s.comments += fields[4] + "\n"
+		s.remarks += strings.Trim(fields[5], "\t")
 	}
-	return streams
+	return all
 }
 
-// tshark sees in a capture with the TLS secrets what the transcript has: the lines of SMTP, inside TLS too, and each message of
-// the handshake with its fields.
-func TestCaptureAgreesWithTshark(t *testing.T) {
+// tshark sees in captures what is to be seen there. It starts once for all that it lists, and once for the messages of TLS.
+func TestCapturesInTshark(t *testing.T) {
 	tlstest.Need(t, "tshark")
 	t.Parallel()
-	all := capturingTLS(t, "--capture-keys")
-	file := inSections(t, paths(all)...)
-	reports, got := tlstest.DissectFile(t, file, len(all)), info(t, file)
-	for i, c := range all {
-		t.Run(c.name(), func(t *testing.T) {
-			tlstest.Compare(t, c.messages, reports[i])
-			for _, want := range []string{"C: EHLO laptop.lab.test", "C: AUTH PLAIN", "S: 235 2.7.0 authentication successful", "C: QUIT"} {
-				if !strings.Contains(got[i], want) {
-					t.Errorf("no %q in\n%s", want, got[i])
-				}
-			}
-		})
-	}
-}
-
-// The packets are as they should be: tshark finds nothing to remark about checksums and sequence numbers, on IPv4 and IPv6.
-func TestCapturePacketsAreRight(t *testing.T) {
-	tlstest.Need(t, "tshark")
-	t.Parallel()
-	addresses := []string{"127.0.0.1", "::1"}
-	var captures []string
+	opened, closed := capturingTLS(t, "--capture-keys"), capturing(t, "lab:587")
+	addresses, targets := []string{"127.0.0.1", "::1"}, []string{"lab:587", "lab:465"}
+	captures := append(paths(opened), closed.capture)
 	for _, address := range addresses {
 		captures = append(captures, capturing(t, "lab:587", "--tls", "off", "--until", "ehlo", "--address", address).capture)
 	}
-	said := string(tlstest.Tshark(t, "-r", inSections(t, captures...), "-o", "ip.check_checksum:TRUE", "-o", "tcp.check_checksum:TRUE", "-T", "fields", "-E", "separator=;",
-		"-e", "tcp.stream", "-e", "tcp.flags.str", "-e", "ip.checksum_bad.expert", "-e", "tcp.checksum_bad.expert", "-e", "tcp.analysis.flags"))
-	flags := map[string][]string{}
-	for packet := range strings.Lines(said) {
-		stream, rest, _ := strings.Cut(strings.TrimSpace(packet), ";")
-		flag, remarks, _ := strings.Cut(rest, ";")
-		if flags[stream] = append(flags[stream], flag); strings.Trim(remarks, ";") != "" {
-			t.Errorf("connection %s: tshark remarks\n%s", stream, said)
-		}
+	for _, target := range targets {
+		captures = append(captures, exported(t, target))
 	}
-	for i, address := range addresses {
-		if f := flags[strconv.Itoa(i)]; len(f) < 5 || !strings.HasSuffix(f[0], "S·") || !strings.Contains(strings.Join(f, " "), "A···F") {
-			t.Errorf("%s: %q", address, f)
+	seen, reports := dissected(t, inSections(t, captures...)), tlstest.DissectFile(t, inSections(t, paths(opened)...), len(opened))
+	next := func(n int) (some []dissection) {
+		if len(seen) < n {
+			t.Fatal("tshark sees too few connections")
 		}
+		some, seen = seen[:n], seen[n:]
+		return some
+	}
+	for i, c := range opened {
+		s := next(1)[0]
+		t.Run("with the secrets "+c.name(), func(t *testing.T) { sawSession(t, c, s, reports[i]) })
+	}
+	s := next(1)[0]
+	t.Run("without the secrets", func(t *testing.T) { sawNoSecrets(t, closed, s) })
+	for _, address := range addresses {
+		s := next(1)[0]
+		t.Run("packets of "+address, func(t *testing.T) { sawGoodPackets(t, s) })
+	}
+	for _, target := range targets {
+		both := next(2)
+		t.Run("exported "+target, func(t *testing.T) { sawExported(t, both) })
+	}
+	if len(seen) > 0 {
+		t.Errorf("%d connections more than were captured", len(seen))
 	}
 }
 
-// Without the secrets tshark sees what an eavesdropper does. What the session understood stands at the packets: each step, each code, each
-// finding, and the verdict.
-func TestCaptureWithoutSecrets(t *testing.T) {
-	t.Parallel()
-	tlstest.Need(t, "tshark")
-	c := capturing(t, "lab:587")
-	said := string(tlstest.Tshark(t, "-r", c.capture, "-T", "fields", "-e", "_ws.col.Protocol", "-e", "_ws.col.Info", "-e", "frame.comment"))
-	var dialogue, comments strings.Builder
-	for packet := range strings.Lines(said) {
-		fields := strings.SplitN(packet, "\t", 3)
-		if comments.WriteString(fields[2]); fields[0] == "SMTP" {
-			dialogue.WriteString(fields[1] + "\n")
-		}
-	}
-	if got := dialogue.String(); !strings.Contains(got, "C: STARTTLS") || strings.Contains(got, "AUTH") || strings.Contains(got, "235") {
-		t.Errorf("got\n%s", got)
-	}
-	for _, want := range []string{"The practice server simulates port 587", "greeting: 220 · the server is ready", "handshake: Finished", "capture-written", "auth: 235 2.7.0 · logged in", "exit code 0"} {
-		if !strings.Contains(comments.String(), want) {
-			t.Errorf("no %q in\n%s", want, comments.String())
-		}
-	}
-	if strings.Contains(said, "tulip") {
-		t.Error("a comment holds the password")
+// sawSession: in a capture with the TLS secrets stands what the transcript has, the lines of SMTP, inside TLS too, and each message of
+// the handshake with its fields.
+func sawSession(t *testing.T, c tlsCapture, s dissection, report tlstest.Report) {
+	tlstest.Compare(t, c.messages, report)
+	has(t, s.smtp, "C: EHLO laptop.lab.test", "C: AUTH PLAIN", "S: 235 2.7.0 authentication successful", "C: QUIT")
+}
+
+// sawNoSecrets: without them stands there what an eavesdropper sees. What the session understood stands at the packets: each step, each
+// code, each finding, and the verdict.
+func sawNoSecrets(t *testing.T, c captured, s dissection) {
+	if !strings.Contains(s.smtp, "C: STARTTLS") || strings.Contains(s.smtp, "AUTH") || strings.Contains(s.smtp, "235") {
+		t.Errorf("got\n%s", s.smtp)
 	}
 	if b := read(t, c.capture); strings.Contains(b, "CLIENT_") || strings.Contains(b, "AUTH PLAIN AG") {
 		t.Error("the file holds what nobody on the wire sees")
 	}
+	has(t, s.comments, "The practice server simulates port 587", "greeting: 220 · the server is ready", "handshake: Finished", "capture-written", "auth: 235 2.7.0 · logged in", "exit code 0")
+	if strings.Contains(s.comments, "tulip") {
+		t.Error("a comment holds the password")
+	}
 }
 
-// A transcript alone makes a capture too: of what crossed inside TLS as it was, the password masked.
-func TestExportedCaptureAgreesWithTshark(t *testing.T) {
-	tlstest.Need(t, "tshark")
-	t.Parallel()
-	targets := []string{"lab:587", "lab:465"}
-	var exported []string
-	for _, target := range targets {
-		c := capturing(t, target)
-		out := filepath.Join(t.TempDir(), "exported.pcapng")
-		cmd := exec.Command(os.Args[0], "export", c.transcript, "-o", out)
-		cmd.Env = append(os.Environ(), "EHLO_AS_PROGRAM=1")
-		if said, err := cmd.CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, said)
-		}
-		if file := read(t, out); strings.Contains(file, "AGFubg") || !strings.Contains(file, "Created from a transcript") {
-			t.Errorf("%s: the file holds the password, or does not say what it is", target)
-		}
-		exported = append(exported, out)
+// sawGoodPackets: nothing is to be remarked about checksums and sequence numbers, on IPv4 and IPv6.
+func sawGoodPackets(t *testing.T, s dissection) {
+	if s.remarks != "" {
+		t.Errorf("tshark remarks %s", s.remarks)
 	}
-	streams := info(t, inSections(t, exported...))
-	for i, target := range targets {
-		got := strings.Join(streams[2*i:2*i+2], "") // what crossed before TLS is a connection, and what crossed inside it another
-		for _, want := range []string{"S: 220 mail.lab", "C: EHLO laptop.lab.test", "C: AUTH PLAIN", "S: 235 2.7.0 authentication successful", "C: QUIT"} {
-			if !strings.Contains(got, want) {
-				t.Errorf("%s: no %q in\n%s", target, want, got)
-			}
+	if flags := strings.Fields(s.flags); len(flags) < 5 || !strings.HasSuffix(flags[0], "S·") || !strings.Contains(s.flags, "A···F") {
+		t.Errorf("%q", flags)
+	}
+}
+
+// exported is a capture that was made of a transcript alone: of what crossed inside TLS as it was, the password masked.
+func exported(t *testing.T, target string) string {
+	t.Helper()
+	c := capturing(t, target)
+	out := filepath.Join(t.TempDir(), "exported.pcapng")
+	cmd := exec.Command(os.Args[0], "export", c.transcript, "-o", out)
+	cmd.Env = append(os.Environ(), "EHLO_AS_PROGRAM=1")
+	if said, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	if file := read(t, out); strings.Contains(file, "AGFubg") || !strings.Contains(file, "Created from a transcript") {
+		t.Errorf("%s: the file holds the password, or does not say what it is", target)
+	}
+	return out
+}
+
+// sawExported: what crossed before TLS is a connection, and what crossed inside it another.
+func sawExported(t *testing.T, both []dissection) {
+	has(t, both[0].smtp+both[1].smtp, "S: 220 mail.lab", "C: EHLO laptop.lab.test", "C: AUTH PLAIN", "S: 235 2.7.0 authentication successful", "C: QUIT")
+}
+
+func has(t *testing.T, text string, wanted ...string) {
+	t.Helper()
+	for _, want := range wanted {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
 }

@@ -296,7 +296,10 @@ func TestPostfixImportAgreesWithDumpcap(t *testing.T) {
 					t.Fatalf("exit %d\n%s", exit, out)
 				}
 				_, port, _ := strings.Cut(address, ":")
-				seen := info(t, own, "-d", "tcp.port=="+port+","+map[string]string{"submission://": "smtp", "submissions://": "tls"}[scheme], "-d", "tls.port=="+port+",smtp")[0]
+				seen := ""
+				for _, s := range dissected(t, own, "-d", "tcp.port=="+port+","+map[string]string{"submission://": "smtp", "submissions://": "tls"}[scheme], "-d", "tls.port=="+port+",smtp") {
+					seen += s.smtp
+				}
 				for _, line := range []string{"C: EHLO client.test", "C: AUTH ", "S: 235 "} {
 					if !strings.Contains(seen, line) {
 						t.Errorf("tshark shows no %q in our capture:\n%s", line, seen)
