@@ -15,7 +15,7 @@ import (
 // clientProgram is a client that others wrote.
 type clientProgram struct {
 	name string
-	// command makes its command line, and what it reads from standard input.
+	// command makes its command line, and what it reads from standard input. Python's begins with the script.
 	command func(m met) (args []string, stdin string)
 }
 
@@ -52,7 +52,7 @@ var clients = []clientProgram{
 		return append(args, "bob@lab.test"), "Subject: hello\n\nhello\n"
 	}},
 	{"python3", func(m met) ([]string, string) {
-		return []string{"-I", "-S", "-c", `
+		return []string{`
 import smtplib, ssl, sys
 host, port, ca, password, relay = sys.argv[1:6]
 class Client(smtplib.SMTP):
@@ -172,7 +172,10 @@ func (c clientProgram) run(t *testing.T, m met) (out string, ok bool) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	args, stdin := c.command(m)
-	cmd := exec.CommandContext(ctx, itself(c.name), args...)
+	if c.name == "python3" {
+		return inPython(t, args[0], args[1:]...)
+	}
+	cmd := exec.CommandContext(ctx, c.name, args...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C", "HOME="+m.folder)
 	cmd.Stdin = strings.NewReader(stdin)
 	all, err := cmd.CombinedOutput()

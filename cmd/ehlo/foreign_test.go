@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -13,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -117,7 +115,7 @@ func (p *practiced) command(name string, args ...string) string {
 	needsProgram(p.t, name)
 	ctx, cancel := context.WithTimeout(p.t.Context(), 30*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, itself(name), args...)
+	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env = append(os.Environ(), "LC_ALL=C", "HOME="+p.t.TempDir())
 	out, _ := cmd.CombinedOutput()
 	return string(out)
@@ -133,19 +131,6 @@ func needsProgram(t *testing.T, name string) {
 		t.Skip(err)
 	}
 }
-
-// itself is the program that a name leads to. What is called python3 may be a script that looks each time for the one that is wanted.
-func itself(name string) string {
-	if name == "python3" {
-		return cmp.Or(python(), name)
-	}
-	return name
-}
-
-var python = sync.OnceValue(func() string {
-	out, _ := exec.Command("python3", "-I", "-S", "-c", "import sys; print(sys.executable)").Output()
-	return strings.TrimSpace(string(out))
-})
 
 func (p *practiced) swaks(a wanted) string {
 	args := []string{"--server", p.host, "--timeout", "10", "--from", "ann@lab.test", "--to", "bob@lab.test"}
@@ -230,7 +215,8 @@ func (p *practiced) smtplib(a wanted) string {
 	if !a.verify {
 		verify = "no"
 	}
-	return p.command("python3", "-I", "-S", "-c", smtplibScript, p.port, p.ca, a.user, a.password, a.to, a.tls, verify)
+	said, _ := inPython(p.t, smtplibScript, p.port, p.ca, a.user, a.password, a.to, a.tls, verify)
+	return said
 }
 
 // openssl is a session in which a person types: what a terminal shows is what is typed among what comes.
