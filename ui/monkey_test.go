@@ -716,23 +716,42 @@ func (p *program) check() string {
 
 // misfit says what keeps a frame from being one that fits its window and is readable.
 func misfit(view string, width, height int) string {
-	hidden := func(c rune) bool {
-		return c < utf8.RuneSelf && c != '\n' && (c < ' ' || c > '~') || c >= utf8.RuneSelf && (!unicode.IsPrint(c) || unicode.Is(unicode.Cf, c))
-	}
-	if i := strings.IndexFunc(view, hidden); i >= 0 || !utf8.ValidString(view) {
-		return fmt.Sprintf("the frame has %q in\n%s", view[max(i, 0):min(max(i, 0)+8, len(view))], view)
-	}
 	lines := strings.Split(view, "\n")
 	if len(lines) > max(height, 1) {
 		return fmt.Sprintf("%d lines in a window of %d×%d:\n%s", len(lines), width, height, view)
 	}
 	for _, line := range lines {
-		if n := ansi.StringWidth(line); n > width {
+		switch n := cells(line); {
+		case n == notSeen:
+			return fmt.Sprintf("the frame has %q in\n%s", line, view)
+		case n > width:
 			return fmt.Sprintf("a line of %d cells in a window of %d×%d: %q", n, width, height, line)
 		}
 	}
 	return ""
 }
+
+// notSeen is in the place of the width of a line that has something in it that cannot be seen.
+const notSeen = -1
+
+// cells is how wide a line is. Most lines of a frame were in one before, and so it is kept.
+func cells(line string) int {
+	if n, known := measured.Load(line); known {
+		return n.(int)
+	}
+	n := ansi.StringWidth(line)
+	hidden := func(c rune) bool {
+		return c < utf8.RuneSelf && (c < ' ' || c > '~') || c >= utf8.RuneSelf && (!unicode.IsPrint(c) || unicode.Is(unicode.Cf, c))
+	}
+	if strings.ContainsFunc(line, hidden) || !utf8.ValidString(line) {
+		n = notSeen
+	}
+	measured.Store(strings.Clone(line), n)
+	return n
+}
+
+// measured has the widths of lines.
+var measured sync.Map
 
 // asked reports whether someone asked to see the secrets.
 func (p *program) asked() bool {
