@@ -380,7 +380,7 @@ func readListed[T any]() decoder {
 	return func(c *cursor, v reflect.Value) bool {
 		var stored []T
 		ok := list(c, reflect.ValueOf(&stored).Elem())
-		*v.Addr().Interface().(*record.Later[T]) = *record.Listed(stored)
+		v.Addr().Interface().(*record.Later[T]).Stored = stored
 		return ok
 	}
 }

@@ -7,12 +7,15 @@ import (
 
 // Later is a list that is worked out when someone asks for it, as with [Decided]: a handshake does not wait for words that nobody may read.
 type Later[T any] struct {
-	find   func() []T
 	Stored []T // as a transcript has it
+
+	find  func() []T // nil where the list is stored
+	once  sync.Once
+	found []T
 }
 
 // LaterBy is a list that find works out, once, when it is first asked for.
-func LaterBy[T any](find func() []T) *Later[T] { return &Later[T]{find: sync.OnceValue(find)} }
+func LaterBy[T any](find func() []T) *Later[T] { return &Later[T]{find: find} }
 
 // Listed is a list that is there.
 func Listed[T any](list []T) *Later[T] { return &Later[T]{Stored: list} }
@@ -25,7 +28,8 @@ func (l *Later[T]) List() []T {
 	case l.find == nil:
 		return l.Stored
 	}
-	return l.find()
+	l.once.Do(func() { l.found = l.find() })
+	return l.found
 }
 
 // AtHand is as much of the list as is there and need not be worked out.
@@ -47,6 +51,6 @@ func (l *Later[T]) MarshalJSON() ([]byte, error) { return json.Marshal(l.JSONFor
 
 // UnmarshalJSON reads what MarshalJSON wrote.
 func (l *Later[T]) UnmarshalJSON(data []byte) error {
-	*l = Later[T]{}
+	l.Stored, l.find = nil, nil
 	return json.Unmarshal(data, &l.Stored)
 }
