@@ -78,7 +78,8 @@ func (d *Decoder) emitPart(s *stream, r record, kind Kind, typ uint8, name strin
 func (d *Decoder) message(s *stream, r *record, kind Kind, typ uint8, name string, raw []byte) Message {
 	m := Message{Dir: s.dir, At: r.at, Kind: kind, Type: typ, Name: name, Encrypted: r.key != "", Key: r.key}
 	switch {
-	case d.flooded: // nobody will see it
+	case d.flooded: // nobody will see it, but it is followed
+		m.Raw = bytes.Clone(raw)
 		return m
 	case r.own && r.key == "": // else it is in the buffer of the cipher
 		m.Raw = r.keep(raw)

@@ -22,7 +22,7 @@ type savedSession struct {
 	master []byte
 }
 
-// save remembers a session under its ID and ticket.
+// save remembers a session under its ID and ticket, which are parts of messages.
 func (s *Sessions) save(name session, master []byte) {
 	if s == nil || len(name.id)+len(name.ticket) == 0 {
 		return
@@ -33,9 +33,7 @@ func (s *Sessions) save(name session, master []byte) {
 		clear(s.known[0].master)
 		s.known = append(s.known[:0], s.known[1:]...)
 	}
-	s.known = append(s.known, savedSession{
-		session{bytes.Clone(name.id), bytes.Clone(name.ticket)}, bytes.Clone(master),
-	})
+	s.known = append(s.known, savedSession{name, bytes.Clone(master)})
 }
 
 // find returns the master secret of the session a client offers to resume. A
