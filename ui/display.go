@@ -60,7 +60,7 @@ func (d *display) run(ctx context.Context) error {
 	if err := d.take(); err != nil {
 		return err
 	}
-	defer d.release()
+	defer d.depart()
 	defer d.jobs.start(d)()
 	defer d.watchSize()()
 	_, err := d.program.Run()
@@ -110,6 +110,15 @@ func (d *display) release() {
 	}
 	d.restore()
 	d.restore = nil
+}
+
+// depart puts the terminal back at the end. The signal that ends a stopped program may be taken before the one by which it goes on: then the
+// terminal is another program's still.
+func (d *display) depart() {
+	if d.restore != nil && d.jobs.end() {
+		d.leave()
+	}
+	d.release()
 }
 
 // leave has the screen left on a terminal that another program has by now, as a shell has that stopped this one: its modes are for that program

@@ -11,4 +11,6 @@ func newSuspension() *suspension { return &suspension{} }
 
 func (*suspension) start(*display) (stop func()) { return func() {} }
 
+func (*suspension) end() bool { return false }
+
 func (*suspension) filter(_ tea.Model, msg tea.Msg) tea.Msg { return msg }

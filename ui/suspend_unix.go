@@ -48,6 +48,9 @@ func (s *suspension) relay() {
 	}
 }
 
+// end reports whether the program is to end while the terminal is another program's.
+func (s *suspension) end() bool { return jobcontrol.Ends(s.display.keys.File, s.display.told) }
+
 // filter takes the place of Bubble Tea's own suspension. That one waits for ever where no shell can continue the program,
 // as on a terminal that has nothing else in it.
 func (s *suspension) filter(_ tea.Model, msg tea.Msg) tea.Msg {
@@ -55,7 +58,7 @@ func (s *suspension) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 	case tea.SuspendMsg:
 		return s.aside(jobcontrol.Stop)
 	case resumedMsg:
-		if jobcontrol.Ends(s.display.keys.File, s.display.told) {
+		if s.end() {
 			s.display.leave()
 			return nil
 		}
@@ -75,7 +78,7 @@ func (s *suspension) aside(do func()) tea.Msg {
 	signal.Stop(s.resumes) // what continues the program now is expected
 	do()
 	signal.Notify(s.resumes, syscall.SIGCONT)
-	if jobcontrol.Ends(d.keys.File, d.told) {
+	if s.end() {
 		return nil
 	}
 	_, _ = d.take(), d.program.RestoreTerminal() // a terminal that is gone ends the program by its signal
