@@ -8,27 +8,26 @@ import (
 	"strings"
 	"testing"
 
+	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/session/tlswire/tlstest"
 	"ehlo/transcripts"
 )
 
-// captured is one run of the program that leaves a transcript and a capture.
+// captured is one session that leaves a transcript and a capture.
 type captured struct {
 	capture    string
 	transcript string
 	messages   []tlswire.Message // of the transcript
 }
 
-// capturing runs the real program against the practice server.
+// capturing has a session with the practice server.
 func capturing(t *testing.T, args ...string) captured {
 	t.Helper()
 	dir := t.TempDir()
 	c := captured{capture: filepath.Join(dir, "session.pcapng"), transcript: filepath.Join(dir, "session.ehlo.ndjson")}
-	cmd := exec.Command(os.Args[0], append([]string{"run", "--mask", "-o", c.transcript, "--capture", c.capture}, args...)...)
-	cmd.Env = append(os.Environ(), "EHLO_AS_PROGRAM=1", "XDG_STATE_HOME="+dir)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	if exit, said := ran(t, append([]string{"run", "--mask", "-o", c.transcript, "--capture", c.capture}, args...)...); exit != record.ExitOK {
+		t.Fatalf("exit %d\n%s", exit, said)
 	}
 	c.messages = messagesOf(t, c.transcript)
 	return c
@@ -58,7 +57,7 @@ type tlsCapture struct {
 
 func (c tlsCapture) name() string { return c.version + " " + c.target }
 
-// capturingTLS runs the real program once for each version and each way to begin TLS.
+// capturingTLS has a session for each version and each way to begin TLS.
 func capturingTLS(t *testing.T, args ...string) (all []tlsCapture) {
 	t.Helper()
 	for _, version := range []string{"1.2", "1.3"} {
@@ -203,7 +202,7 @@ func exported(t *testing.T, target string) string {
 	t.Helper()
 	c := capturing(t, target)
 	out := filepath.Join(t.TempDir(), "exported.pcapng")
-	cmd := exec.Command(os.Args[0], "export", c.transcript, "-o", out)
+	cmd := exec.Command(os.Args[0], "export", c.transcript, "-o", out) // it sets how often this process would collect garbage
 	cmd.Env = append(os.Environ(), "EHLO_AS_PROGRAM=1")
 	if said, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, said)

@@ -66,17 +66,15 @@ func crossed(t *testing.T, transcript string) (list []string) {
 	return list
 }
 
-// importing has the program read a capture, and gives the transcript and what it printed.
+// importing reads a capture, and gives the transcript and what it printed.
 func importing(t *testing.T, capture string, args ...string) (transcript, said string) {
 	t.Helper()
 	transcript = filepath.Join(t.TempDir(), "imported.ehlo.ndjson")
-	cmd := exec.Command(os.Args[0], append([]string{"import", capture, "-o", transcript}, args...)...)
-	cmd.Env = append(os.Environ(), "EHLO_AS_PROGRAM=1", "XDG_STATE_HOME="+t.TempDir())
-	out, err := cmd.CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	exit, said := ran(t, append([]string{"import", capture, "-o", transcript}, args...)...)
+	if exit != record.ExitOK {
+		t.Fatalf("exit %d\n%s", exit, said)
 	}
-	return transcript, string(out)
+	return transcript, said
 }
 
 // same compares two lists, and names the first difference.
