@@ -211,7 +211,7 @@ func forms(secret string) []string {
 // form of the secret is in any of it, nor of a key, a proof, a signature or a digest. What would be one is computed from
 // what went over the wire.
 func TestNoSecretInAnyOutput(t *testing.T) {
-	t.Parallel()
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	for _, m := range secretKeepers {
 		for _, writer := range writers {
 			for secret, code := range map[string]string{m.right: "235", m.wrong: "535"} {
@@ -236,7 +236,7 @@ func TestNoSecretInAnyOutput(t *testing.T) {
 
 // In the lab the secrets of its own accounts are written as they are, and marked; a person's own is not, as the test above holds.
 func TestPracticeSecretsAreWritten(t *testing.T) {
-	t.Parallel()
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	for scenario, kind := range map[string]string{"auth-plain": "password", "auth-scram-sha-256": "proof", "auth-xoauth2": "token"} {
 		t.Run(scenario, func(t *testing.T) {
 			t.Parallel()
@@ -258,7 +258,7 @@ func TestPracticeSecretsAreWritten(t *testing.T) {
 
 // The search finds what it looks for: with --reveal all of it is in what is written.
 func TestRevealedSecretsAreFound(t *testing.T) {
-	t.Parallel()
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	scram := []string{"secret", "line", "SaltedPassword", "ClientKey", "StoredKey", "ClientSignature", "ClientProof", "ServerKey", "ServerSignature", "proof on the wire"}
 	for scenario, want := range map[string][]string{
 		"auth-plain": {"secret", "secret behind NUL", "line"}, "auth-login": {"secret", "line"}, "auth-cram-md5": {"secret", "line", "digest"},
@@ -286,7 +286,7 @@ func TestRevealedSecretsAreFound(t *testing.T) {
 
 // Ends that nobody planned: the server is gone in the middle of AUTH, or a person pressed ctrl-c there.
 func TestNoSecretWhenItBreaksOff(t *testing.T) {
-	t.Parallel()
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	for _, m := range secretKeepers {
 		for how, mischief := range map[string]func(context.CancelFunc, *setup.Setup){
 			"gone before the answer": func(_ context.CancelFunc, p *setup.Setup) { atAuth(p, "Read", func(c net.Conn) { c.Close() }) },
@@ -368,7 +368,7 @@ func insideAuth(step string) bool {
 // A server that repeats what it was told, in whatever form, at once or later, does not get it into anything that is
 // written.
 func TestEchoedSecrets(t *testing.T) {
-	t.Parallel()
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
 	const secret = "Tr0ub4dor&3pass"
 	for name, echo := range echoes() {
 		for _, mechanism := range []string{"PLAIN", "LOGIN", "CRAM-MD5"} {
