@@ -250,7 +250,7 @@ var Findings = []FindingRow{
 	{FoundNoAddress, SeverityWarn, ExitName, OutcomeFailed, WhoYou, []Advice{advise(OtherAddressFamily), advise(CheckName)}},
 	{FoundNameTimeout, SeverityWarn, ExitTimeout, OutcomeFailed, WhoNetwork, []Advice{retryAfter(time.Minute), advise(DoAsTold)}},
 	{FoundNameFailed, SeverityWarn, ExitName, OutcomeFailed, WhoNetwork, []Advice{retryAfter(5 * time.Minute), advise(DoAsTold)}},
-	{FoundRefused, SeverityWarn, ExitConnect, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator), useSTARTTLS(587), useTLS(465)}},
+	{FoundRefused, SeverityWarn, ExitConnect, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator), useSTARTTLS(587), useTLS(465), advise(DoAsTold)}},
 	{FoundUnreachable, SeverityWarn, ExitConnect, OutcomeFailed, WhoNetwork, []Advice{advise(OtherAddressFamily), advise(DoAsTold)}},
 	{FoundTimeout, SeverityWarn, ExitTimeout, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator), retryAfter(time.Minute)}},
 	{FoundServerClosed, SeverityWarn, 0, OutcomeFailed, WhoUnknown, []Advice{retryAfter(time.Minute), advise(AskOperator)}},

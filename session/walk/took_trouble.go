@@ -91,7 +91,21 @@ func (t *taking) waited(why record.Trouble, doing string, d time.Duration) {
 		f.Who = record.WhoUnknown
 		f.Advice = []record.Advice{{Do: record.UseTLS, Port: record.PortSubmissions}, {Do: record.AskOperator}}
 	}
+	t.impatient(f, why, d)
 	t.undelivered(f)
+}
+
+// impatient is a person who waited for less time than a server may take (RFC 5321 §4.5.3.2): nothing is known against the server.
+func (t *taking) impatient(f *record.Finding, why record.Trouble, d time.Duration) {
+	limit := Deadline(t.e.Step)
+	if why != record.TroubleGaveUp || d >= limit {
+		return
+	}
+	f.Who, f.Remedy, f.Operator = record.WhoYou, "wait longer: a server may take up to "+seconds(limit)+" for this", ""
+	if f.Advice == nil {
+		f.Advice = []record.Advice{{Do: record.RetryAfter}}
+	}
+	f.Advice = append([]record.Advice{{Do: record.DoAsTold}}, f.Advice...)
 }
 
 // more is the word for a silence that began after the server had sent something, TLS included.
