@@ -119,9 +119,9 @@ func connect(c *record.Connect) Line {
 
 // probe is the second connection that asked a silent server whether it speaks TLS.
 func probe(p *record.Probe) Line {
-	l := Line{Topic: "probe", Head: "a second connection to " + p.Remote + " sent a ClientHello: "}
+	l := Line{Topic: "probe", Head: "a second connection sent a ClientHello: "}
 	if p.Control && p.Hello == 0 {
-		l.Head = "a second connection to " + p.Remote + ", to compare, sent no ClientHello: "
+		l.Head = "a second connection, to compare, sent no ClientHello: "
 	}
 	switch {
 	case p.TLS && p.Trouble.Silent():

@@ -31,6 +31,8 @@ func followed(a record.Advice) string {
 		return "log in with other credentials"
 	case record.GiveToken:
 		return "log in with another token"
+	case record.TrustCA: // a person has agreed to it
+		return "trust the CA whose fingerprint was confirmed"
 	}
 	return Advice(a)
 }

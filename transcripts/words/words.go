@@ -221,3 +221,17 @@ func when(is bool, text string) string {
 	}
 	return ""
 }
+
+// Sentences divides a text after each full stop that ends one. What is quoted is one piece.
+func Sentences(text string) (out []string) {
+	quoted, from := false, 0
+	for i, c := range text {
+		switch {
+		case c == '“', c == '”':
+			quoted = c == '“'
+		case c == ' ' && !quoted && i > 0 && text[i-1] == '.':
+			out, from = append(out, text[from:i]), i+1
+		}
+	}
+	return append(out, text[from:])
+}

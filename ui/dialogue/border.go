@@ -245,13 +245,25 @@ func (x *Index) lookAttempt(r Row, open bool, n int) Look {
 	}
 	number, _ := slices.BinarySearch(x.attempts, r.fold)
 	out := Look{Fold: foldMark(false), Text: paint.Strong.Line("attempt " + Count(x.Attempts+number+1)), Margin: marginOf(false)}
-	if f.why >= 0 {
-		out.Mark = signOf(words.Of(x.src.At(f.why))).span()
-		out.Text = out.Text.And(paint.Dim, ": ").And(paint.Plain, x.src.At(f.why).Finding.Text)
-	} else if c := x.src.At(f.until).Change; c != nil && c.Left != nil { // no step of it failed
-		out.Text = out.Text.And(paint.Dim, ": ").And(paint.Plain, c.Left.Cause)
+	why := x.whyLeft(f)
+	if why == nil {
+		return out
 	}
+	out.Mark = signOf(words.Of(&record.Event{Kind: record.KindFinding, Finding: why})).span()
+	out.Text = out.Text.And(paint.Dim, ": ").And(paint.Plain, words.Sentences(why.Text)[0])
 	return out
+}
+
+// whyLeft is what an attempt failed by, or where no step of it failed, what it had come to; nil where that is not known.
+func (x *Index) whyLeft(f fold) *record.Finding {
+	if f.why >= 0 {
+		return x.src.At(f.why).Finding
+	}
+	c := x.src.At(f.until).Change
+	if c == nil || c.Left == nil {
+		return nil
+	}
+	return record.NewFinding(c.Left.Finding, c.Left.Cause)
 }
 
 // lookStep draws the head of a step: the row that it begins with, and how many lines are folded behind it.

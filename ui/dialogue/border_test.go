@@ -162,7 +162,7 @@ func TestAnAttemptThatAnotherFollowsFolds(t *testing.T) {
 	events = append(append(events, session()[:3]...), record.Event{Kind: record.KindChange, Change: &unable})
 	_, x := indexed(events...)
 	want(t, rows(x, x.Len()), "practice   a wrong password: :0 (no registered role)", "!▸ attempt 1: The password is wrong.", "followed   log in with other credentials",
-		"▸ attempt 2: The certificate is not trusted.", "followed   log in with other credentials")
+		"!▸ attempt 2: The certificate is not trusted.", "followed   log in with other credentials")
 	before := x.Upto(x.Len())
 	x.Place(5)
 	if then := rows(x, 5); !strings.HasPrefix(then, "practice   a wrong password: :0 (no registered role)\ntcp        connected to [::1]:587\n"+exposed) || x.Open(1) && x.foldOf(x.shown[1]) != 0 {
@@ -176,7 +176,7 @@ func TestAnAttemptThatAnotherFollowsFolds(t *testing.T) {
 	x.Place(12)
 	x.Place(x.Len())
 	open := strings.Split(rows(x, x.Len()), "\n")
-	if open[1] != "▾ tcp        connected to [::1]:587" || open[2] != exposed || !strings.HasPrefix(open[10], "▸ TLS handshake") || open[len(open)-2] != "▸ attempt 2: The certificate is not trusted." {
+	if open[1] != "▾ tcp        connected to [::1]:587" || open[2] != exposed || !strings.HasPrefix(open[10], "▸ TLS handshake") || open[len(open)-2] != "!▸ attempt 2: The certificate is not trusted." {
 		t.Errorf("open:\n%s", strings.Join(open, "\n"))
 	}
 	if head := x.Toggle(1); head != 1 || x.Upto(x.Len()) != before {
