@@ -97,7 +97,7 @@ func needed(what string) func(string) error {
 func (w *explorer) askSecret(a record.Advice, needs walk.Input) tea.Cmd {
 	g := w.goal
 	secret := func() {
-		w.prompt(string(needs), "", "for "+g.Credentials.Username+"; it is neither shown nor stored"+w.practiced(g.Credentials.Username, needs), needed(string(needs)), func(value string) tea.Cmd {
+		w.prompt(string(needs), "", "for "+g.Credentials.Username+"; "+w.keptSecret(g.Credentials.Username, needs), needed(string(needs)), func(value string) tea.Cmd {
 			if needs == walk.InputToken {
 				g.Credentials.Token = sasl.NewSecret(value)
 			} else {
@@ -119,6 +119,15 @@ func (w *explorer) askSecret(a record.Advice, needs walk.Input) tea.Cmd {
 	return nil
 }
 
+// keptSecret says what becomes of a secret that is typed: that of a practice user is none, and is shown.
+func (w *explorer) keptSecret(user string, needs walk.Input) string {
+	const kept = "neither shown nor stored"
+	if known := w.practiced(user, needs); known != "" {
+		return "for practice it is " + known + ", which is shown; any other is " + kept
+	}
+	return "it is " + kept
+}
+
 // practiced tells the secret of a user of the practice server, where it is no secret and a person cannot know it; empty on other
 // servers.
 func (w *explorer) practiced(user string, needs walk.Input) string {
@@ -127,11 +136,11 @@ func (w *explorer) practiced(user string, needs walk.Input) string {
 	case i < 0:
 		return ""
 	case needs == walk.InputToken:
-		return "; for practice it is " + w.live.Accounts[i].Token
+		return w.live.Accounts[i].Token
 	case w.live.Accounts[i].AppPassword != "":
-		return "; for practice it is " + w.live.Accounts[i].Password + ", and the application password " + w.live.Accounts[i].AppPassword
+		return w.live.Accounts[i].Password + ", and the application password " + w.live.Accounts[i].AppPassword
 	}
-	return "; for practice it is " + w.live.Accounts[i].Password
+	return w.live.Accounts[i].Password
 }
 
 // means gives what following an advice takes that no plan holds.

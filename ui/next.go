@@ -83,15 +83,18 @@ func (w *explorer) stepLines(o walk.Option, width, height int) []paint.Line {
 	return append(append([]paint.Line{head}, limit(optionWhy(o, width), height-1-len(keys))...), keys...)
 }
 
-// blockedLines say why the walk cannot go on as asked, and what can be done about it.
+// blockedLines say why the walk cannot go on as asked, in whole sentences, and what can be done about it, each with its key.
 func (w *explorer) blockedLines(o walk.Option, width, height int) []paint.Line {
+	most := max(height/2, 1)
 	try := w.adviceRows(paint.Text("  "), width)
-	if len(try) == 0 && o.Blocked.Remedies() != "" {
-		try = paint.Hang(paint.Accent.Line("  Try  "), paint.Wrap(paint.Plain, o.Blocked.Remedies(), width-7))
+	switch {
+	case len(try) == 0 && o.Blocked.Remedies() != "":
+		try = limit(paint.Hang(paint.Accent.Line("  Try  "), paint.Wrap(paint.Plain, o.Blocked.Remedies(), width-7)), most)
+	case len(try) > most:
+		try, _ = w.adviceInBrief(record.Verdict{Advice: w.applicable()}, width, most)
 	}
-	try = limit(try, max(height/2, 1))
-	why := paint.Hang(paint.Bad.Line("! "), paint.Wrap(paint.Plain, sentence(o.Why), width-2))
-	return append(limit(why, height-len(try)), try...)
+	why, _ := causeInBrief(sentence(o.Why), width-2, height-len(try))
+	return append(paint.Hang(paint.Bad.Line("! "), why), try...)
 }
 
 func (w *explorer) tagOf(o walk.Option) paint.Line {

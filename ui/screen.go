@@ -232,7 +232,9 @@ func (w *explorer) telling(notice string, width int) paint.Line {
 // barTitle says what stands in the bar at the bottom.
 func (w *explorer) barTitle() paint.Line {
 	title := paint.Dim.Line("next")
+	_, choosing := w.sheet.(*chooser)
 	switch {
+	case choosing: // of what comes next, whatever stood there
 	case w.unended() && w.finished():
 		title = paint.Dim.Line("a session that is still running")
 	case w.playing():
@@ -259,7 +261,7 @@ func (w *explorer) verdictTitle() paint.Line {
 // reminder is the task that the bar shows: none once it is done, where its own page tells it, and where the bar asks for something else.
 func (w *explorer) reminder() string {
 	switch w.sheet.(type) {
-	case *text, *assignment, *wholeVerdict:
+	case *text, *assignment, *wholeVerdict, *chooser:
 		return ""
 	}
 	if w.sheetBelow() {
@@ -419,7 +421,7 @@ func (w *explorer) stripLines(width, height int) []paint.Line {
 func (w *explorer) saidInRow(width int) int {
 	const lead, least = 5, 3 // what stands in front of the text of a row, and how many lines it has in any window
 	if f := w.selected().Finding; f != nil && len(paint.Wrap(paint.Plain, f.Text, width+2-lead)) <= least {
-		return len(paint.Wrap(paint.Plain, f.Text, width))
+		return len(paint.Wrap(paint.Plain, f.Text, width-2)) // behind a sign
 	}
 	return 0
 }

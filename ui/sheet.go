@@ -64,13 +64,19 @@ type question struct {
 	no   func() // may be nil
 	// answer is what y says; empty is yes, this once
 	answer string
+	// from is how many rows of why are above those that are shown, and more how many are below
+	from, more int
 }
 
 func (q *question) title() string { return "question" }
 func (q *question) below() bool   { return true }
 
 func (q *question) hints() []key.Help {
-	return []key.Help{{Key: "y", Desc: cmp.Or(q.answer, "yes, this once")}, {Key: "enter", Desc: "no"}}
+	out := []key.Help{{Key: "y", Desc: cmp.Or(q.answer, "yes, this once")}, {Key: "enter", Desc: "no"}}
+	if q.from+q.more > 0 {
+		out = append(out, key.Help{Key: "↑↓", Desc: "scroll"})
+	}
+	return out
 }
 
 func (q *question) press(k tea.KeyMsg) (tea.Cmd, bool) {
@@ -82,13 +88,29 @@ func (q *question) press(k tea.KeyMsg) (tea.Cmd, bool) {
 			q.no()
 		}
 		return nil, true
+	case "up", "pgup", "home":
+		q.from = 0
+	case "down", "pgdown", "end":
+		q.from += q.more
 	}
 	return nil, false
 }
 
+// lines are the question and as much of the reason as there is room for; what is above or below is counted beside the question.
 func (q *question) lines(width, height int) []paint.Line {
-	out := paint.Hang(paint.Bad.Line("! "), paint.Wrap(paint.Strong, sentence(q.text), width-2))
-	return append(out, limit(paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, q.why, width-2)), height-len(out))...)
+	head := paint.Hang(paint.Bad.Line("! "), paint.Wrap(paint.Strong, sentence(q.text), width-2))
+	why := paint.Hang(paint.Text("  "), paint.Wrap(paint.Plain, q.why, width-2))
+	room := max(height-len(head), 0)
+	q.from = max(min(q.from, len(why)-room), 0)
+	q.more = max(len(why)-q.from-room, 0)
+	more, signs := beyond(q.from, q.more)
+	for _, text := range []string{more, signs} {
+		if tag := paint.Dim.Line(text); text != "" && head[0].Width()+1+tag.Width() <= width {
+			head[0] = head[0].Flush(tag, width)
+			break
+		}
+	}
+	return append(head, why[q.from:len(why)-q.more]...)
 }
 
 // sentence gives a text that stands alone a capital, unless it begins with a name or a number.

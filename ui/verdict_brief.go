@@ -14,7 +14,7 @@ import (
 // briefly is a verdict in at most height lines where all of it takes more: the first sentence of its cause and the keys of its advice, and
 // as much of the rest as fits whole. What does not is counted.
 func (w *explorer) briefly(v record.Verdict, width, height int) []paint.Line {
-	first := len(paint.Wrap(paint.Plain, sentences(v.Cause)[0], width-2))
+	first := len(paint.Wrap(paint.Plain, words.Sentences(v.Cause)[0], width-2))
 	least := min(len(w.applicable()), 1) // a row for the keys
 	advice, untold := w.adviceInBrief(v, width, max(height-1-first, least))
 	cause, unsaid := causeInBrief(v.Cause, width-2, height-1-len(advice))
@@ -25,27 +25,13 @@ func (w *explorer) briefly(v record.Verdict, width, height int) []paint.Line {
 // causeInBrief are the sentences of a cause that fit whole into so many lines, and how many are left out. The first is never left out, and
 // cut only where it alone is longer than that.
 func causeInBrief(cause string, width, height int) (lines []paint.Line, left int) {
-	said := sentences(cause)
+	said := words.Sentences(cause)
 	for n := len(said); n > 0; n-- {
 		if lines = paint.Wrap(paint.Plain, strings.Join(said[:n], " "), width); len(lines) <= height {
 			return lines, len(said) - n
 		}
 	}
 	return limit(lines, height), len(said)
-}
-
-// sentences divides a text after each full stop that ends one. What is quoted is one piece.
-func sentences(text string) (out []string) {
-	quoted, from := false, 0
-	for i, c := range text {
-		switch {
-		case c == '“', c == '”':
-			quoted = c == '“'
-		case c == ' ' && !quoted && i > 0 && text[i-1] == '.':
-			out, from = append(out, text[from:i]), i+1
-		}
-	}
-	return append(out, text[from:])
 }
 
 // piece is an advice in a row with others.

@@ -15,6 +15,7 @@ import (
 	"ehlo/session/course"
 	"ehlo/session/lab"
 	"ehlo/session/record"
+	"ehlo/transcripts/words"
 )
 
 // At 80×24 a verdict, and the task below it, have four lines where the dialogue and what its row means fill the rows, and more only in rows
@@ -115,7 +116,7 @@ func (p verdictPanel) faults() (out []string) {
 	fault(height >= lowHeight && height < wideHeight && p.short && p.rows > verdictRows, "%d lines, and what the row means is cut", p.rows)
 	fault(p.empty > 0 && strings.Contains(p.frame, "…\n"), "a text is cut, and %d rows are empty", p.empty)
 	fault(slices.ContainsFunc(p.lines, func(l string) bool { return strings.HasSuffix(l, "…") }), "a text of the verdict is cut")
-	fault(!strings.Contains(said, sentences(v.Cause)[0]), "the first sentence of the cause is not whole")
+	fault(!strings.Contains(said, words.Sentences(v.Cause)[0]), "the first sentence of the cause is not whole")
 	for i, a := range p.w.applicable() {
 		key := regexp.MustCompile(fmt.Sprintf(`(^|· |  |! )%d [a-zA-Z]`, i+1))
 		fault(!slices.ContainsFunc(p.lines, key.MatchString), "key %d (%s) is not to be seen", i+1, a.Do)
@@ -150,7 +151,7 @@ func (p verdictPanel) whole(v record.Verdict, said string) bool {
 
 // A sentence ends with a full stop, but for those of a server: what is quoted is one piece.
 func TestSentencesOfACause(t *testing.T) {
-	got := sentences("mx.lab answered 550: “No. Go away.”. It accepts at most 2.5 MB. mx.lab said no more.")
+	got := words.Sentences("mx.lab answered 550: “No. Go away.”. It accepts at most 2.5 MB. mx.lab said no more.")
 	want := []string{"mx.lab answered 550: “No. Go away.”.", "It accepts at most 2.5 MB.", "mx.lab said no more."}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q", got)

@@ -46,7 +46,7 @@ func TestWhatStoppedTheWalkStaysMarked(t *testing.T) {
 func TestADigitFollowsAnAdvice(t *testing.T) {
 	s, sc := refused(t, 80, 24)
 	before := sc.steps()
-	s.press("1").shows("─ password", "for ann; it is neither shown nor stored; for practice it is tulip-42").typed("orchid-9").hides("orchid")
+	s.press("1").shows("─ password", "for ann; for practice it is tulip-42, which is shown; any other is").typed("orchid-9").hides("orchid")
 	s.press("enter").hides("orchid", "─ verdict").shows("○ not connected", "› look up mail.lab")
 	if sc.steps() != before || len(sc.changes) != 1 || sc.changes[0].Advice.Do != record.GivePassword || sc.ends != 0 {
 		t.Fatalf("steps %q, changes %+v", sc.steps(), sc.changes)

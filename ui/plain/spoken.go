@@ -202,7 +202,7 @@ func (s *spoken) plainly(e *record.Event, l words.Line) []string {
 		if !e.Probe.Control { // what it came to is a finding
 			return nil
 		}
-		l.Head = strings.ReplaceAll(l.Head, e.Probe.Remote, s.reached(&record.Connect{Remote: e.Probe.Remote}, portOf(e.Probe.Remote)))
+		l.Head = strings.Replace(l.Head, "a second connection", "a second connection to "+s.reached(&record.Connect{Remote: e.Probe.Remote}, portOf(e.Probe.Remote)), 1)
 	case record.KindLookup:
 		l.Head = "DNS: " + l.Head
 		if e.Lookup.Type == "MX" {
@@ -223,7 +223,7 @@ func (s *spoken) plainly(e *record.Event, l words.Line) []string {
 func (s *spoken) warned(f *record.Finding) string {
 	text := f.Text
 	if f.Phase == record.PhaseAuth {
-		text = firstSentence(text)
+		text = words.Sentences(text)[0]
 	}
 	if f.Reply == 0 || f.Reply != s.replied || f.Recipient != "" {
 		return text
@@ -231,13 +231,6 @@ func (s *spoken) warned(f *record.Finding) string {
 	before, _, quotes := strings.Cut(text, " answered "+strconv.Itoa(f.Reply))
 	if at := strings.LastIndex(before, ": "); quotes && at > 0 {
 		return before[:at] + "."
-	}
-	return text
-}
-
-func firstSentence(text string) string {
-	if first, _, more := strings.Cut(text, ". "); more {
-		return first + "."
 	}
 	return text
 }

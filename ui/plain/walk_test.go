@@ -277,7 +277,7 @@ func TestWalkInterruptGivesUpWaiting(t *testing.T) {
 	f.silent = record.VerbEHLO
 	f.log.At(0).Start.Target.Port = 587
 	out, verdict := f.interrupted(t, 1, "", "", "", "", "1", "", "q")
-	inOrder(t, out, "next in cleartext: EHLO", "outcome: ", "cause: mail.test sent nothing more", "who has to act: the session does not tell",
+	inOrder(t, out, "next in cleartext: EHLO", "outcome: ", "cause: mail.test sent nothing more", "who has to act: you", "advice: wait longer: a server may take up to 5 minutes",
 		"advice 1: use TLS from the first byte, on port 465", "enter ends", "followed the advice: use TLS from the first byte, on port 465", "next: look up mail.test", "mail.test is at")
 	if verdict.Exit != record.ExitStopped || len(verdict.Facts.Earlier) != 1 {
 		t.Errorf("%+v", verdict)
