@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -89,7 +90,7 @@ func (p classPage) draw(theme *paint.Theme, width, height int) string {
 	room := min(width-2*classMargin, classWidth)
 	body := height - 2
 	lines := p.lines(room, body-5) // the title may say which part of them is shown
-	page := append([]paint.Line{{}, paint.Accent.Line(strings.ToUpper(p.title())), {}}, lines...)
+	page := append([]paint.Line{{}, paint.Accent.Line(strings.ToUpper(p.title())), {}}, dense(lines, body-3)...)
 	if above := (body - len(page)) / 3; above > 0 {
 		page = append(make([]paint.Line, above), page...)
 	}
@@ -100,6 +101,14 @@ func (p classPage) draw(theme *paint.Theme, width, height int) string {
 	c.lines(page, body)
 	c.line(hintLine(p.hints(), width))
 	return c.String()
+}
+
+// dense are lines without those that are empty where they do not fit with them, and cut with a mark where they do not fit at all.
+func dense(lines []paint.Line, height int) []paint.Line {
+	if len(lines) <= height {
+		return lines
+	}
+	return limit(slices.DeleteFunc(slices.Clone(lines), func(l paint.Line) bool { return l.Width() == 0 }), height)
 }
 
 // title says what is shown, and nothing of what comes of it.

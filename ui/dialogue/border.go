@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sort"
 	"strconv"
+	"strings"
 
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
@@ -150,7 +151,8 @@ func lookTLS(t *record.TLS) Look {
 	title := func(what, trust string) paint.Line {
 		return ink.Line(what).And(paint.Dim, " · ").And(ink, mark+" "+trust)
 	}
-	short := []paint.Line{title(s.Version, s.Trust+s.Why), title(s.Version, s.Trust)}
+	whether, _, _ := strings.Cut(s.Trust, ": ") // why not is the finding below
+	short := []paint.Line{title(s.Version, s.Trust+s.Why), title(s.Version, s.Trust), title(s.Version, whether)}
 	return Look{Edge: &edge{ink: ink, shaft: "─", joint: "┬", short: short}, Text: title(words.List(" · ", s.Version, s.Suite), s.Trust+s.Why)}
 }
 
