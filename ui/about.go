@@ -198,7 +198,7 @@ func columns(lines []paint.Line, width, widest int) []paint.Line {
 	return out
 }
 
-// legend explains the signs of the dialogue.
+// legend explains the signs of the dialogue and of the bars.
 func legend(width int) []paint.Line {
 	signs := []paint.Line{
 		paint.Client.Line(" C").Pad(signWidth).And(paint.Plain, "sent by the client"),
@@ -209,6 +209,11 @@ func legend(width int) []paint.Line {
 		paint.Warn.Line(" !").Pad(signWidth).And(paint.Plain, "warning"),
 		paint.Bad.Line(" ‼").Pad(signWidth).And(paint.Plain, "danger"),
 		paint.Accent.Line(" ▸").Pad(signWidth).And(paint.Plain, "space opens it"),
+		paint.Good.Line(" ✓").Pad(signWidth).And(paint.Plain, "done, or right"),
+		paint.Bad.Line(" ✗").Pad(signWidth).And(paint.Plain, "failed, or wrong"),
+		paint.Accent.Line(" ●").Pad(signWidth).And(paint.Plain, "where the session is"),
+		paint.Dim.Line(" ○").Pad(signWidth).And(paint.Plain, "still to come"),
+		paint.Text(" ■").Pad(signWidth).And(paint.Plain, "the end"),
 	}
 	out := append([]paint.Line{paint.Strong.Line("signs")}, columns(signs, width, widest(signs))...)
 	return append(out, paint.Text(" ••••••").Pad(signWidth).And(paint.Plain, "a secret, whatever its length"))
