@@ -24,7 +24,7 @@ func (e *Exercise) WasReached() bool { return e.made.Solved }
 // The keys of an exercise.
 var (
 	keyTask   = key{name: "t", does: "task", says: "tells the task", help: "the task of this scenario and its question; then hint, and answer with a number", quiet: true}
-	keyHint   = key{name: "h", does: "hint", says: "gives a hint", help: "a hint for the task, one after the other; the last one is the solution", quiet: true}
+	keyHint   = key{name: "h", does: "hint", says: "gives a hint", help: "one hint after the other; the last one is the solution", quiet: true}
 	keyMail   = key{name: "mail", does: "mail that arrived", help: "the messages in the mailboxes of the practice server, with the lines that servers added", quiet: true}
 	keyAnswer = key{name: "answer", does: "and a number", says: "and a number answers the question", help: "answer NUMBER answers the question of the task", quiet: true}
 	keyShown  = key{name: "look", does: "at that event", says: "shows the event with the answer", help: "show the event that contains the answer"}

@@ -37,7 +37,7 @@ var (
 	keyBack    = key{name: "b", does: "back", help: "go back one step and look at it again; nothing is undone", quiet: true}
 	keyJump    = key{name: "j", does: "jump", help: "j NUMBER shows the step that the event with this number belongs to", quiet: true, rare: true}
 	keyLatest  = key{name: "l", does: "latest", says: "comes back to the end", help: "come back to the end"}
-	keyNote    = key{name: "n", does: "note", help: "write a note on the event shown last; n NUMBER for another event. A backslash at the end of a line continues on the next", quiet: true}
+	keyNote    = key{name: "n", does: "note", help: "write a note on the event shown last; n NUMBER for another event. A backslash at the end of a line continues on the next", quiet: true, rare: true}
 	keyNotes   = key{name: "notes", does: "list the notes", help: "list the notes, each with its number", quiet: true, rare: true}
 	keyRewrite = key{name: "rewrite", does: "rewrite a note", help: "rewrite NUMBER replaces the text of the note with this number; the file keeps what it was", quiet: true, rare: true}
 	keyErase   = key{name: "erase", does: "remove a note", help: "erase NUMBER removes the note with this number; the file keeps what it was", quiet: true, rare: true}
@@ -52,10 +52,10 @@ var (
 	keySame    = key{name: "as", does: "as another program", help: "as NAME shows how to run the same session with another program, such as swaks; as without a name lists them", quiet: true, rare: true}
 	keyTags    = key{name: "tags", does: "tag the transcript", help: "tags WORDS, separated by commas, to find the transcript by", quiet: true, rare: true}
 	keyExplain = key{name: "x", does: "more", help: "show more about the step shown last, and again for its details, one message after the other; x WORDS explains anything: x 5.7.8, x STARTTLS", quiet: true}
-	keyCards   = key{name: "i", does: "cards", help: "the cards for the event shown last: codes, keywords, terms; i NUMBER for another event", quiet: true}
+	keyCards   = key{name: "i", does: "cards", help: "the cards for the event shown last: codes, keywords, terms; i NUMBER for another event", quiet: true, rare: true}
 	keySearch  = key{name: "/", does: "search", help: "/ WORDS searches the cards and this session: / greylisting, / 5.7.8, / what is SPF", quiet: true}
 	keyOnly    = key{name: "only", does: "show only", help: "only WORDS shows only what matches from here on: only 250, only kind:reply dir:server, only severity:warn,danger; only without words shows all again", quiet: true, rare: true}
-	keyFacts   = key{name: "f", does: "facts", help: "what the session has shown so far: server, TLS, certificate, AUTH", quiet: true}
+	keyFacts   = key{name: "f", does: "facts", help: "what the session has shown so far: server, TLS, certificate, AUTH", quiet: true, rare: true}
 	keyLog     = key{name: "log", does: "server log", help: "show what the practice server logged in the step shown last", quiet: true, rare: true}
 	keyPath    = key{name: "path", does: "on the path", help: "show what a device between client and server saw and changed in the step shown last", quiet: true, rare: true}
 	keyLogin   = key{name: "c", does: "credentials", help: "log in as someone else or in another way; after a login that failed this makes the next attempt", quiet: true}
