@@ -78,36 +78,13 @@ func appendLower(b []byte, text string) []byte {
 }
 
 func interceptorAmong(names []byte) (interceptor, bool) {
-	var there pairs
-	there.add(names)
 	for i := range interceptors {
-		if known := &interceptors[i]; there.may(known.issuer) && bytes.Contains(names, []byte(known.issuer)) {
+		if known := &interceptors[i]; bytes.Contains(names, []byte(known.issuer)) {
 			return *known, true
 		}
 	}
 	return interceptor{}, false
 }
-
-// pairs are the pairs of bytes in a text, several of them to a bit. Of most words they tell that they are not in it.
-type pairs [16]uint64
-
-func (p *pairs) add(text []byte) {
-	for i := range len(text) - 1 {
-		word, bit := pair(text[i], text[i+1])
-		p[word] |= bit
-	}
-}
-
-func (p *pairs) may(word string) bool {
-	for i := range 3 {
-		if at, bit := pair(word[i], word[i+1]); p[at]&bit == 0 {
-			return false
-		}
-	}
-	return true
-}
-
-func pair(a, b byte) (word int, bit uint64) { return int(a & 15), 1 << (b & 63) }
 
 // intercepted is a certificate for the right name from someone who opens TLS on the path. One for another name may be the
 // default certificate of such a device, met on its own.
