@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/term"
 
+	"ehlo/cmd/ehlo/processors"
 	"ehlo/session/record"
 	"ehlo/transcripts/export"
 )
@@ -23,6 +24,7 @@ func newFollower(log record.Source, out io.Writer, each func(io.Writer, *record.
 	wake, stop := log.Watch()
 	f := &follower{stop: stop}
 	f.done.Go(func() {
+		processors.GrowStack()
 		f.err = record.Try("printing", func() error { return drain(log, wake, bufio.NewWriter(out), each) })
 	})
 	return f

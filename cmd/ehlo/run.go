@@ -199,8 +199,11 @@ func (r *runner) single(ctx context.Context, std streams, target string) (ended 
 
 // walk does the session and prints it.
 func (r *runner) walk(ctx context.Context, std streams, p *setup.Setup) error {
-	p.Config.Unexplained = r.o.output == "" && !r.explains()
-	return r.walkOne(meanwhile(ctx), std, p, p.Session())
+	if r.o.output == "" { // nothing is kept that an early end could lose
+		p.Config.Unexplained = !r.explains()
+		ctx = settled(ctx)
+	}
+	return r.walkOne(ctx, std, p, p.Session())
 }
 
 // walkOne is walk, of a session that has been made.

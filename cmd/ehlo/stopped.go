@@ -6,6 +6,7 @@ import (
 	"os/signal"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // stoppable is a context that ends when the program is told to end. The signals are caught from when its end is asked for, [stoppable.Done]: to catch
@@ -42,13 +43,20 @@ func (s *stoppable) await(told chan os.Signal) {
 	}
 }
 
-// meanwhile is the context for a session that ends with ctx. Its signals are caught when the session waits for the first time: for its
-// connection, when nothing has been said yet that an end could cut short.
-func meanwhile(ctx context.Context) context.Context {
+// settling is how long a session goes on before the signals are caught. A short one on a near server is over by then, and catches none: nobody can
+// have seen by then what to stop, and a signal that comes as early ends the program as it would have before.
+const settling = 20 * time.Millisecond
+
+// settled is the context for a session that ends with ctx. Its signals are caught when the session has gone on for a moment.
+func settled(ctx context.Context) context.Context {
 	s, ok := ctx.(*stoppable)
 	if !ok {
 		return ctx
 	}
-	go s.Done()
+	time.AfterFunc(settling, func() {
+		if s.Err() == nil {
+			s.Done()
+		}
+	})
 	return s.Context
 }

@@ -6,14 +6,15 @@ package processors
 import "runtime"
 
 func init() {
-	growStack(1)
+	GrowStack()
 	runtime.GOMAXPROCS(1)
 }
 
-// growStack has the stack of this goroutine, in which the program is initialized and then runs, as large as a session needs it, while there
-// is nothing on it: to grow it later, step by step, the runtime reads what it knows of every function on it, from pages of the program that
-// are of no other use.
-//
+// GrowStack has the stack of its goroutine as large as a session needs it, while there is nothing on it: to grow it later, step by step, the
+// runtime reads what it knows of every function on it, from pages of the program that are of no other use. The program is initialized, and
+// then runs, in the goroutine that did this first.
+func GrowStack() { growStack(1) }
+
 //go:noinline
 func growStack(n int) byte {
 	var room [20 << 10]byte
