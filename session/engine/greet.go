@@ -54,7 +54,7 @@ func (s *Session) suspectSilence(ctx context.Context) (stop func(hungUp bool) *r
 	found, crashed := make(chan *record.Probe, 1), make(chan any, 1)
 	conn, remote := s.conn, s.dialed
 	silent := func(d time.Duration) bool { return pause(ctx, over, d) && conn.BytesRead() == 0 } // not even a part of a greeting
-	go func() {
+	wait := time.AfterFunc(silence, func() {
 		defer func() {
 			if r := recover(); r != nil {
 				crashed <- r
@@ -65,13 +65,16 @@ func (s *Session) suspectSilence(ctx context.Context) (stop func(hungUp bool) *r
 			conn.SetDeadline(past())
 		}
 		found <- p
-	}()
+	})
 	return func(hungUp bool) *record.Probe {
+		defer cancel()
+		if wait.Stop() {
+			return nil
+		}
 		close(over)
 		if !hungUp {
 			cancel()
 		}
-		defer cancel()
 		select {
 		case p := <-found:
 			return p
@@ -107,10 +110,9 @@ func pause(ctx context.Context, over <-chan struct{}, d time.Duration) bool {
 	}
 }
 
-// probe waits for a silence, then asks on a connection of its own whether the server speaks TLS at once. It is nil where the
-// wait was over before.
+// probe asks on a connection of its own whether the server speaks TLS at once. It is nil where the wait was over before.
 func (s *Session) probe(ctx context.Context, remote string, silent func(time.Duration) bool) *record.Probe {
-	if !silent(silence) {
+	if !silent(0) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, probePatience)
