@@ -44,6 +44,7 @@ func ParseCapabilities(r Reply) Capabilities {
 		return c
 	}
 	c.Domain, c.Greeting, _ = strings.Cut(r.Lines[0].Text, " ")
+	c.Keywords = slices.Grow(c.Keywords, len(r.Lines)-1)
 	for i, l := range r.Lines[1:] {
 		c.Keywords = append(c.Keywords, ParseCapability(l.Text, i+2))
 	}
@@ -155,7 +156,9 @@ func (c Capabilities) AuthMechanisms() []string {
 
 // OffersAuth reports whether a mechanism is in the list of AUTH, in whatever case.
 func (c Capabilities) OffersAuth(mechanism string) bool {
-	return slices.ContainsFunc(c.AuthMechanisms(), func(name string) bool { return strings.EqualFold(name, mechanism) })
+	return slices.ContainsFunc(c.Keywords, func(k Capability) bool {
+		return k.Keyword == "AUTH" && slices.ContainsFunc(k.Params, func(name string) bool { return strings.EqualFold(name, mechanism) })
+	})
 }
 
 // Size is the largest message in octets that the server takes (RFC 1870 §3). It is
