@@ -1,3 +1,8 @@
+// How many processors a container may use is asked once: to learn of a change the runtime would start a goroutine, and a thread for it, at
+// every start of the program.
+//
+//go:debug updatemaxprocs=0
+
 // Command ehlo is an interactive terminal explorer for SMTP sessions.
 //
 // It starts in little more than the time that its runtime takes: what a command needs is made when that command is asked for.
