@@ -219,6 +219,14 @@ func lengthOf(log record.Source) int {
 	return log.Len()
 }
 
+// greeted is how far a session goes that shows what is wrong with a greeting: up to EHLO where the reply to that is.
+func greeted(failed record.Phase) record.Phase {
+	if failed == record.PhaseEHLO {
+		return failed
+	}
+	return record.PhaseGreeting
+}
+
 // nextTest is the command that tests what to know next about a fault.
 func nextTest(asked string, found *doctor.Diagnosis, how *adviser) string {
 	target, lab := how.target(), how.plan.Target.Lab
@@ -246,7 +254,7 @@ func nextTest(asked string, found *doctor.Diagnosis, how *adviser) string {
 	case step == doctor.StepCertificate:
 		return how.run(target) + " --until handshake"
 	case step == doctor.StepGreeting:
-		return how.run(target) + " --until greeting"
+		return how.run(target) + " --until " + string(greeted(found.Verdict.Phase))
 	case step == doctor.StepPolicy && found.Beside.Route != nil && len(how.plan.To) > 0:
 		return how.run(target) + " --from '<>' --to " + typed(how.plan.To[0], "ADDRESS") + " --until rcpt -v"
 	}
