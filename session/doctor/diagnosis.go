@@ -122,7 +122,7 @@ func Read(asked string, log record.Source, beside Beside) *Diagnosis {
 		switch {
 		case s.name == failed:
 			c.State, c.Text, c.Exit = Fault, r.verdict.Cause, r.verdict.Exit
-		case FirstFault(d.Steps) != record.ExitOK || stopped(&r.verdict, i):
+		case FirstFault(d.Steps) != record.ExitOK || r.stopped(i):
 			c = unseen(s.name, "")
 		default:
 			c = s.seen(r)
@@ -229,17 +229,27 @@ func mending(v route.Verdict) record.Advice {
 	return record.Advice{Do: record.AskOperator, Text: v.Mend}
 }
 
-// stopped reports whether a session was stopped before a step.
-func stopped(v *record.Verdict, step int) bool {
-	if v.Outcome != record.OutcomeStopped {
+// stopped reports whether a session was stopped before a step was through.
+func (r *reading) stopped(step int) bool {
+	if r.verdict.Outcome != record.OutcomeStopped {
 		return false
 	}
-	for i, s := range steps {
-		if s.name == phases.Get()[v.Phase] {
-			return step >= i
+	last := phases.Get()[r.verdict.Phase] // the last that something is known of
+	for i := range step {
+		if steps[i].name == last {
+			return true
 		}
 	}
-	return false
+	switch name := steps[step].name; {
+	case name != last:
+		return false
+	case name == StepName:
+		return r.resolve == nil || r.resolve.Error != ""
+	case name == StepTLS:
+		return r.tls == nil
+	default:
+		return name == StepAuth || name == StepPolicy
+	}
 }
 
 // decidedBy is the verdict where a step is a fault that is none of the session's own: that went as far as it was to go.

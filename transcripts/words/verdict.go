@@ -55,7 +55,7 @@ func Verdict(v *record.Verdict) summary {
 	s := summary{Mark: Mark{Sign: Ended, Bad: v.Failed(), Came: v.Outcome}, Outcome: string(v.Outcome), Exit: exit(v.Exit), Phase: string(v.Phase),
 		Cause: cmp.Or(v.Cause, Meaning(v.Exit)), Facts: Facts(&v.Facts), Doubt: v.Unverified()}
 	if v.Failed() {
-		s.Who = acting(v)
+		s.Who = Acting(v.Who, v.Advice)
 	}
 	for _, a := range v.Advice {
 		s.Advice = append(s.Advice, advised{a, Advice(a)})
@@ -63,13 +63,13 @@ func Verdict(v *record.Verdict) summary {
 	return s
 }
 
-// acting names who has to act. Where the session does not tell who, whom to ask does.
-func acting(v *record.Verdict) string {
-	asked := slices.ContainsFunc(v.Advice, func(a record.Advice) bool { return a.Do == record.AskOperator })
-	if asked && (v.Who == "" || v.Who == record.WhoUnknown) {
+// Acting names who has to act. Where the session does not tell who, whom to ask does.
+func Acting(who record.Who, list []record.Advice) string {
+	asked := slices.ContainsFunc(list, func(a record.Advice) bool { return a.Do == record.AskOperator })
+	if asked && (who == "" || who == record.WhoUnknown) {
 		return "the session does not tell; ask " + record.WhoOperator.String()
 	}
-	return v.Who.String()
+	return who.String()
 }
 
 func exit(x record.Exit) string { return "exit code " + strconv.Itoa(int(x)) }

@@ -81,8 +81,31 @@ Hello,
 	if got := strings.Join(Diagnosis(d, 80, "", how), "\n"); !strings.HasSuffix(got, "\n  nobody to write to: The port is closed on purpose.") {
 		t.Errorf("got\n%s", got)
 	}
+	d.Steps = d.Steps[:2]
 	d.Verdict = record.Verdict{Phase: record.PhaseQuit, Outcome: record.OutcomeDone, Cause: "All went as asked."}
 	if got := strings.Join(Diagnosis(d, 80, "", how), "\n"); !strings.Contains(got, "\ndone at quit, exit code 0: All went as asked.") {
 		t.Errorf("got\n%s", got)
+	}
+}
+
+// A verdict reads as that of a session does: whom to ask where nobody knows who has to act, which advice gives up a protection, and
+// the cause where no step has it.
+func TestVerdict(t *testing.T) {
+	stopped := &doctor.Diagnosis{Steps: []doctor.Check{{Name: "name", State: doctor.OK, Text: "An address was given."}, {Name: "port", State: doctor.Unseen}},
+		Verdict: record.Verdict{Phase: record.PhaseConnect, Exit: 130, Outcome: record.OutcomeStopped, Cause: "The session was stopped.", Who: record.WhoYou}}
+	unsure := &doctor.Diagnosis{Steps: []doctor.Check{{Name: "certificate", State: doctor.Fault, Text: "Verification failed."}},
+		Verdict: record.Verdict{Phase: record.PhaseHandshake, Exit: 9, Outcome: record.OutcomeUnsafe, Cause: "Verification failed.", Who: record.WhoUnknown,
+			Advice: []record.Advice{{Do: record.AskOperator, Text: "read the log"}, {Do: record.AcceptUnverified}}}}
+	how := func(record.Advice) string { return "" }
+	for _, c := range []struct {
+		d    *doctor.Diagnosis
+		want string
+	}{
+		{stopped, "\nstopped at connect, exit code 130: The session was stopped.\n  who has to act: you"},
+		{unsure, "\nunsafe at handshake, exit code 9\n  who has to act: the session does not tell; ask the server's operator\n  try: tell the server's operator: read the log\n  not safe: continue although "},
+	} {
+		if got := strings.Join(Diagnosis(c.d, 100, "", how), "\n"); !strings.Contains(got, c.want) {
+			t.Errorf("got\n%s\nwant\n%s", got, c.want)
+		}
 	}
 }

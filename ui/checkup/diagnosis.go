@@ -26,7 +26,7 @@ func Diagnosis(d *doctor.Diagnosis, width int, next string, how func(record.Advi
 		lines = append(lines, columns.Hung("", "not reached: "+strings.Join(left, ", "), width)...)
 	}
 	lines = append(lines, "")
-	lines = append(lines, verdict(&d.Verdict, width, how)...)
+	lines = append(lines, verdict(&d.Verdict, d.Failed() == "", width, how)...)
 	if next != "" {
 		lines = append(lines, "  next test: "+next)
 	}
@@ -42,22 +42,20 @@ func Diagnosis(d *doctor.Diagnosis, width int, next string, how func(record.Advi
 	return lines
 }
 
-// verdict is what it comes to, who has to act, and what they can do. The cause of a failure is told at its step.
-func verdict(v *record.Verdict, width int, how func(record.Advice) string) (lines []string) {
+// verdict is what it comes to, with its cause where no step has told that, who has to act, and what they can do.
+func verdict(v *record.Verdict, caused bool, width int, how func(record.Advice) string) (lines []string) {
 	lead := fmt.Sprintf("%s at %s, exit code %d", v.Outcome, v.Phase, v.Exit)
-	if !v.Failed() {
-		return columns.Hung("", lead+": "+v.Cause, width)
+	if caused {
+		lead += ": " + v.Cause
 	}
-	lines = columns.Hung("", lead, width)
+	if lines = columns.Hung("", lead, width); !v.Failed() {
+		return lines
+	}
 	if v.Who != "" {
-		lines = append(lines, columns.Hung("  ", "who has to act: "+v.Who.String(), width)...)
+		lines = append(lines, columns.Hung("  ", "who has to act: "+words.Acting(v.Who, v.Advice), width)...)
 	}
 	for i, a := range v.Advice {
-		label := "or: "
-		if i == 0 {
-			label = "try: "
-		}
-		lines = append(lines, columns.Hung("  ", label+words.Advice(a), width)...)
+		lines = append(lines, columns.Hung("  ", words.Label(a, i == 0)+": "+words.Advice(a), width)...)
 		if command := how(a); command != "" {
 			lines = append(lines, "    "+command)
 		}

@@ -45,11 +45,7 @@ func cameTo(v *record.Verdict) columns.Mark {
 
 // decided is what the diagnosis comes to, with its cause.
 func decided(d *doctor.Diagnosis, width int) (lines []string) {
-	v := &d.Verdict
-	lines = verdict(v, width, func(record.Advice) string { return "" })
-	if v.Failed() {
-		lines = append(lines, columns.Wrapped("", v.Cause, width)...)
-	}
+	lines = verdict(&d.Verdict, true, width, func(record.Advice) string { return "" })
 	if d.NoLetter != "" {
 		lines = append(lines, columns.Hung("  ", "nobody to write to: "+d.NoLetter, width)...)
 	}

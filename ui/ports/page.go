@@ -82,7 +82,7 @@ func (p *page) verdict(v *survey.Verdict) {
 		return
 	}
 	if v.Who != "" {
-		p.text("p", "", "Who has to act: "+v.Who.String())
+		p.text("p", "", "Who has to act: "+words.Acting(v.Who, v.Advice))
 	}
 	p.list(advice(v.Advice))
 }

@@ -37,7 +37,7 @@ func Verdict(s *survey.Survey, width int) (lines []string) {
 		return lines
 	}
 	if v.Who != "" {
-		lines = append(lines, columns.Wrapped("  ", "who has to act: "+v.Who.String(), width)...)
+		lines = append(lines, columns.Wrapped("  ", "who has to act: "+words.Acting(v.Who, v.Advice), width)...)
 	}
 	return append(lines, advised(v.Advice, width)...)
 }
@@ -189,7 +189,7 @@ func troubles(s *survey.Survey, width int) (lines []string) {
 	}
 	for _, g := range causes {
 		lines = append(lines, columns.Wrapped("", at(g.ports)+": "+g.key, width)...)
-		lines = append(lines, columns.Wrapped("  ", "who has to act: "+g.value.Who.String(), width)...)
+		lines = append(lines, columns.Wrapped("  ", "who has to act: "+words.Acting(g.value.Who, g.value.Advice), width)...)
 	}
 	return lines
 }

@@ -235,7 +235,7 @@ func cell(s *survey.Survey, c survey.Cell, width int) (lines []paint.Line) {
 	v := c.Verdict
 	lines = paint.Wrap(paint.Strong, v.Cause, width)
 	if v.Failed() && v.Who != "" {
-		lines = append(lines, plain(append(columns.Wrapped("", "who has to act: "+v.Who.String(), width), advised(v.Advice, width)...))...)
+		lines = append(lines, plain(append(columns.Wrapped("", "who has to act: "+words.Acting(v.Who, v.Advice), width), advised(v.Advice, width)...))...)
 	}
 	one := &survey.Survey{Host: s.Host, Addresses: []string{c.Address}, Ports: []int{c.Port}, Cells: []survey.Cell{c}}
 	for _, part := range [][]string{greetings(one, width, true), offers(one, width), keywords(c, width), certificates(one, width), encryption(one, width)} {
