@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -36,6 +37,10 @@ var Hybrid = sync.OnceValue(func() bool {
 	return bytes.Contains(out, []byte("X25519MLKEM768"))
 })
 
+// noRoots has s_server and s_client not read the roots of this system, of which they would parse a hundred and more at each start: no
+// certificate of a test is signed by one of them. What an option names is read all the same.
+var noRoots = []string{"-no-CAfile", "-no-CApath", "-no-CAstore"}
+
 // limit bounds what a test waits for.
 const limit = 20 * time.Second
 
@@ -54,7 +59,8 @@ func Serve(t testing.TB, options ...string) *Server {
 	Need(t, OpenSSL(), "stdbuf") // stdbuf makes s_server say things when they happen
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Server{out: &output{}}
-	cmd := exec.CommandContext(ctx, "stdbuf", append([]string{"-oL", OpenSSL(), "s_server", "-trace", "-accept", "127.0.0.1:0"}, options...)...)
+	args := slices.Concat([]string{"-oL", OpenSSL(), "s_server", "-trace", "-accept", "127.0.0.1:0"}, noRoots, options)
+	cmd := exec.CommandContext(ctx, "stdbuf", args...)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -136,7 +142,7 @@ func (c Client) Talk(t testing.TB, address string) Report {
 	Need(t, OpenSSL(), "stdbuf")
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	args := append([]string{"-o0", OpenSSL(), "s_client", "-connect", address, "-trace"}, c.Options...)
+	args := slices.Concat([]string{"-o0", OpenSSL(), "s_client", "-connect", address, "-trace"}, noRoots, c.Options)
 	cmd := exec.CommandContext(ctx, "stdbuf", args...)
 	stdin, _ := cmd.StdinPipe()
 	out := &output{}
