@@ -28,12 +28,13 @@ func VisibleString(s string) string {
 	}
 	var out strings.Builder
 	out.Grow(len(s) + 16)
-	out.WriteString(s[:clean])
-	for s = s[clean:]; len(s) > 0; {
-		c, size := utf8.DecodeRuneInString(s)
-		writeVisible(&out, c, s[:size])
-		s = s[size:]
+	for ; clean < len(s); clean = visiblePrefix(s) {
+		c, size := utf8.DecodeRuneInString(s[clean:])
+		out.WriteString(s[:clean])
+		writeEscape(&out, c, s[clean:clean+size])
+		s = s[clean+size:]
 	}
+	out.WriteString(s)
 	return out.String()
 }
 
@@ -53,12 +54,11 @@ func visiblePrefix(s string) int {
 	return len(s)
 }
 
-func writeVisible(out *strings.Builder, c rune, encoded string) {
+// writeEscape writes a character that does not show itself.
+func writeEscape(out *strings.Builder, c rune, encoded string) {
 	switch {
 	case c == utf8.RuneError && len(encoded) == 1:
 		fmt.Fprintf(out, `\x%02x`, encoded[0])
-	case isVisible(c):
-		out.WriteString(encoded)
 	case c == '\t':
 		out.WriteString(`\t`)
 	case c == '\r':
