@@ -1,6 +1,7 @@
 package tlstest
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/xml"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -31,13 +33,20 @@ func Dissect(t testing.TB, flows []Flow, keyLog []byte) []Report {
 // secrets are that the file does not hold.
 func DissectFile(t testing.TB, file string, flows int, options ...string) []Report {
 	t.Helper()
-	out := Tshark(t, append([]string{"-r", file, "-T", "pdml", "-J", "tcp tls"}, options...)...)
 	d := &dissection{}
 	for range flows {
 		d.flows = append(d.flows, Report{Program: "tshark", prints: tsharkPrints(), closed: tsharkClosed})
 	}
-	if err := d.read(bytes.NewReader(out)); err != nil {
-		t.Fatalf("tshark's PDML: %v", err)
+	cmd, complaints := tshark(t, append([]string{"-r", file, "-T", "pdml", "-J", "tcp tls", "-Y", "tls"}, options...)...)
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(d.read(out), cmd.Wait()); err != nil {
+		t.Fatalf("tshark's PDML: %v\n%s", err, complaints)
 	}
 	return d.flows
 }
@@ -45,16 +54,21 @@ func DissectFile(t testing.TB, file string, flows int, options ...string) []Repo
 // Tshark is what tshark prints; it looks no names up.
 func Tshark(t testing.TB, args ...string) []byte {
 	t.Helper()
-	Need(t, "tshark")
-	cmd := exec.Command("tshark", append([]string{"-n"}, args...)...)
-	cmd.Env = append(os.Environ(), "HOME="+t.TempDir()) // no person's preferences
-	var report bytes.Buffer
-	cmd.Stderr = &report
+	cmd, complaints := tshark(t, args...)
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("tshark: %v\n%s", err, report.Bytes())
+		t.Fatalf("tshark: %v\n%s", err, complaints)
 	}
 	return out
+}
+
+// tshark is a run of it, and what it will complain about.
+func tshark(t testing.TB, args ...string) (*exec.Cmd, *bytes.Buffer) {
+	t.Helper()
+	Need(t, "tshark")
+	cmd, complaints := exec.Command("tshark", append([]string{"-n"}, args...)...), &bytes.Buffer{}
+	cmd.Env, cmd.Stderr = append(os.Environ(), "HOME="+t.TempDir()), complaints // no person's preferences
+	return cmd, complaints
 }
 
 // lastKnownPort is below every port that a system picks for a client (RFC 6056 §3.2).
@@ -69,17 +83,39 @@ type dissection struct {
 	start  int     // of the message at hand
 }
 
+// read reads the elements that say something of TLS: each stands in a line of its own, and what is around them is most of a tree.
 func (d *dissection) read(r io.Reader) error {
-	for x := xml.NewDecoder(r); ; {
-		token, err := x.Token()
+	lines := bufio.NewReader(r)
+	for {
+		line, err := lines.ReadBytes('\n')
 		if err == io.EOF {
 			return nil
 		}
+		if err == nil && told(line) {
+			err = d.line(line)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// told reports whether a line of PDML begins an element that is read.
+func told(line []byte) bool {
+	_, name, _ := bytes.Cut(line, []byte(` name="`))
+	return slices.ContainsFunc([]string{"tls.", "tcp.srcport", "tcp.stream"}, func(what string) bool { return bytes.HasPrefix(name, []byte(what)) })
+}
+
+func (d *dissection) line(line []byte) error {
+	x := xml.NewDecoder(bytes.NewReader(line))
+	for {
+		token, err := x.RawToken()
 		if err != nil {
 			return err
 		}
 		if e, ok := token.(xml.StartElement); ok {
 			d.element(e)
+			return nil
 		}
 	}
 }
