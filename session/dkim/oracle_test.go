@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
@@ -16,6 +15,7 @@ import (
 	"testing"
 
 	"ehlo/session/dkim"
+	"ehlo/session/wire/keytest"
 )
 
 // python is a program that signs a hundred messages with the module of Debian's python3-dkim, changes most of them in a way that a server on
@@ -86,10 +86,7 @@ func signed(t *testing.T) (letters, chains []one, keys dkim.Keys) {
 		}
 		t.Skip("needs python3 with the modules dkim and nacl, of Debian's python3-dkim")
 	}
-	private, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
+	private := keytest.RSA()
 	seed := make([]byte, ed25519.SeedSize)
 	rand.Read(seed)
 	der, _ := x509.MarshalPKIXPublicKey(private.Public())

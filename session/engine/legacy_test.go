@@ -1,11 +1,10 @@
 package engine
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/tls"
 	"ehlo/session/certificate/pkitest"
 	"ehlo/session/record"
+	"ehlo/session/wire/keytest"
 	"slices"
 	"strings"
 	"testing"
@@ -14,10 +13,7 @@ import (
 // An old server is met where a person asks for it, and the session says loudly what that is worth.
 func TestLegacyTLS(t *testing.T) {
 	p := pkitest.Lab()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := keytest.RSA()
 	server := p.Serve(p.Sign(pkitest.Host("mail.lab"), p.Middle, key.Public()), p.Middle)
 	server.Certificates[0].PrivateKey = key
 	for _, test := range []struct {

@@ -2,8 +2,6 @@ package engine
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/tls"
 	"ehlo/session/certificate/pkitest"
 	"errors"
@@ -18,6 +16,7 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/tlswire"
 	"ehlo/session/wire"
+	"ehlo/session/wire/keytest"
 )
 
 // BenchmarkHandshake compares a handshake of plain crypto/tls, which checks the chain against the same root, remembers a
@@ -44,13 +43,7 @@ func benchPKI(kind string) *pkitest.PKI {
 	return rsaPKI()
 }
 
-var rsaPKI = sync.OnceValue(func() *pkitest.PKI {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		panic(err)
-	}
-	return pkitest.New(key)
-})
+var rsaPKI = sync.OnceValue(func() *pkitest.PKI { return pkitest.New(keytest.RSA()) })
 
 // ring is a server on loopback and what its clients need.
 type ring struct {

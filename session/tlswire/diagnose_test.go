@@ -2,8 +2,6 @@ package tlswire
 
 import (
 	"bytes"
-	"crypto/rand"
-	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -14,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"ehlo/session/wire/keytest"
 )
 
 // says is a server that reads the ClientHello, says something and hangs up.
@@ -101,7 +101,7 @@ func TestWrongKey(t *testing.T) {
 			client, server := configs(t, kind, version, false)
 			server.Certificates[0].Certificate = issue(t, kind).Certificate
 			if kind == "rsa" { // all of them have the same key
-				server.Certificates[0].PrivateKey, _ = rsa.GenerateKey(rand.Reader, 2048)
+				server.Certificates[0].PrivateKey = keytest.Other()
 			}
 			s := converse(t, Limits{}, client, server)
 			wantDiagnosis(t, s, s.clientErr, "tls-proof-failed", "this client ended", "server's signature failed verification")

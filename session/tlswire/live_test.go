@@ -5,7 +5,6 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -15,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"ehlo/session/wire/keytest"
 )
 
 // tap feeds what crosses a connection to a Decoder, as the engine does.
@@ -171,7 +172,7 @@ func issue(t testing.TB, kind string) tls.Certificate {
 	var key any
 	var public any
 	if kind == "rsa" {
-		k := rsaKey()
+		k := keytest.RSA()
 		key, public = k, &k.PublicKey
 	} else {
 		k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -196,11 +197,6 @@ func issue(t testing.TB, kind string) tls.Certificate {
 	}
 	return tls.Certificate{Certificate: [][]byte{der, ca.cert.Raw}, PrivateKey: key}
 }
-
-var rsaKey = sync.OnceValue(func() *rsa.PrivateKey {
-	key, _ := rsa.GenerateKey(rand.Reader, 2048)
-	return key
-})
 
 // A message says what its sender had sent inside before it.
 func TestAfter(t *testing.T) {

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"ehlo/session/wire/keytest"
 )
 
 // Need skips a test without these programs; where CI=true they have to be there.
@@ -74,10 +76,15 @@ func read(t testing.TB, path string) []byte {
 
 func (p Pair) generate(t testing.TB, kind string) {
 	t.Helper()
-	key := map[string][]string{"rsa": {"rsa:2048"}, "ecdsa": {"ec", "-pkeyopt", "ec_paramgen_curve:P-256"}, "mldsa": {"ML-DSA-44"},
-		"ed448": {"ed448"}, "rsa-pss": {"rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"}, "md5": {"rsa:2048", "-md5"}}[kind]
-	args := append([]string{"req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=" + Host, "-addext", "subjectAltName=DNS:" + Host,
-		"-out", p.Cert, "-keyout", p.Key, "-newkey"}, key...)
+	if err := os.WriteFile(p.Key, keytest.PEM, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	by := map[string][]string{"rsa": {"-key", p.Key}, "md5": {"-key", p.Key, "-md5"}, "ecdsa": {"-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"},
+		"mldsa": {"-newkey", "ML-DSA-44"}, "ed448": {"-newkey", "ed448"}, "rsa-pss": {"-newkey", "rsa-pss", "-pkeyopt", "rsa_keygen_bits:2048"}}[kind]
+	if by[0] == "-newkey" {
+		by = append(by, "-keyout", p.Key)
+	}
+	args := append([]string{"req", "-x509", "-nodes", "-days", "2", "-subj", "/CN=" + Host, "-addext", "subjectAltName=DNS:" + Host, "-out", p.Cert}, by...)
 	if out, err := exec.Command(OpenSSL(), args...).CombinedOutput(); err != nil {
 		t.Fatalf("openssl req: %v\n%s", err, out)
 	}
