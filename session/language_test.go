@@ -1,17 +1,20 @@
 package session
 
 import (
+	"errors"
 	"flag"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"ehlo/session/explain"
@@ -200,24 +203,35 @@ func (s sentence) headlineFaults() (out []string) {
 }
 
 // sentences are the texts of the data files and those in the code.
-func sentences(t *testing.T) (all []sentence) {
-	for _, top := range []string{"session", "transcripts", "ui", "cmd"} {
-		err := filepath.WalkDir(filepath.Join("..", top), func(path string, entry fs.DirEntry, err error) error {
-			switch dir := filepath.ToSlash(filepath.Dir(path)); {
-			case err != nil || entry.IsDir() || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(dir, "test"):
-			case strings.HasSuffix(dir, "explain/data"), strings.HasSuffix(dir, "course/data"), strings.HasSuffix(dir, "quiz/data"), strings.HasSuffix(dir, "doctor/data"):
-				all = append(all, inData(t, path)...)
-			case filepath.Ext(path) == ".go":
-				all = append(all, inCode(t, path)...)
-			}
-			return err
-		})
+func sentences(t *testing.T) []sentence {
+	t.Helper()
+	all, err := texts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+var texts = sync.OnceValues(func() (all []sentence, err error) {
+	for _, folder := range []string{"explain", "course", "quiz", "doctor"} {
+		files, err := filepath.Glob(filepath.Join(folder, "data", "*"))
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
+		}
+		for _, path := range files {
+			said, err := inData(path)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, said...)
 		}
 	}
-	return append(all, inLessons()...)
-}
+	code, err := sources()
+	for _, file := range code {
+		all = append(all, file.texts()...)
+	}
+	return append(all, inLessons()...), err
+})
 
 // inLessons are the texts of lessons.
 func inLessons() (all []sentence) {
@@ -250,11 +264,8 @@ func inLessons() (all []sentence) {
 }
 
 // inData are the texts of a file of knowledge: the fields that people read, and not those that are compared with what they typed.
-func inData(t *testing.T, path string) (all []sentence) {
+func inData(path string) (all []sentence, err error) {
 	source, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
 	name := ""
 	joined := strings.ReplaceAll(string(source), "\n ", " ")
 	for _, line := range strings.Split(joined, "\n") {
@@ -266,18 +277,39 @@ func inData(t *testing.T, path string) (all []sentence) {
 			all = append(all, sentence{filepath.Base(path) + " " + name, value, key == "Short", false})
 		}
 	}
-	return all
+	return all, err
 }
 
-// inCode are the literals of a source file that hold words.
-func inCode(t *testing.T, path string) (all []sentence) {
-	face := strings.HasPrefix(filepath.ToSlash(path), "../ui/") || strings.HasPrefix(filepath.ToSlash(path), "../cmd/")
-	set := token.NewFileSet()
-	file, err := parser.ParseFile(set, path, nil, 0)
-	if err != nil {
-		t.Fatal(err)
+// source is a file of the program, parsed.
+type source struct {
+	*ast.File
+	path string // with slashes, from the top of the repository
+	set  *token.FileSet
+}
+
+// sources are those of the program itself.
+var sources = sync.OnceValues(func() (all []source, err error) {
+	for _, top := range []string{"session", "transcripts", "ui", "cmd"} {
+		err = errors.Join(err, filepath.WalkDir(filepath.Join("..", top), func(path string, entry fs.DirEntry, err error) error {
+			if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			set := token.NewFileSet()
+			file, err := parser.ParseFile(set, path, nil, 0)
+			all = append(all, source{file, strings.TrimPrefix(filepath.ToSlash(path), "../"), set})
+			return err
+		}))
 	}
-	ast.Inspect(file, func(n ast.Node) bool {
+	return all, err
+})
+
+// texts are the literals of a file that hold words. What only tests import says nothing to anyone.
+func (s source) texts() (all []sentence) {
+	if strings.HasSuffix(path.Dir(s.path), "test") {
+		return nil
+	}
+	face := strings.HasPrefix(s.path, "ui/") || strings.HasPrefix(s.path, "cmd/")
+	ast.Inspect(s.File, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.ImportSpec:
 			return false
@@ -294,7 +326,7 @@ func inCode(t *testing.T, path string) (all []sentence) {
 		case *ast.BasicLit:
 			text, _ := strconv.Unquote(n.Value)
 			if n.Kind == token.STRING && strings.Contains(strings.TrimSpace(text), " ") && !strings.Contains(text, "\x00") {
-				all = append(all, sentence{set.Position(n.Pos()).String(), text, false, face})
+				all = append(all, sentence{s.set.Position(n.Pos()).String(), text, false, face})
 			}
 		}
 		return true

@@ -2,42 +2,27 @@ package session
 
 import (
 	"go/ast"
-	"go/parser"
-	"go/token"
 	"go/types"
-	"io/fs"
-	"path/filepath"
-	"strings"
 	"testing"
 )
 
 // A key stands in a table once: the row after the first would never be found, and the compiler, which tells it of a map, does not see it.
 func TestAKeyIsInATableOnce(t *testing.T) {
+	code, err := sources()
+	if err != nil {
+		t.Fatal(err)
+	}
 	tables := 0
-	for _, top := range []string{"session", "transcripts", "ui", "cmd"} {
-		err := filepath.WalkDir(filepath.Join("..", top), func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
-				return err
-			}
-			set := token.NewFileSet()
-			file, err := parser.ParseFile(set, path, nil, 0)
-			if err != nil {
-				return err
-			}
-			ast.Inspect(file, func(n ast.Node) bool {
-				if table, ok := n.(*ast.CompositeLit); ok && isTable(table.Type) {
-					tables++
-					for _, key := range twice(table) {
-						t.Errorf("%s: two rows for %s", set.Position(table.Pos()), key)
-					}
+	for _, file := range code {
+		ast.Inspect(file.File, func(n ast.Node) bool {
+			if table, ok := n.(*ast.CompositeLit); ok && isTable(table.Type) {
+				tables++
+				for _, key := range twice(table) {
+					t.Errorf("%s: two rows for %s", file.set.Position(table.Pos()), key)
 				}
-				return true
-			})
-			return nil
+			}
+			return true
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 	}
 	if tables < 20 {
 		t.Errorf("%d tables were found", tables)
