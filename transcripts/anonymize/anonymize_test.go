@@ -238,3 +238,21 @@ func TestATimeStays(t *testing.T) {
 		t.Errorf("a name in numbers after a time stays: %q", got)
 	}
 }
+
+// A text that is not searched for addresses and hashes has none.
+func TestNothingIsPassedOver(t *testing.T) {
+	hash := strings.Repeat("0a", leastHash/2)
+	for _, text := range []string{"198.18.7.77", "a1.2.3.4.", "::", "::1", "a::b", "::ffff:198.18.7.77", "x1:2:3:4:5:6:7:8x", "§4.2.1.1", "1::", hash, "x " + hash + ",", strings.ToUpper(hash)} {
+		if addresses.Get().MatchString(text) && !mayAddress(text) || hashes.Get().MatchString(text) && !inARow(text, hexDigits, leastHash) {
+			t.Errorf("%q is passed over", text)
+		}
+		if !mayAddress(text) && !inARow(text, hexDigits, leastHash) {
+			t.Errorf("%q is not searched", text)
+		}
+	}
+	for _, text := range []string{"", "250 2.1.0 ok", "see RFC 5321 §4.2.1", "12.30", "at 12:30", "a:b.c:d"} {
+		if mayAddress(text) || addresses.Get().MatchString(text) {
+			t.Errorf("%q is searched, or has an address", text)
+		}
+	}
+}

@@ -38,14 +38,17 @@ var encodings = []encoding{
 const hexDigits = "0123456789ABCDEFabcdef"
 
 // may reports whether a run can be in a text.
-func (e *encoding) may(s string) bool {
+func (e *encoding) may(s string) bool { return inARow(s, e.of, e.least) }
+
+// inARow reports whether a text has so many characters of some kinds in a row.
+func inARow(s, of string, least int) bool {
 	n := 0
-	for i := 0; i < len(s) && n < e.least; i++ {
-		if n++; strings.IndexByte(e.of, s[i]) < 0 {
+	for i := 0; i < len(s) && n < least; i++ {
+		if n++; strings.IndexByte(of, s[i]) < 0 {
 			n = 0
 		}
 	}
-	return n >= e.least
+	return n >= least
 }
 
 // encoded calls a function for each run of a text that is written in some encoding, and puts in what it returns.

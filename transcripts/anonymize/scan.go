@@ -57,15 +57,23 @@ func when(is bool, text string) string {
 }
 
 func (a *Anonymizer) scanPlain(s string, own bool) {
-	addresses.Get().ReplaceAllStringFunc(s, a.addressIn)
-	for _, m := range mailboxes.Get().FindAllStringSubmatch(s, -1) {
-		if strings.HasPrefix(m[2], "[") || len(hostNames(m[2])) == 1 {
-			a.names.mailbox(m[1], m[2])
-		}
+	if mayAddress(s) {
+		addresses.Get().ReplaceAllStringFunc(s, a.addressIn)
+	}
+	if strings.Contains(s, "@") {
+		a.scanMailboxes(s)
 	}
 	for _, name := range hostNames(s) {
 		if !own || !a.public[strings.ToLower(name)] {
 			a.names.host(name)
+		}
+	}
+}
+
+func (a *Anonymizer) scanMailboxes(s string) {
+	for _, m := range mailboxes.Get().FindAllStringSubmatch(s, -1) {
+		if strings.HasPrefix(m[2], "[") || len(hostNames(m[2])) == 1 {
+			a.names.mailbox(m[1], m[2])
 		}
 	}
 }
@@ -96,6 +104,9 @@ var replyCode = lazy.Pattern{Text: `^[2-5][0-9][0-9]-`}
 
 // hostNames are the names with dots in a text that may be those of hosts.
 func hostNames(s string) (list []string) {
+	if !strings.Contains(s, ".") {
+		return nil
+	}
 	for _, name := range dotted.Get().FindAllString(s, -1) {
 		name = replyCode.Get().ReplaceAllString(name, "")
 		last := name[strings.LastIndexByte(name, '.')+1:]

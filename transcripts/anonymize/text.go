@@ -30,7 +30,9 @@ func (a *Anonymizer) rewritten(s string) string {
 	s = escaped.each(s, a.rewriteEscaped)
 	s = a.plain(s)
 	s = encoded(s, a.rewriteEncoded)
-	s = hashes.Get().ReplaceAllStringFunc(s, a.salted)
+	if inARow(s, hexDigits, leastHash) {
+		s = hashes.Get().ReplaceAllStringFunc(s, a.salted)
+	}
 	if a.holds(s) {
 		s = words.Get().ReplaceAllStringFunc(s, func(word string) string {
 			if a.holds(word) {
@@ -47,7 +49,9 @@ func (a *Anonymizer) rewritten(s string) string {
 
 // plain replaces names and addresses that stand as words.
 func (a *Anonymizer) plain(s string) string {
-	s = addresses.Get().ReplaceAllStringFunc(s, a.addressIn)
+	if mayAddress(s) {
+		s = addresses.Get().ReplaceAllStringFunc(s, a.addressIn)
+	}
 	var out strings.Builder
 	done := 0
 	for i := 0; i < len(s); {
@@ -69,6 +73,29 @@ func (a *Anonymizer) plain(s string) string {
 
 // addresses finds what may be an address of IPv4 or IPv6.
 var addresses = lazy.Pattern{Text: `§?[0-9]{1,3}(?:\.[0-9]{1,3}){3}|(?:[0-9A-Fa-f]{0,4}:){2,7}(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9A-Fa-f]{0,4})`}
+
+// mayAddress reports whether there are so many dots between digits, or colons between hexadecimal ones, as an address has. Most texts
+// have not, and need not be searched.
+func mayAddress(s string) bool {
+	dots, colons := 0, 0
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '.':
+			dots, colons = dots+1, 0
+		case c == ':':
+			dots, colons = 0, colons+1
+		case c >= '0' && c <= '9':
+		case strings.IndexByte(hexDigits, c) >= 0:
+			dots = 0
+		default:
+			dots, colons = 0, 0
+		}
+		if dots == 3 || colons == 2 {
+			return true
+		}
+	}
+	return false
+}
 
 func (a *Anonymizer) addressIn(s string) string {
 	if number, ok := strings.CutPrefix(s, "§"); ok {
@@ -104,6 +131,9 @@ var words = lazy.Pattern{Text: `[^\s]+`}
 
 // hashes finds what may be one: it could be compared with that of a name that someone guesses.
 var hashes = lazy.Pattern{Text: `\b(?:[0-9a-f]{2}){16,64}\b|\b(?:[0-9A-F]{2}){16,64}\b`}
+
+// leastHash is how many digits the shortest hash has.
+const leastHash = 32
 
 // salted is a hash of the same length that nobody can compare with anything but another one of this call.
 func (a *Anonymizer) salted(digits string) string {
