@@ -8,7 +8,6 @@ import (
 
 	"ehlo/session/course"
 	"ehlo/session/engine"
-	"ehlo/session/lab"
 	"ehlo/session/record"
 	"ehlo/session/setup"
 	"ehlo/transcripts"
@@ -90,21 +89,4 @@ func TestAnEndlessReplyLeavesTheScreenAlive(t *testing.T) {
 		t.Fatalf("it did not end:\n%s", s.frame())
 	}
 	s.shows("✗")
-}
-
-func TestEveryScenarioFitsTheScreen(t *testing.T) {
-	t.Parallel()
-	for _, sc := range lab.Scenarios() {
-		t.Run(sc.Name, func(t *testing.T) {
-			t.Parallel()
-			s := simLive(t, brief(t, sc.Name), 80, 24)
-			for range 16 {
-				s.press("enter")
-				if _, asked := s.root.walk.sheet.(*question); asked {
-					s.press("y")
-				}
-				harmless(t, s)
-			}
-		})
-	}
 }
