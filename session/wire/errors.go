@@ -74,6 +74,10 @@ var foreign = [...]struct{ prefix, name, hint string }{
 	{"-ERR", "POP3", "this port is for reading mail; mail is submitted on port 587 or 465"},
 	{"* ", "IMAP", "this port is for reading mail; mail is submitted on port 587 or 465"},
 	{`"IMPLEMENTATION"`, "ManageSieve", "this port is for mail filters; mail is submitted on port 587 or 465"},
+	{"@RSYNCD:", "rsync", "this is an rsync server; try port 25, 465 or 587"},
+	{"AMQP", "AMQP", "this is a message broker; try port 25, 465 or 587"},
+	{"SIP/2.0", "SIP", "this is a telephony server; try port 25, 465 or 587"},
+	{"RTSP/1.0", "RTSP", "this is a media server; try port 25, 465 or 587"},
 	{"RFB ", "VNC", "this is a screen-sharing server; try port 25, 465 or 587"},
 	{"\xff\xfb", telnet, hintTelnet}, {"\xff\xfc", telnet, hintTelnet}, {"\xff\xfd", telnet, hintTelnet}, {"\xff\xfe", telnet, hintTelnet},
 }

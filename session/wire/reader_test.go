@@ -126,6 +126,8 @@ func TestReadReplyErrors(t *testing.T) {
 			`error reply line 1: not an SMTP reply: looks like HTTP: "HTTP/1.1 400 Bad Request"` + "\n"},
 		{"ssh", "SSH-2.0-x\r\n", ErrNotSMTP, "SSH-2.0-x\r\n",
 			`error reply line 1: not an SMTP reply: looks like SSH: "SSH-2.0-x"` + "\n"},
+		{"rsync", "@RSYNCD: 31.0\n", ErrNotSMTP, "@RSYNCD: 31.0\n",
+			`error reply line 1: not an SMTP reply: looks like rsync: "@RSYNCD: 31.0"` + "\n"},
 		{"pop3", "+OK ready\r\n", ErrNotSMTP, "+OK ready\r\n",
 			`error reply line 1: not an SMTP reply: looks like POP3: "+OK ready"` + "\n"},
 		{"imap", "* OK ready\r\n", ErrNotSMTP, "* OK ready\r\n",
