@@ -28,7 +28,7 @@ func TestIntercepted(t *testing.T) {
 		"Avast Web/Mail Shield Root": record.WhoYou, "avast! Web/Mail Shield Root": record.WhoYou, "AVG Web/Mail Shield Root": record.WhoYou,
 		"Kaspersky Anti-Virus Personal Root Certificate": record.WhoYou, "ESET SSL Filter CA": record.WhoYou, "ESET, spol. s r. o.": record.WhoYou, "Bitdefender CA": record.WhoYou,
 		"DO_NOT_TRUST_FiddlerRoot": record.WhoYou, "FortiGate CA": record.WhoNetwork, "Zscaler Intermediate Root CA (zscaler.net)": record.WhoNetwork,
-		"Sophos SSL CA_C01001": record.WhoNetwork, "ACME TLS Inspection CA": record.WhoNetwork, "Gateway CA - Cloudflare Managed G1": record.WhoNetwork,
+		"Sophos SSL CA_C01001": record.WhoNetwork, "ACME TLS Inspection CA": record.WhoNetwork, "McAfee Web Gateway": record.WhoNetwork, "PaloAlto-Forward-Trust": record.WhoNetwork, "Comodo Internet Security": record.WhoYou, "Gateway CA - Cloudflare Managed G1": record.WhoNetwork,
 	} {
 		c := failure("mail.lab", pkitest.Host("mail.lab"), issuer)
 		if c.Finding != record.FoundCertificateIntercepted || c.Who != who || !strings.Contains(c.Text, "intercepts TLS") {
@@ -37,6 +37,16 @@ func TestIntercepted(t *testing.T) {
 	}
 	if c := failure("mail.lab", pkitest.Host("fortimail.example"), "Fortinet CA"); c.Finding != record.FoundCertificateWrongHost {
 		t.Errorf("a device's own certificate: %s", c.Text)
+	}
+}
+
+// A certificate of a CA's staging environment is for the operator to replace, and for no one to trust.
+func TestStaged(t *testing.T) {
+	for _, issuer := range []string{"(STAGING) Riddling Rhubarb R12", "Fake LE Intermediate X1"} {
+		c := failure("mail.lab", pkitest.Host("mail.lab"), issuer)
+		if c.Finding != record.FoundCertificateUnknownIssuer || c.Who != record.WhoOperator || c.Here != "" || !strings.Contains(c.Text, "test certificate") {
+			t.Errorf("%s: %+v", issuer, c)
+		}
 	}
 }
 

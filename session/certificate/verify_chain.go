@@ -25,7 +25,7 @@ func (v *Verification) checkChain() record.Check {
 		}
 		return v.well("chain", func() string { return "leads to the trusted root " + subjectName(v.anchor) })
 	}
-	for _, judge := range []func() (record.Check, bool){v.notUnderstood, v.intercepted, v.selfSigned, v.brokenLink, v.brokenRule, v.noRoots, v.missingLink} {
+	for _, judge := range []func() (record.Check, bool){v.notUnderstood, v.intercepted, v.staged, v.selfSigned, v.brokenLink, v.brokenRule, v.noRoots, v.missingLink} {
 		if c, found := judge(); found {
 			return c
 		}
@@ -42,6 +42,16 @@ func (v *Verification) notUnderstood() (record.Check, bool) {
 		}
 	}
 	return record.Check{}, false
+}
+
+// staged is a certificate of an environment for tests, in which anyone gets one: such a CA is for no one to trust.
+func (v *Verification) staged() (record.Check, bool) {
+	leaf := v.Chain[0]
+	if issuer := strings.ToLower(leaf.Issuer.CommonName); !strings.Contains(issuer, "(staging)") && !strings.HasPrefix(issuer, "fake le ") {
+		return record.Check{}, false
+	}
+	return fails("chain", record.FoundCertificateUnknownIssuer, "%s is a test certificate: its issuer, %s, is a CA's staging environment, which no client trusts", v.called(leaf), issuerName(leaf)).
+		Mend(record.WhoOperator, "get the certificate from the production environment of the CA (in the ACME client, without its option for staging or tests)"), true
 }
 
 func (v *Verification) selfSigned() (record.Check, bool) {
