@@ -37,8 +37,9 @@ type conditions struct {
 	after []string
 	// tls narrows a reply to sessions inside ("yes") or outside ("no") TLS.
 	tls string
-	// general marks a phrase that says less than any other, rough a wording that counts where there is nothing else.
-	general, rough bool
+	// general marks a phrase that says less than any other, bare one that says what the code of the reply says, so that narrower
+	// words beside it count before it does, rough a wording that counts where there is nothing else.
+	general, bare, rough bool
 	// proof narrows a reply or a phrase to logins that prove themselves by it.
 	proof string
 	// enhanced narrows a phrase; "X" in the place of the class is any.
@@ -179,7 +180,7 @@ func (c *conditions) set(key, value string) {
 	case "Proof":
 		c.proof = value
 	case "Status":
-		c.general, c.rough = value == statusGeneral, value == "rough"
+		c.general, c.bare, c.rough = value == statusGeneral, value == "bare", value == "rough"
 	case "Enhanced":
 		c.enhanced = value
 	case "Vendor":

@@ -59,7 +59,7 @@ func comparable(c ReplyContext) *reply {
 }
 
 // score is 0 where the phrase does not apply. A general phrase yields to every
-// other. A longer match counts more; the
+// other, and so does a bare one. A longer match counts more; the
 // software of the banner, a code and an enhanced code that agree decide
 // between vendors who share a wording.
 func (r row) score(c *reply) int {
@@ -75,7 +75,7 @@ func (r row) score(c *reply) int {
 	if score == 0 {
 		return 0
 	}
-	if !w.general {
+	if !w.general && !w.bare {
 		score += maxReply
 	}
 	switch {

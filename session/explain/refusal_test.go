@@ -184,11 +184,78 @@ RCPT | 550 Delivery is not allowed to this address. | recipient-refused
 . | 554 Transaction failed. Reject due to policy restrictions. | policy-refused
 greeting | 554-mx.example Nemesis ESMTP Service not available\nNo SMTP service\nIP address is black listed. | address-listed
 MAIL | 451 4.0.0 backend: invalid return path: not owned by user | sender-not-owned
-. | 552 message line is too long | message-refused
+. | 552 message line is too long | message-malformed
 . | 554 5.7.1 Message contains a URL listed in SURBL multi.surbl.org | message-refused
 MAIL | 550 SMTP access disabled for this account | 
 AUTH | 535 5.7.1 SMTP access disabled, enable it in your settings | login-disabled
 AUTH | 535 OAuth authentication is required for this account | token-required
+
+# --- the same kinds in other words, as other services have them ---
+AUTH | 535 5.7.0 Mailgun is not loving your login or password | 
+AUTH | 535 Login fail. Account is abnormal, service is not open, password is incorrect, login frequency limited, or system is busy. | login-refused
+AUTH | 535 5.7.0 (#MBR1212) Incorrect username or password | credentials-wrong
+AUTH | 535 5.7.0 (#MBR1240) Please verify your account by going to https://login.yahoo.com | login-refused
+AUTH | 525 5.7.1 Unauthorized IP address | login-refused
+AUTH | 550 5.7.1 Your IP 192.0.2.1 is not allowed to log in for this account | login-refused
+AUTH | 502 5.7.0 Your SMTP account is not yet activated. | sending-blocked
+AUTH | 502 5.7.0 Authentication disabled | login-disabled
+AUTH | 535 Authentication failed: account disabled | login-disabled
+AUTH | 535 5.7.8 Error: authentication failed: no mechanism available | mechanism-refused
+AUTH | 535 5.7.8 Error: authentication failed: encryption needed to use mechanism | encryption-required
+AUTH | 535 5.7.0 Error: authentication failed: Invalid user or password! Use app password for IMAP/SMTP | app-password-required
+AUTH | 535 5.7.8 Authentication failed: two-factor authentication is enabled, use an app-specific password | app-password-required
+AUTH | 535 5.7.139 Authentication unsuccessful, the user password has expired. | login-refused
+MAIL | 503 5.7.1 Incorrect Authentication for Specified Email Address | sender-not-owned
+MAIL | 421 Domain sandbox123.mailgun.org is not allowed to send: Sandbox subdomains are for test purposes only. | sender-not-owned
+MAIL | 421 Domain example.com is not allowed to send: The domain is unverified and requires DNS configuration. | sender-not-owned
+MAIL | 550 5.7.1 Unconfigured Sending Domain <example.com> | sender-not-owned
+. | 450 The example.com domain is not verified. Please, add and verify your domain | sender-not-owned
+. | 550 You can only send testing emails to your own email address (ann@example.com). | sending-blocked
+. | 554 Message rejected: Sending paused for this account. | sending-blocked
+. | 554 Access denied: User 'arn:aws:iam::123456789012:user/ann' is not authorized to perform 'ses:SendRawEmail' on resource | sending-blocked
+MAIL | 550 5.4.6 Unusual sending activity detected. Please try after sometime. | sending-blocked
+RCPT | 550 Domain example.com has an outgoing mail suspension.  Message discarded. | sending-blocked
+MAIL | 450-Requested mail action not taken: mailbox unavailable\nMail send limit exceeded. | rate-limited
+RCPT | 451 4.3.0 <b@example.net>: Recipient address rejected: Policy rejection; Message count quota exceeded | rate-limited
+RCPT | 450 4.7.1 <b@example.com>: Recipient address rejected: Policy Rejection- Quota Exceeded. | rate-limited
+RCPT | 452 Too many recipients received this hour | rate-limited
+. | 550 Exceeding outbound thread limit | rate-limited
+. | 550 5.4.5 Daily SMTP relay sending limit exceeded for customer. - gsmtp | rate-limited
+DATA | 451 4.5.1 Recipient limit exceeded for this sender | rate-limited
+MAIL | 501 ann: sender address must contain a domain | sender-refused
+MAIL | 550 5.7.1 Client does not have permission to submit to this server | policy-refused
+RCPT | 550 5.7.1 recipient address suppressed due to customer policy | recipient-refused
+RCPT | 550 I cannot deliver mail for {bob@example.net} | relaying-denied
+RCPT | 554 Relay rejected for policy reasons. | relaying-denied
+RCPT | 550-5.7.1 Invalid credentials for relay [192.0.2.1]. The IP address you've\nregistered in your Workspace SMTP Relay service doesn't match the domain - gsmtp | policy-refused
+RCPT | 550 Submitter failed to authenticate | login-required
+RCPT | 550 "The mail server could not deliver mail to b@example.com.  The account or domain may not exist, they may be blacklisted, or missing the proper dns entries." | recipient-refused
+RCPT | 550 #5.7.1 Your access to submit messages to this e-mail system has been rejected. | policy-refused
+RCPT | 550 5.7.1 <b@example.com>: Recipient address rejected: Mail appeared to be SPAM or forged. Ask your Mail/DNS-Administrator to correct HELO and DNS MX settings | policy-refused
+RCPT | 550 5.7.51 TenantInboundAttribution; There is a partner connector configured that matched the message's recipient domain. | policy-refused
+RCPT | 451 Could not complete sender verify callout | sender-refused
+greeting | 421 Too many spams from your IP (192.0.2.1) | address-listed
+greeting | 421 4.7.0 mail.example.com Rejecting open proxy out.example.org [192.0.2.1] | address-listed
+greeting | 550 Your country is not allowed to connect to this server. | policy-refused
+MAIL | 553 sorry, mailing from your location is administratively denied (#5.7.1) | policy-refused
+MAIL | 550 5.7.511 Access denied, banned sender[192.0.2.1]. | address-listed
+MAIL | 451 4.4.62 Mail sent to the wrong Office 365 region. ATTR35 | service-unavailable
+MAIL | 421 4.7.32 Your email has been rate limited because the From: header (RFC5322) in this message isn't aligned with either the authenticated SPF or DKIM organizational domain. | policy-refused
+MAIL | 550 SPF Sender Invalid - envelope rejected | policy-refused
+. | 550-5.7.29 Your email has been blocked because it was not sent over a TLS connection.\n- gsmtp | encryption-required
+. | 451 4.7.23 SPF temperror | policy-refused
+. | 552 5.2.0 4XYZ sender rejected AUP#In-1310 | policy-refused
+. | 552 5.7.1 virus Eicar-Test-Signature detected by ClamAV - http://www.clamav.net | message-refused
+. | 554 5.7.0 Reject, id=12345-01 - spam | message-refused
+. | 451 See http://pobox.com/~djb/docs/smtplf.html. | message-malformed
+. | 550 5.6.0 Lone CR or LF in headers (see RFC2822 section 2.2) | message-malformed
+. | 550 The "From" header is missing or invalid. | message-malformed
+. | 554 Transaction failed: Duplicate header 'From'. | message-malformed
+. | 550 5.6.0 CAT.InvalidContent.Exception: InvalidCharsetException | message-malformed
+. | 550 RFC compliance checks failed: missing Message-ID | message-malformed
+. | 554 DT:SUM smtp5,D9GowACHO7RNRndmbWYpAg--.21S2 1735869005 | sender-not-owned
+DATA | 554-5.7.1 Blocked by HELO/PTR mismatch\nfix your DNS | policy-refused
+EHLO | 500 5.5.1 Command unrecognized: "XXXX out.example.org" | ehlo-refused
 
 # --- greylisting ---
 RCPT | 450 4.2.0 <b@example.com>: Recipient address rejected: Greylisted, see http://postgrey.example/help | greylisted

@@ -189,6 +189,9 @@ func (x *Explanation) add(e *Entry) {
 // placed finds the entry for a code after a command, or else for its first
 // digit after that command, or else for the code alone.
 func placed(c ReplyContext) *Entry {
+	if c.Code == 552 && !AboutSize(c.Enhanced) {
+		c.Code = 550
+	}
 	code := strconv.Itoa(c.Code)
 	if e := placedAs(code, c); e != nil {
 		return e
@@ -201,6 +204,13 @@ func placed(c ReplyContext) *Entry {
 		return placed(c)
 	}
 	return findCode(c.Code)
+}
+
+// AboutSize reports whether an enhanced code leaves 552 what it means by itself, that there is too much (RFC 5321 §4.2.3): there is none,
+// or it is about the mailbox's space, the length of the message or the mail system. Servers use 552 for content and policy too, and then mean 550.
+func AboutSize(enhanced [3]int) bool {
+	subject, detail := enhanced[1], enhanced[2]
+	return subject == 0 || subject == 2 && (detail == 2 || detail == 3) || subject == 3
 }
 
 // placedAs finds the entry for a word, a code or its first digit, after a command.

@@ -61,6 +61,10 @@ type FindingRow struct {
 	Advice  []Advice // most likely first; a port of 0 is the one that was used
 }
 
+// AboutSender reports whether a finding is about the sender's address, whichever command showed it: some servers judge the sender
+// only at RCPT, or after the message.
+func (c FindingCode) AboutSender() bool { return c == FoundSenderRefused || c == FoundSenderNotOwned }
+
 // Row is the row of a code, ok false for one that this program does not know.
 func (c FindingCode) Row() (row FindingRow, ok bool) {
 	for i := range Findings {
@@ -228,6 +232,7 @@ const (
 	FoundRecipientRefused               FindingCode = "recipient-refused"
 	FoundRelayingDenied                 FindingCode = "relaying-denied"
 	FoundSenderRefused                  FindingCode = "sender-refused"
+	FoundSenderNotOwned                 FindingCode = "sender-not-owned"
 	FoundPolicyRefused                  FindingCode = "policy-refused"
 	FoundMessageRefused                 FindingCode = "message-refused"
 	FoundProxyHeaderRefused             FindingCode = "proxy-header-refused"
@@ -457,10 +462,12 @@ var Findings = []FindingRow{
 	{FoundRecipientRefused, SeverityWarn, 0, "", WhoRecipient, []Advice{advise(CheckAddress)}},
 	{FoundRelayingDenied, SeverityWarn, 0, "", WhoYou, []Advice{useSTARTTLS(587), useTLS(465), advise(GivePassword), advise(DoAsTold), advise(AskOperator)}},
 	{FoundSenderRefused, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress)}},
-	{"sender-not-owned", SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress), advise(AskOperator)}},
+	{FoundSenderNotOwned, SeverityWarn, 0, "", WhoYou, []Advice{advise(CheckAddress), advise(AskOperator)}},
+	{"sending-blocked", SeverityWarn, 0, "", WhoYou, []Advice{advise(DoAsTold), advise(AskOperator)}},
 	{"address-listed", SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator), advise(DoAsTold)}},
 	{FoundPolicyRefused, SeverityWarn, 0, "", WhoYou, nil},
 	{FoundMessageRefused, SeverityWarn, 0, "", WhoRecipient, []Advice{advise(AskOperator)}},
+	{"message-malformed", SeverityWarn, 0, "", WhoYou, []Advice{advise(DoAsTold)}},
 	{FoundProxyHeaderRefused, SeverityWarn, ExitGreeting, OutcomeFailed, WhoYou, []Advice{advise(DoAsTold), advise(AskOperator)}},
 	{FoundClientIdentityRefused, SeverityWarn, 0, "", WhoOperator, []Advice{advise(AskOperator)}},
 	{FoundClientIdentityNotOffered, SeverityWarn, ExitEHLO, OutcomeFailed, WhoOperator, []Advice{advise(AskOperator), advise(DoAsTold)}},
