@@ -15,6 +15,7 @@ type adviser struct {
 	plan   record.Plan
 	remote string       // where the last connection went
 	failed record.Phase // the last that did
+	sender bool         // it did because of the sender's address
 	more   bool         // the command had flags of its own, which stay
 	apart  bool         // the plan was given to another program
 }
@@ -27,7 +28,7 @@ func (a *adviser) see(e *record.Event) {
 	case e.Connect != nil && e.Connect.Remote != "":
 		a.remote = e.Connect.Remote
 	case e.Finding != nil && e.Finding.Phase != "":
-		a.failed = e.Finding.Phase
+		a.failed, a.sender = e.Finding.Phase, e.Finding.Code.AboutSender()
 	}
 }
 
@@ -169,7 +170,7 @@ func (a *adviser) otherFamily() string {
 
 // address is the flag of the envelope address that was refused.
 func (a *adviser) address() string {
-	if a.failed == record.PhaseMail {
+	if a.failed == record.PhaseMail || a.sender {
 		return "--from ADDRESS"
 	}
 	return "--to ADDRESS"

@@ -198,7 +198,7 @@ func otherAddress(s record.Snapshot, g Goal, address string) Goal {
 	if f == nil {
 		f = refusedRecipient(s)
 	}
-	if f != nil && recipientOf(*f) != "" {
+	if f != nil && recipientOf(*f) != "" && !f.Finding.Code.AboutSender() {
 		refused := recipientOf(*f)
 		g.To = slices.Clone(g.To)
 		for i, to := range g.To {
