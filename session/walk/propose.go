@@ -158,6 +158,7 @@ func distrust(s record.Snapshot) *record.Finding {
 				if c.Who == record.WhoYou {
 					namedByAddress(s, f)
 				}
+				notForTrust(f, c)
 				break
 			}
 		}

@@ -163,13 +163,35 @@ func (t *taking) refused(r *record.Reply) {
 		x.Short, x.Text, x.Cause, x.Remedy, x.Operator = "AUTH without a response first", e.Text, "", e.Remedy, e.Operator
 	case code == record.FoundClientIdentityRefused:
 		misstated(f, r)
+	case code == record.FoundNotSMTP: // what it answered is no SMTP, and it knows no QUIT of ours
+		t.state.Stage = record.StageBroken
 	case x.Remedy+x.Operator != "":
 		f.Remedy, f.Operator = x.Remedy, x.Operator
 	}
+	t.wasGiven(f)
 	if refused := t.s.Exchange.Refused; phase == record.PhaseAuth && refused != nil { // what it said inside the exchange says more
 		f.Code, f.Severity, f.Remedy, f.Operator, f.Who = refused.Code, refused.Severity, refused.Remedy, refused.Operator, refused.Who
 		f.Text = fmt.Sprintf("%s The exchange ended with %s, the reply to %s.", refused.Text, codes(&r.Reply), t.addressed())
 	}
+}
+
+// wasGiven takes back what was advised where a server demands what it already has: a login, or TLS. Giving it once more changes
+// nothing, and only the operator can. After a login the server is the sender's own, and not the recipient's.
+func (t *taking) wasGiven(f *record.Finding) {
+	switch st := t.s.State; {
+	case (f.Code == record.FoundRelayingDenied || f.Code == record.FoundLoginRequired) && st.Auth == record.AuthDone:
+		f.Text += " The session was logged in."
+		f.Operator = "let accounts that have logged in send to other domains"
+	case f.Code == record.FoundEncryptionRequired && st.Security.Encrypted():
+		f.Text += " The session was inside TLS."
+		f.Operator = "tell the mail server that a proxy in front of it ends TLS, or let the server itself do that"
+	case f.Code == record.FoundMessageRefused && st.Auth == record.AuthDone: // by the sender's own provider: no recipient's server has seen it
+		f.Who, f.Advice = record.WhoYou, []record.Advice{{Do: record.DoAsTold}, {Do: record.AskOperator}}
+		return
+	default:
+		return
+	}
+	f.Remedy, f.Who, f.Advice = "", record.WhoOperator, []record.Advice{{Do: record.AskOperator}}
 }
 
 // recipient is whom a reply to a message is for, where each recipient has one of its own; else it is empty.
@@ -190,6 +212,10 @@ func (t *taking) evidence(code record.FindingCode, r *record.Reply) string {
 	}
 	said := saying(fmt.Sprintf("%s: %s answered %s to %s", capital(e.Short), t.host(), codes(&r.Reply), t.addressed()), &r.Reply)
 	switch {
+	case code == record.FoundNotSMTP:
+		return fmt.Sprintf("Port %d of %s speaks %s, not SMTP: its greeting is “%s”, and it answered %s to %s.", t.target().Port, t.host(), greetsAs(t.s.Reply), firstLine(t.s.Reply.Raw), codes(&r.Reply), t.addressed())
+	case code == record.FoundLMTPServer && !namesLMTP(r) && !namesLMTP(t.s.Reply):
+		return saying(fmt.Sprintf("Port %d of %s speaks LMTP, not SMTP: the greeting is Dovecot's, which knows EHLO on its other ports, and it answered %s to %s", t.target().Port, t.host(), codes(&r.Reply), t.addressed()), &r.Reply)
 	case code == record.FoundLMTPServer && !namesLMTP(r):
 		return saying(fmt.Sprintf("Port %d of %s speaks LMTP, not SMTP: its greeting says so, and it answered %s to %s", t.target().Port, t.host(), codes(&r.Reply), t.addressed()), &r.Reply)
 	case code == record.FoundLMTPServer:

@@ -1,6 +1,7 @@
 package walk
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"strconv"
@@ -71,9 +72,19 @@ func (t *taking) faults(checks []record.Check) {
 		}
 		f := t.find(c.Finding, sentence(c.Text))
 		f.Remedy, f.Operator = c.Cautious(), c.Operators()
-		if c.Finding == record.FoundCertificateWrongHost && c.Who == record.WhoYou {
+		switch {
+		case c.Finding == record.FoundCertificateWrongHost && c.Who == record.WhoYou:
 			f.Who, f.Advice = c.Who, []record.Advice{{Do: record.GiveServerName}, {Do: record.AcceptUnverified}}
+		default:
+			notForTrust(f, c)
 		}
+	}
+}
+
+// notForTrust is an issuer that no one is advised to trust, as that of a test environment: the operator has to replace it.
+func notForTrust(f *record.Finding, c record.Check) {
+	if c.Finding == record.FoundCertificateUnknownIssuer && c.Here == "" {
+		f.Who, f.Advice = c.Who, []record.Advice{{Do: record.SendNoSecret}, {Do: record.AskOperator}, {Do: record.AcceptUnverified}}
 	}
 }
 
@@ -113,6 +124,8 @@ func (t *taking) handshakeFailed(tls *record.TLS) {
 	f, decided := t.notTLS(tls)
 	switch {
 	case decided:
+	case t.speaksFirst(tls.Foreign) && turnsAway(tls.Foreign):
+		f = t.refusedBeforeTLS(tls.Foreign)
 	case t.speaksFirst(tls.Foreign):
 		f = t.fail(record.PhaseHandshake, record.FoundImplicitTLSOnSTARTTLSPort, fmt.Sprintf("Port %d of %s answers a ClientHello with cleartext (“%s”), like an SMTP server that expects STARTTLS.",
 			t.target().Port, t.host(), firstLine(tls.Foreign)))
@@ -130,6 +143,26 @@ func (t *taking) handshakeFailed(tls *record.TLS) {
 	if !decided {
 		t.bySize(f, tls)
 	}
+}
+
+// turnsAway reports whether a reply refuses a client, rather than what it took for a command: 50z (RFC 5321 §4.2.2).
+func turnsAway(said []byte) bool { return said[0] >= '4' && said[1] != '0' }
+
+// refusedBeforeTLS is a client that is turned away in cleartext where TLS was to begin, as servers do that are full or exclude its
+// address. Which kind of port it is does not show then.
+func (t *taking) refusedBeforeTLS(said []byte) *record.Finding {
+	r, _ := wire.NewReader(bytes.NewReader(said), wire.Limits{}).ReadReply()
+	c := replyContext(*t.s, record.VerbGreeting, &r)
+	code := record.FindingCode(explain.Refusal(c))
+	if code == "" {
+		code = either(said[0] == '4', record.FoundServiceUnavailable, record.FoundGreetingRefused)
+	}
+	e, _ := explain.Finding(string(code))
+	f := t.fail(record.PhaseGreeting, code, fmt.Sprintf("%s: port %d of %s answered a ClientHello with “%s” in cleartext.", capital(e.Short), t.target().Port, t.host(), firstLine(said)))
+	if x := explain.Reply(c); x.Remedy+x.Operator != "" {
+		f.Remedy, f.Operator = x.Remedy, x.Operator
+	}
+	return f
 }
 
 // speaksFirst reports whether an SMTP reply stands where TLS was expected, without a STARTTLS before.
