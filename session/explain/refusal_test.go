@@ -59,7 +59,7 @@ greeting | 421 4.3.2 All server ports are busy | service-unavailable
 RCPT | 550 5.7.1 Service unavailable; client [192.0.2.1] blocked using b.barracudacentral.org | address-listed
 MAIL | 521 5.5.1 Protocol error | command-out-of-order
 . | 554 5.7.1 Spam message rejected | message-refused
-RCPT | 452 4.5.3 Error: too many recipients | recipient-refused
+RCPT | 452 4.5.3 Error: too many recipients | too-many-recipients
 RCPT | 554 5.4.6 <b@example.com>: mail loop: too many hops | message-refused
 
 # --- Exim ---

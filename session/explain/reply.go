@@ -259,14 +259,27 @@ func (r row) stands(c ReplyContext) bool {
 // where the kind of login decides, or else its enhanced code; empty where none of
 // them says more than the command that was answered.
 func Refusal(c ReplyContext) string {
+	means, _ := refusal(c)
+	return means
+}
+
+// RefusalShort says in short what [Refusal] goes by says: of a finding that stands for
+// many reasons, which of them it is.
+func RefusalShort(c ReplyContext) string {
+	_, short := refusal(c)
+	return short
+}
+
+func refusal(c ReplyContext) (means, short string) {
 	if p, ok := bestPhrase(comparable(c), anyPhrase); ok && p.stands(c) {
-		return p.field("Means")
+		return p.field("Means"), p.field("Short")
 	}
 	if aboutProof(c) {
-		return placed(c).Means
+		e := placed(c)
+		return e.Means, e.Short
 	}
 	if e := enhancedOf(c); e != nil {
-		return e.Means
+		return e.Means, e.Short
 	}
-	return ""
+	return "", ""
 }

@@ -47,6 +47,7 @@ type ruling struct {
 var ofFinding = lazy.Table[string, ruling]{
 	{"recipient-unknown", ruling{You, ""}},
 	{"recipient-refused", ruling{Receiver, ""}},
+	{"too-many-recipients", ruling{You, "send the message to fewer recipients at a time"}},
 	{"mailbox-full", ruling{Receiver, ""}},
 	{"message-refused", ruling{Receiver, tellRecipient}},
 	{"relaying-denied", ruling{Receiver, "check the spelling of the domain; else tell the recipient through another channel that the server of their domain refuses mail for it"}},

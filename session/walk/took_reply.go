@@ -206,11 +206,11 @@ func (t *taking) recipient(r *record.Reply) string {
 
 // evidence is the cause: what it means, and what the server said to what. The first sentence is no longer than can be read at one look.
 func (t *taking) evidence(code record.FindingCode, r *record.Reply) string {
-	e, _ := explain.Finding(string(code))
+	short := t.short(code, r)
 	if r.Unasked {
-		return saying(fmt.Sprintf("%s: %s said %s before %s was sent", capital(e.Short), t.host(), codes(&r.Reply), nameOf(t.e.Step, "")), &r.Reply)
+		return saying(fmt.Sprintf("%s: %s said %s before %s was sent", short, t.host(), codes(&r.Reply), nameOf(t.e.Step, "")), &r.Reply)
 	}
-	said := saying(fmt.Sprintf("%s: %s answered %s to %s", capital(e.Short), t.host(), codes(&r.Reply), t.addressed()), &r.Reply)
+	said := saying(fmt.Sprintf("%s: %s answered %s to %s", short, t.host(), codes(&r.Reply), t.addressed()), &r.Reply)
 	switch {
 	case code == record.FoundNotSMTP:
 		return fmt.Sprintf("Port %d of %s speaks %s, not SMTP: its greeting is “%s”, and it answered %s to %s.", t.target().Port, t.host(), greetsAs(t.s.Reply), firstLine(t.s.Reply.Raw), codes(&r.Reply), t.addressed())
@@ -228,6 +228,15 @@ func (t *taking) evidence(code record.FindingCode, r *record.Reply) string {
 		}
 	}
 	return said
+}
+
+// short is what a refusal means, as the beginning of a sentence. A policy has many reasons: it is the one that the reply gives.
+func (t *taking) short(code record.FindingCode, r *record.Reply) string {
+	if code == record.FoundPolicyRefused {
+		return capital(explain.RefusalShort(replyContext(*t.s, t.e.Step, &r.Reply)))
+	}
+	e, _ := explain.Finding(string(code))
+	return capital(e.Short)
 }
 
 // addressed is what was answered, with the value that matters in it.
