@@ -175,3 +175,19 @@ func TestNearMissesStayOut(t *testing.T) {
 		t.Errorf("%d of %d stay out, and %d did", out, len(lines), nearRight)
 	}
 }
+
+// An error of TLS is no error of AUTH, whatever letters they share.
+func TestUnknownAuthority(t *testing.T) {
+	for line, want := range map[string]string{
+		"x509: certificate signed by unknown authority": "phrase:tls-missing-issuer",
+		"unknown auth type":                             "phrase:mechanism-unknown",
+	} {
+		var got []string
+		for _, e := range Lookup([]string{line}).Entries {
+			got = append(got, e.ID())
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %s, want %s", line, got, want)
+		}
+	}
+}
