@@ -120,7 +120,7 @@ func saidKept(w io.Writer, all []*ui.Live) {
 		}
 	}
 	if listed > 0 {
-		fmt.Fprintf(w, "%s kept; start ehlo and type open to hear it again\n", record.Plural(listed, "transcript", "transcripts"))
+		fmt.Fprintf(w, "%s kept; start ehlo and type open to replay %s\n", record.Plural(listed, "transcript", "transcripts"), map[bool]string{true: "it", false: "them"}[listed == 1])
 	}
 }
 

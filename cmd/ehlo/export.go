@@ -334,7 +334,7 @@ func writeNew(path string, write func(io.Writer) error) error {
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), ".ehlo-export-*") // for its owner alone
 	if err != nil {
-		return usage(fmt.Errorf("-o: %w", cause(err)))
+		return notWritten("-o", path, err)
 	}
 	err = errors.Join(write(file), file.Sync(), file.Close())
 	if err == nil {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
 	"sync"
@@ -123,9 +122,7 @@ func besidePlain(ctx context.Context, std streams, lanes []ui.Lane) ([]record.Ve
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
 	lines, verdicts, err := walkedBeside(ctx, lanes, widthOf(std.out))
-	for _, line := range lines {
-		fmt.Fprintln(std.out, line)
-	}
+	err = errors.Join(err, printLines(std.out, lines))
 	var all []*ui.Live
 	for _, l := range lanes {
 		all = append(all, l.Live)

@@ -4,7 +4,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
-	"fmt"
 	"os"
 	"path/filepath"
 
@@ -31,7 +30,7 @@ func (s *server) writeCertificates() (remove func(), err error) {
 		s.ca = filepath.Join(dir, "ca.pem")
 	}
 	if err := os.WriteFile(s.ca, s.labs[0].CAPEM(), 0o644); err != nil {
-		return remove, usage(fmt.Errorf("--ca-file: %s: %w", quote(s.ca), cause(err)))
+		return remove, notWritten("--ca-file", s.ca, err)
 	}
 	s.clients = map[*lab.Lab]*clientFiles{}
 	for _, l := range s.labs {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/csv"
-	"fmt"
 	"os"
 	"strconv"
 	"strings"
@@ -34,7 +33,7 @@ func newResults(path string) (*results, error) {
 	}
 	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, usage(fmt.Errorf("--results: %w", err))
+		return nil, notWritten("--results", path, err)
 	}
 	r := &results{file: file, rows: csv.NewWriter(file)}
 	r.write(resultColumns)
@@ -91,7 +90,14 @@ func (r *results) close() error {
 		err = closed
 	}
 	if err != nil {
-		return usage(fmt.Errorf("--results: %w", err))
+		return notWritten("--results", r.file.Name(), err)
 	}
 	return nil
+}
+
+// remove takes the file away again.
+func (r *results) remove() {
+	if r != nil {
+		os.Remove(r.file.Name())
+	}
 }

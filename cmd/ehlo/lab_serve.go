@@ -72,8 +72,11 @@ type server struct {
 
 	labs    []*lab.Lab
 	clients map[*lab.Lab]*clientFiles
-	book    *visits.Book
-	class   *visits.Class // nil without a lesson
+	// folderNew is set when no folder was named, and up once visitors are told how to come.
+	folderNew, up bool
+
+	book  *visits.Book
+	class *visits.Class // nil without a lesson
 }
 
 func newLabServe(std streams) *cobra.Command {
@@ -151,7 +154,7 @@ func (s *server) run(ctx context.Context, args []string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, kept.close()) }()
+	defer func() { err = s.left(kept, err) }()
 	debug.SetMemoryLimit(memoryAimedAt)
 	face := s.face()
 	s.book = &visits.Book{Folder: s.folder, Program: program(), Exercise: s.o.exercise, Class: s.class, Tell: s.telling(face, kept)}
@@ -168,7 +171,20 @@ func (s *server) run(ctx context.Context, args []string) (err error) {
 	if err := face.open(s.ca); err != nil {
 		return err
 	}
+	s.up = true
 	return face.serve(ctx)
+}
+
+// left closes the results. A server that did not come up leaves neither a file of them nor a folder, so that it can be started again.
+func (s *server) left(kept *results, failed error) error {
+	closed := kept.close()
+	if failed != nil && !s.up {
+		kept.remove()
+		if s.folderNew {
+			os.Remove(s.folder) // which is refused where something is in it
+		}
+	}
+	return errors.Join(failed, closed)
 }
 
 // telling is what a face and the results are told.
@@ -361,7 +377,7 @@ func (s *server) makeFolder() error {
 		if err != nil {
 			return err
 		}
-		s.folder = filepath.Join(dir, "visitors", time.Now().UTC().Format("20060102T150405Z"))
+		s.folderNew, s.folder = true, filepath.Join(dir, "visitors", time.Now().UTC().Format("20060102T150405Z"))
 	}
 	if err := os.MkdirAll(s.folder, 0o700); err != nil {
 		return &failure{record.ExitUsage, "--keep: " + quote(s.folder) + ": " + cause(err).Error(), "name a folder that can be written"}
@@ -379,7 +395,7 @@ func (s *server) openLog() (io.Writer, func(), error) {
 	}
 	file, err := os.OpenFile(s.logFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
-		return nil, nil, &failure{record.ExitUsage, "--log: " + quote(s.logFile) + ": " + cause(err).Error(), "name a file that can be written"}
+		return nil, nil, notWritten("--log", s.logFile, err)
 	}
 	return file, func() { file.Close() }, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 
@@ -19,7 +20,24 @@ func refusesNew(flag, path string) error {
 	case err == nil:
 		return &failure{record.ExitUsage, flag + " " + quote(path) + ": the file exists", flag + " needs the path of a file that does not exist yet"}
 	}
-	return noFolder(flag, filepath.Dir(path))
+	if err := noFolder(flag, filepath.Dir(path)); err != nil {
+		return err
+	}
+	return closedFolder(flag, path)
+}
+
+// closedFolder is why no file can be made where a flag names one; nil if one can, which is made under another name and removed.
+func closedFolder(flag, path string) error {
+	file, err := os.CreateTemp(filepath.Dir(path), ".ehlo-*")
+	if err != nil {
+		return notWritten(flag, path, err)
+	}
+	return errors.Join(file.Close(), os.Remove(file.Name()))
+}
+
+// notWritten is why a file that a flag names is not written.
+func notWritten(flag, path string, err error) error {
+	return &failure{record.ExitUsage, flag + " " + quote(path) + ": " + cause(err).Error(), "name a file in a folder that can be written"}
 }
 
 // noFolder is why nothing can be written into a folder that a flag names; nil if it is there.

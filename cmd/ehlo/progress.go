@@ -166,7 +166,7 @@ func writeProgressPage(path string, r progress.Report) error {
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return usage(fmt.Errorf("--html: %s: %w", quote(path), cause(err)))
+		return notWritten("--html", path, err)
 	}
 	return errors.Join(r.WritePage(f, author(), time.Now()), f.Close())
 }

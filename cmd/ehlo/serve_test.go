@@ -336,6 +336,27 @@ func TestServeRefuses(t *testing.T) {
 	}
 }
 
+// A server that does not come up leaves nothing behind, so that the same command can be given again.
+func TestServeLeavesNothing(t *testing.T) {
+	taken, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	state, path := t.TempDir(), filepath.Join(t.TempDir(), "class.csv")
+	cmd := ehloCommand(t, "lab", "serve", "stripped="+strconv.Itoa(taken.Addr().(*net.TCPAddr).Port), "--results", path)
+	cmd.Env = append(cmd.Env, "XDG_STATE_HOME="+state)
+	if out, err := cmd.CombinedOutput(); err == nil {
+		t.Fatalf("it started:\n%s", out)
+	}
+	if _, err := os.Stat(path); !os.IsNotExist(err) {
+		t.Errorf("the results are left: %v", err)
+	}
+	if left, err := os.ReadDir(filepath.Join(state, "ehlo", "transcripts", "visitors")); err != nil || len(left) > 0 {
+		t.Errorf("left are %v, %v", left, err)
+	}
+}
+
 // Only an address that others can reach brings the warning and the limits.
 func TestServePublic(t *testing.T) {
 	for listen, want := range map[string]bool{"": false, "localhost": false, "127.0.0.1": false, "127.8.9.10": false, "::1": false, "0.0.0.0": true, "::": true, "192.0.2.10": true, "2001:db8::1": true} {

@@ -34,7 +34,7 @@ func newFolder(flag, path string) error {
 func writeSurveyPage(path string, s *survey.Survey) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return usage(fmt.Errorf("--html: %s: %w", quote(path), cause(err)))
+		return notWritten("--html", path, err)
 	}
 	return errors.Join(ports.Page(f, s), f.Close())
 }

@@ -127,7 +127,7 @@ func openKeyLog(path string) (io.Writer, error) {
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY|syscall.O_NONBLOCK, 0o600)
 	if err != nil {
-		return nil, usage(fmt.Errorf("--keylog: %s: %w", quote(path), cause(err)))
+		return nil, notWritten("--keylog", path, err)
 	}
 	if err := checkKeyLog(path, f); err != nil {
 		return nil, errors.Join(err, f.Close())
