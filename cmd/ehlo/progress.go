@@ -84,7 +84,7 @@ func newProgressReset() *cobra.Command {
 func keptProgress() (progress.State, error) {
 	f := progressFile()
 	if f == nil {
-		return progress.State{}, usage(errors.New("there is no home folder to keep progress in"))
+		return progress.State{}, &failure{record.ExitUsage, "there is no home folder to keep progress in", "set $XDG_STATE_HOME"}
 	}
 	return f.Read()
 }

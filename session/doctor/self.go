@@ -262,7 +262,7 @@ func roots(m *Machine) Check {
 	}
 	text := fmt.Sprintf("%s in %s, %d of them valid at this time.", record.Plural(r.Count, "trusted root", "trusted roots"), from, r.Valid)
 	if r.Added > 0 {
-		return note(name, fmt.Sprintf("%s The administrator of this machine added %d: who holds its key can pose as any server.", text, r.Added), "know whose they are: a TLS inspection uses such a root")
+		return note(name, fmt.Sprintf("%s The administrator of this machine added %s: anyone who holds the key of one can pose as any server.", text, record.Plural(r.Added, "root", "roots")), "know whose they are: a TLS inspection uses such a root")
 	}
 	return ok(name, text)
 }

@@ -81,7 +81,7 @@ func TestExamine(t *testing.T) {
 		{"no roots", func(m *Machine) { m.Roots = Roots{} }, "trust store", Fault, 9, `no trusted roots.*ca-certificates`},
 		{"a wrong variable", func(m *Machine) { m.Roots = Roots{Named: []string{"SSL_CERT_FILE"}} }, "trust store", Fault, 9, `the place that SSL_CERT_FILE names.*unset it`},
 		{"old roots", func(m *Machine) { m.Roots.Valid = 0 }, "trust store", Fault, 9, `None of the 140 trusted roots`},
-		{"an inspecting company", func(m *Machine) { m.Roots.Added = 1 }, "trust store", Note, 0, `added 1:`},
+		{"an inspecting company", func(m *Machine) { m.Roots.Added = 1 }, "trust store", Note, 0, `added 1 root: `},
 		{"the system's roots", func(m *Machine) { m.Roots = Roots{System: true} }, "trust store", OK, 0, `operating system`},
 		{"a proxy", func(m *Machine) { m.Proxy = true }, "environment", Note, 0, `names a proxy`},
 		{"a password", func(m *Machine) { m.Password = true }, "environment", Note, 0, `every program that is started from here.*mode 600`},
