@@ -113,8 +113,18 @@ func Looks(beginning []byte) (f *Format, ok bool) {
 	return f, err == nil
 }
 
+// A session as this program prints it has both, at the beginning of a line. It lacks what a verdict goes by: a log that was made of it
+// could say that all went well where it did not.
+var (
+	printedReply   = lazy.Pattern{Text: `(?m)^<[-~](?:   |!  )[2-5]\d\d(?:[ -]|$)`}
+	printedCommand = lazy.Pattern{Text: `(?m)^ [-~]>  [A-Z]`}
+)
+
 // formatOf is the format of a source.
 func formatOf(source []byte, from string) (*Format, error) {
+	if from == "" && printedReply.Get().Match(source) && printedCommand.Get().Match(source) {
+		return nil, &Error{Text: "it is a session that ehlo has printed, and not its transcript", Hint: "read its transcript, which also has what is not printed"}
+	}
 	list := formats.Get()
 	for i := range list {
 		f := &list[i]
