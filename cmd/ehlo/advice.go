@@ -117,9 +117,12 @@ func (a *adviser) elsewhere(v record.Advice, to func(record.Target) string) stri
 	return a.run(a.target()) + labTargets.Of(v.Do)
 }
 
+// sameFlags stands in a command for flags of its own that a person has given, and knows.
+const sameFlags = "…"
+
 func (a *adviser) run(target string) string {
 	if a.more {
-		return "ehlo run " + target + " …"
+		return "ehlo run " + target + " " + sameFlags
 	}
 	return "ehlo run " + target
 }

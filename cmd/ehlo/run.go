@@ -127,6 +127,9 @@ func (r *runner) args(c *cobra.Command, args []string) error {
 	if len(args) == 0 && r.list == "" && r.o.asked.Goal.Experiment != allExperiments {
 		return usage(errors.New("missing TARGET: " + c.UseLine()))
 	}
+	if slices.Contains(args, sameFlags) {
+		return &failure{record.ExitUsage, quote(sameFlags) + " is no target: in the command of an advice it stands for the flags of the command before", "type those flags in its place"}
+	}
 	return noneEmpty(c, args, "TARGET")
 }
 

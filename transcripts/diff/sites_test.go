@@ -2,6 +2,7 @@ package diff
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"ehlo/session/record"
@@ -40,6 +41,15 @@ func TestTable(t *testing.T) {
 		"  SIZE: 100 at 192.0.2.1; 200 at 192.0.2.2"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q\nwant %q", got, want)
+	}
+	for names, want := range map[[2]string]string{
+		{"good.ehlo.ndjson", "bad.ehlo.ndjson"}: "good bad",
+		{"good.ehlo.ndjson", "swaks.txt"}:       "good.ehlo.ndjson swaks.txt",
+	} {
+		head := Tabulate("in", []Session{at(names[0], "mx", done), at(names[1], "mx", done)}).Lines(76)[0]
+		if got := strings.Join(strings.Fields(head), " "); got != want {
+			t.Errorf("the columns are %q, want %q", got, want)
+		}
 	}
 	if alike := Tabulate("at", []Session{at("192.0.2.1", "mx", done), at("192.0.2.2", "mx", done)}); !alike.Equal() {
 		t.Errorf("%q", alike.Different())
