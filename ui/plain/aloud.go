@@ -17,6 +17,14 @@ import (
 // their names, become words, and units are written out. What crossed the wire is not for it.
 func aloud(text string) string {
 	text = qualifiers.Get().Replace(signWords.Get().Replace(text))
+	if !strings.ContainsAny(text, "0123456789") {
+		return text
+	}
+	return aloudNumbers(text)
+}
+
+// aloudNumbers is aloud for what is written with digits. A text is searched only for what can be in it.
+func aloudNumbers(text string) string {
 	text = units.Get().ReplaceAllStringFunc(text, func(amount string) string {
 		number, unit, _ := strings.Cut(amount, " ")
 		if number == "1" {
@@ -24,11 +32,23 @@ func aloud(text string) string {
 		}
 		return number + " " + unitWords.Of(unit)
 	})
-	text = dates.Get().ReplaceAllStringFunc(text, spokenDate)
-	text = fingerprints.Get().ReplaceAllStringFunc(text, spelledHash)
-	text = ports.Get().ReplaceAllString(text, "$1 port $2")
-	return hexadecimal.Get().ReplaceAllString(text, "hex $1")
+	if strings.Contains(text, "-") {
+		text = dates.Get().ReplaceAllStringFunc(text, spokenDate)
+	}
+	if len(text) >= hashDigits {
+		text = fingerprints.Get().ReplaceAllStringFunc(text, spelledHash)
+	}
+	if strings.Contains(text, ":") {
+		text = ports.Get().ReplaceAllString(text, "$1 port $2")
+	}
+	if strings.Contains(text, "0x") {
+		text = hexadecimal.Get().ReplaceAllString(text, "hex $1")
+	}
+	return text
 }
+
+// hashDigits is how many digits a SHA-256 hash has.
+const hashDigits = 64
 
 // spelledHash writes a hash digit by digit, in groups of four: what stands together is read as a number, or as a word.
 func spelledHash(hash string) string {

@@ -3,6 +3,7 @@ package plaintest
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -12,16 +13,18 @@ func Unheard(text string) []string {
 	var lines []string
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, " \r\n")
-		if !fromOthers.MatchString(line) && unheard.MatchString(line) {
+		if unheard(line) && !fromOthers.MatchString(line) {
 			lines = append(lines, line)
 		}
 	}
 	return lines
 }
 
-var (
-	// unheard are arrows, bullets, rules and other signs, a blank at the beginning and two of them in a row.
-	unheard = regexp.MustCompile(`[→←↑↓·•…›‹«»✓✗×├└│┌┐┘─━┄▸▾§“”≤≥−–—]|->|<-|~>|<~|^ | [!|] |  |--`)
-	// fromOthers are lines that quote what was on the wire.
-	fromOthers = regexp.MustCompile(`^(?:(?:client|server)(?: refuses| greets)? (?:in|inside)|the server offers |.{1,40}, as sent on the wire: |next in)`)
-)
+// unheard reports whether there is an arrow, a bullet, a rule or another sign, a blank at the beginning or two of them in a row.
+func unheard(line string) bool {
+	return strings.ContainsAny(line, "→←↑↓·•…›‹«»✓✗×├└│┌┐┘─━┄▸▾§“”≤≥−–—") || strings.HasPrefix(line, " ") ||
+		slices.ContainsFunc([]string{"->", "<-", "~>", "<~", " ! ", " | ", "  ", "--"}, func(sign string) bool { return strings.Contains(line, sign) })
+}
+
+// fromOthers are lines that quote what was on the wire.
+var fromOthers = regexp.MustCompile(`^(?:(?:client|server)(?: refuses| greets)? (?:in|inside)|the server offers |.{1,40}, as sent on the wire: |next in)`)
