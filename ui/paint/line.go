@@ -94,6 +94,18 @@ func (l Line) Width() int {
 	return n
 }
 
+// exceeds reports whether the line takes more cells than a width. It measures no more than that.
+func (l Line) exceeds(width int) bool {
+	for _, s := range l {
+		fits := head(s.text, width)
+		if len(fits) < len(s.text) {
+			return true
+		}
+		width -= Width(fits)
+	}
+	return false
+}
+
 // Cut returns the line cut to a width, with … as its last cell if something was lost.
 func (l Line) Cut(width int) Line {
 	out, _ := l.cut(width)
@@ -134,7 +146,7 @@ func (l Line) size() int {
 // The blanks at a break go.
 func (l Line) Break(width, hang, n int) (lines []Line) {
 	lead := Line(nil)
-	for len(lines) < n-1 && lead.Width()+l.Width() > width {
+	for len(lines) < n-1 && l.exceeds(width-lead.Width()) {
 		end, next := breaks(l.String(), width-lead.Width(), width-hang)
 		if end == 0 { // a character that is wider than a line
 			break
