@@ -15,6 +15,7 @@ type stream struct {
 	dropped int // rows that are shown above those that are held
 	gap     int // of them those of the attempt that goes on
 	first   int // the event from which on all rows are held
+	folds   int // how many folds were left when those without rows were let go
 }
 
 // Stream has rows made only as far as [Pane.ReadTo] says, and those far above dropped. The source has to have all its events: the notes
@@ -88,7 +89,10 @@ func (x *Index) forget(keep int) {
 		from = x.above(at, keep)
 	}
 	x.drop(0, from)
-	x.compact()
+	if len(x.folds) > 2*x.stream.folds { // those that stay are moved, which costs less the less often it is done
+		x.compact()
+		x.stream.folds = len(x.folds)
+	}
 }
 
 // above is the row that many places above the one at a place, or the head of the fold that it is in.
