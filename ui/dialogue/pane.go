@@ -29,6 +29,15 @@ type Pane struct {
 type shape struct {
 	row         int32
 	width, most int
+	selected    bool
+	fold        folded
+}
+
+// folded is what the head of a fold tells of it, as of the first upto events; zero for any other row.
+type folded struct {
+	open bool
+	upto int
+	rows int // that have been made
 }
 
 // maxCached bounds the rows that are kept painted, or measured.
@@ -184,13 +193,12 @@ func (p *Pane) redraw() {
 	clear(p.needs)
 }
 
-// remembered gives what is remembered of row i in at most so many lines, and makes it where it is not. The selected row is another one, and
-// the head of a fold changes with it: of these nothing is remembered.
-func remembered[T any](p *Pane, from map[shape]T, i, most int, made func() T) T {
-	if i == p.Sel || p.Row(i).Kind.heads() {
-		return made()
+// remembered gives what is remembered of row i, as of the first n events, in at most so many lines, and makes it where it is not.
+func remembered[T any](p *Pane, from map[shape]T, i, n, most int, made func() T) T {
+	key := shape{row: p.list()[i], width: p.width, most: most, selected: i == p.Sel}
+	if p.Row(i).Kind.heads() {
+		key.fold = folded{p.Open(i), n, len(p.rows)}
 	}
-	key := shape{p.list()[i], p.width, most}
 	known, ok := from[key]
 	if !ok {
 		known = made()
@@ -201,7 +209,7 @@ func remembered[T any](p *Pane, from map[shape]T, i, most int, made func() T) T 
 
 // row draws a row in one line.
 func (p *Pane) row(i, n int) []string {
-	return remembered(p, p.cache, i, 1, func() []string {
+	return remembered(p, p.cache, i, n, 1, func() []string {
 		if i == p.Sel {
 			return []string{p.theme.PaintSelected(p.line(i, n, "›"), p.width)}
 		}
@@ -245,7 +253,7 @@ func (p *Pane) linesOf(first, last, n, free int) [][]string {
 		if more[i] == 0 {
 			out[i] = p.row(first+i, n)
 		} else {
-			out[i] = remembered(p, p.cache, first+i, 1+more[i], func() []string { return p.lines(first+i, n, 1+more[i]) })
+			out[i] = remembered(p, p.cache, first+i, n, 1+more[i], func() []string { return p.lines(first+i, n, 1+more[i]) })
 		}
 	}
 	return out
@@ -284,13 +292,13 @@ func (p *Pane) spread(first, last, n, free int) []int {
 func (p *Pane) need(i, n, most int) int {
 	const usual = 64
 	most = max(most, usual)
-	return remembered(p, p.needs, i, most, func() int { return len(p.broken(i, p.Look(i, n), most)) })
+	return remembered(p, p.needs, i, n, most, func() int { return len(p.broken(i, p.Look(i, n), most)) })
 }
 
 // whole are the lines of the selected row, all of it or as much as half of the window takes, where it has been cut.
 func (p *Pane) whole(i, n int, lines []string, height int) []string {
-	if most := min(mostSelected, height/2); len(p.broken(i, p.Look(i, n), most)) > len(lines) {
-		return p.lines(i, n, most)
+	if most := min(mostSelected, height/2); min(p.need(i, n, most), most) > len(lines) {
+		return remembered(p, p.cache, i, n, most, func() []string { return p.lines(i, n, most) })
 	}
 	return lines
 }
@@ -397,5 +405,5 @@ func withKey(text string) paint.Line {
 // Single draws the selected row alone.
 func (p *Pane) Single(width, n int) string {
 	p.resize(width)
-	return p.theme.PaintSelected(p.line(p.Sel, n, "›"), width)
+	return p.row(p.Sel, n)[0]
 }

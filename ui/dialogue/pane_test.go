@@ -1,6 +1,8 @@
 package dialogue
 
 import (
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,4 +85,42 @@ func TestALineBelongsToItsRow(t *testing.T) {
 func TestAnEmptyLineIsSeen(t *testing.T) {
 	_, x := indexed(send("\r\n"), record.Event{Kind: record.KindSend, Send: &record.Send{Raw: []byte("Subject: x\r\n\r\nText\r\n"), Content: true}})
 	want(t, rows(x, x.Len()), exposed, "C (empty line)", "C Subject: x", "C", "C Text")
+}
+
+// Whatever is selected, folded or looked back at while a session goes on, and however wide the window is, what is drawn of rows that were
+// drawn before is what would be drawn now.
+func TestWhatIsRememberedIsShown(t *testing.T) {
+	change := record.Event{Kind: record.KindChange, Change: &record.Change{Reconnect: true}}
+	for seed := range uint64(20) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		log, x := indexed(record.Event{Kind: record.KindStart, Start: &record.Start{}})
+		p := NewPane(x, paint.NewTheme(termenv.Ascii, true))
+		for range 3 {
+			for _, e := range append(session()[:20:20], reply("help", 40), change) {
+				e.Step = []record.Verb{record.VerbEHLO, record.VerbEHLO, record.VerbRaw}[r.IntN(3)]
+				log.Append(e)
+				p.Extend()
+				n := p.Len()
+				switch rows := p.Upto(n); r.IntN(4) {
+				case 0:
+					p.Select(r.IntN(rows), rows)
+					p.Fold()
+				case 1:
+					p.Tail = false
+					p.Select(r.IntN(rows), rows)
+				case 2:
+					n = r.IntN(n)
+					p.Place(n)
+				}
+				for range 2 {
+					width, height := 40+20*r.IntN(2), 8+24*r.IntN(2)
+					again := *p
+					again.cache, again.needs, again.drawn = map[shape][]string{}, map[shape]int{}, nil
+					if got, want := p.View(width, height, n), again.View(width, height, n); !slices.Equal(got, want) {
+						t.Fatalf("seed %d, of %d events at %d: remembered\n%s\ndrawn again\n%s", seed, p.Len(), n, strings.Join(got, "\n"), strings.Join(want, "\n"))
+					}
+				}
+			}
+		}
+	}
 }
