@@ -143,14 +143,16 @@ func TestFindings(t *testing.T) {
 
 func TestBounces(t *testing.T) {
 	for name, want := range map[string][]string{
-		"bounce-unknown-user":   {"failed bobb@b.example 5.1.1 mx.b.example RCPT 550 recipient-unknown you"},
-		"bounce-two-recipients": {"failed bob@b.example 5.2.2 mx.b.example . 552 mailbox-full recipient", "failed carl@gone.example 5.4.4   0  you"},
-		"bounce-gmail":          {"failed bob@b.example 5.7.26 gmail-smtp-in.l.google.com  550 policy-refused operator"},
-		"bounce-microsoft":      {"failed bob@b.example 5.1.10   550 recipient-unknown you"},
-		"bounce-exim-text":      {"failed bob@b.example 5.7.1 mx.b.example RCPT 550 address-listed operator", "failed carl@b.example    0  unknown"},
-		"bounce-qmail":          {"failed bob@b.example 5.7.1 198.51.100.25 RCPT 554 relaying-denied recipient", "failed carl@nowhere.example 5.1.2   0  you"},
-		"delay":                 {"delayed bob@b.example 4.4.1   0  unknown"},
-		"receipt":               {"delivered bob@b.example 2.0.0   0  "},
+		"bounce-unknown-user":    {"failed bobb@b.example 5.1.1 mx.b.example RCPT 550 recipient-unknown you"},
+		"bounce-two-recipients":  {"failed bob@b.example 5.2.2 mx.b.example . 552 mailbox-full recipient", "failed carl@gone.example 5.4.4   0  you"},
+		"bounce-gmail":           {"failed bob@b.example 5.7.26 gmail-smtp-in.l.google.com  550 policy-refused operator"},
+		"bounce-microsoft":       {"failed bob@b.example 5.1.10   550 recipient-unknown you"},
+		"bounce-exim-text":       {"failed bob@b.example 5.7.1 mx.b.example RCPT 550 address-listed operator", "failed carl@b.example    0  unknown"},
+		"bounce-qmail":           {"failed bob@b.example 5.7.1 198.51.100.25 RCPT 554 relaying-denied recipient", "failed carl@nowhere.example 5.1.2   0  you"},
+		"bounce-malformed":       {"failed bob@b.example 5.0.0 mx.b.example . 554 message-malformed you"},
+		"bounce-sending-blocked": {"failed bob@b.example 5.7.1 mx.b.example . 550 sending-blocked you"},
+		"delay":                  {"delayed bob@b.example 4.4.1   0  unknown"},
+		"receipt":                {"delivered bob@b.example 2.0.0   0  "},
 	} {
 		r := read(t, name)
 		if r.Bounce == nil || r.Bounce.Original == nil || r.Bounce.Original.Subject != "Meeting at ten" {

@@ -55,6 +55,8 @@ var ofFinding = lazy.Table[string, ruling]{
 	{"message-too-large", ruling{You, ""}},
 	{"sender-refused", ruling{You, ""}},
 	{"sender-not-owned", ruling{You, ""}},
+	{"message-malformed", ruling{You, ""}},
+	{"sending-blocked", ruling{You, ""}},
 	{"smtputf8-missing", ruling{You, ""}},
 	{"greylisted", ruling{Operator, "let the server try again after some minutes; a program that does not try again is the wrong one"}},
 	{"rate-limited", ruling{Operator, ""}},
