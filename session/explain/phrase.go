@@ -75,7 +75,7 @@ func (r row) score(c *reply) int {
 	if score == 0 {
 		return 0
 	}
-	if !w.general && !w.bare {
+	if !w.general && !w.bare && !r.isFromElsewhere(c) {
 		score += maxReply
 	}
 	switch {
@@ -95,6 +95,12 @@ func (r row) score(c *reply) int {
 		score += 40
 	}
 	return score
+}
+
+// isFromElsewhere reports whether a wording that names neither a code nor a refusal is met in a reply to a known command: it is from a
+// log or another program, and in a reply it says less than the wordings of servers. "Connection refused" is then no closed port here.
+func (r row) isFromElsewhere(c *reply) bool {
+	return r.codes() == "" && c.code != "" && c.Verb != verbUnknown && r.field("Means") == ""
 }
 
 // ownCode is what it counts that a wording names the code of the reply: a wording without codes is from a log.

@@ -256,6 +256,32 @@ MAIL | 550 SPF Sender Invalid - envelope rejected | policy-refused
 . | 554 DT:SUM smtp5,D9GowACHO7RNRndmbWYpAg--.21S2 1735869005 | sender-not-owned
 DATA | 554-5.7.1 Blocked by HELO/PTR mismatch\nfix your DNS | policy-refused
 EHLO | 500 5.5.1 Command unrecognized: "XXXX out.example.org" | ehlo-refused
+AUTH | 535 5.7.8 Error: authentication failed: Connection refused | credentials-wrong
+AUTH | 535 5.7.0 Authentication too weak | mechanism-refused
+AUTH | 535 Authorization failed; POP before SMTP required | login-refused
+AUTH | 530 5.7.0 Please log in to webmail first | login-refused
+AUTH | 550 AUTH disabled for user on this server | login-disabled
+AUTH | 421 4.7.0 fail2ban: your address is banned | rate-limited
+AUTH!token | 535 5.7.139 Authentication unsuccessful, the request did not meet the criteria to be authenticated successfully. | login-refused
+AUTH!token | 535 5.7.139 Authentication unsuccessful, the token is expired | auth-token-refused
+MAIL | 550 5.7.1 You are not allowed to use this from address | sender-not-owned
+MAIL | 555 5.5.4 Unsupported option: SIZE=99 | command-refused
+MAIL | 501 5.5.4 Unrecognized parameter BODY=8BITMIME | command-refused
+MAIL | 550 5.7.1 [192.0.2.1] Unfortunately, messages from 192.0.2.1 on behalf of (example.org) could not be delivered due to domain owner policy restrictions. | policy-refused
+MAIL | 553 5.7.2 [TSS11] All messages from 192.0.2.1 will be permanently deferred; Retrying will NOT succeed. | address-listed
+MAIL | 421 4.7.1 : (DYN:T1) https://postmaster.aol.com/error-codes#421dynt1 | rate-limited
+MAIL | 550 Blocked by (RBL:bl.spamcop.net) | address-listed
+MAIL | 550 High probability of spam | policy-refused
+RCPT | 550 5.4.1 All recipient addresses rejected : Access denied | recipient-unknown
+. | 550 5.7.1 URL in message listed on dbl.spamhaus.org | policy-refused
+RCPT | 554 5.7.1 Service unavailable; Sender address [a@example.org] blocked using dbl.spamhaus.org | policy-refused
+. | 554 5.7.1 Reason: 550 Your subject line is blacklisted | message-refused
+. | 554 5.7.1 The message from (<a@example.org>) matches a profile the Internet community may consider spam. | message-refused
+. | 552 5.6.0 Headers too large (32768 max) | message-malformed
+. | 550 5.7.1 DMARC unauthenticated mail is prohibited. | policy-refused
+. | 450 4.7.0 Message deferred: first-time sender, retry in 15 minutes | greylisted
+greeting | 421 4.7.0 mail.example.com Service unavailable, connection rate from 192.0.2.1 too high | rate-limited
+greeting | 550 5.7.1 Sorry, we only accept mail from our mail filter (use the MX) | policy-refused
 
 # --- greylisting ---
 RCPT | 450 4.2.0 <b@example.com>: Recipient address rejected: Greylisted, see http://postgrey.example/help | greylisted
