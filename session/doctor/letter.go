@@ -80,6 +80,7 @@ var conditions = []struct {
 	{" by a named mechanism", func(r *reading) bool { return r.start.Mechanism != "" && len(r.verdict.Facts.Offered) > 0 }},
 	{" beside tokens", (*reading).wantsToken},
 	{" inside TLS", (*reading).secure},
+	{" after a login", func(r *reading) bool { return r.verdict.Facts.Used != "" }},
 	{" in a browser", func(r *reading) bool { return r.says("Browser") }},
 }
 

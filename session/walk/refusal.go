@@ -194,6 +194,8 @@ func envelopeRefusal(phase record.Phase, r *record.Reply) record.FindingCode {
 		return record.FoundMessageTooLarge
 	case temporary:
 		return record.FoundServiceUnavailable
+	case r.Code == 555: // a parameter after the address is not known
+		return record.FoundCommandRefused
 	case phase == record.PhaseRcpt && e.Subject == 1 && e.Detail <= 3:
 		return record.FoundRecipientUnknown
 	case phase == record.PhaseRcpt && strings.Contains(strings.ToLower(r.Text()), "relay"):

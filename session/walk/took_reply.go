@@ -179,9 +179,12 @@ func (t *taking) refused(r *record.Reply) {
 // nothing, and only the operator can. After a login the server is the sender's own, and not the recipient's.
 func (t *taking) wasGiven(f *record.Finding) {
 	switch st := t.s.State; {
-	case (f.Code == record.FoundRelayingDenied || f.Code == record.FoundLoginRequired) && st.Auth == record.AuthDone:
+	case f.Code == record.FoundRelayingDenied && st.Auth == record.AuthDone:
 		f.Text += " The session was logged in."
 		f.Operator = "let accounts that have logged in send to other domains"
+	case f.Code == record.FoundLoginRequired && st.Auth == record.AuthDone:
+		f.Text += " The session was logged in."
+		f.Operator = "find out why the login does not count for this command"
 	case f.Code == record.FoundEncryptionRequired && st.Security.Encrypted():
 		f.Text += " The session was inside TLS."
 		f.Operator = "tell the mail server that a proxy in front of it ends TLS, or let the server itself do that"

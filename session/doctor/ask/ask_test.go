@@ -81,6 +81,9 @@ var broken = []struct {
 	{"a domain that refuses a mailbox", refusingDomain, doctor.StepPolicy, record.ExitEnvelope, ""},
 	{"a domain that rejects the sender", rejectingDomain, doctor.StepPolicy, record.ExitEnvelope, doctor.Postmaster},
 	{"a domain whose server does not know it", relayRefusingDomain, doctor.StepPolicy, record.ExitEnvelope, doctor.Operator},
+	{"relaying denied after a login", afterLogin("RCPT", "554 5.7.1 <bob@example.org>: Relay access denied"), doctor.StepPolicy, record.ExitEnvelope, doctor.Operator},
+	{"a login that does not count", afterLogin("MAIL", "530 5.7.1 Client was not authenticated"), doctor.StepPolicy, record.ExitEnvelope, doctor.Operator},
+	{"an account that may not send", afterLogin("MAIL", "550 5.7.1 Your account is not activated"), doctor.StepPolicy, record.ExitEnvelope, doctor.Operator},
 	{"replies that break the protocol", garbledDomain, doctor.StepPolicy, record.ExitProtocol, doctor.Operator},
 	{"port 465 alone expired", oneExpired, doctor.StepCertificate, record.ExitCertificate, doctor.Operator},
 }
@@ -496,6 +499,17 @@ func garbledDomain(t *testing.T) Config {
 
 func relayRefusingDomain(t *testing.T) Config {
 	return serving(t, working, map[string]string{"RCPT": "554 5.7.1 <bob@example.org>: Relay access denied"})
+}
+
+// afterLogin is a server that takes the login, and then answers a verb in this way.
+func afterLogin(verb, reply string) func(t *testing.T) Config {
+	return func(t *testing.T) Config {
+		goal := walk.Goal{From: "ann@example.org", To: []string{"bob@example.org"}, Credentials: sasl.Credentials{Username: "ann", Password: sasl.NewSecret("practice-42")}}
+		p := host(t, setup.Request{Port: record.PortSubmission, TLS: "off", AllowCleartextAuth: true, Until: "rcpt", Goal: goal}, func(context.Context, string, string) (net.Conn, error) {
+			return answering(map[string]string{"EHLO": "250-mail.example.org\r\n250 AUTH PLAIN", "AUTH": "235 2.7.0 ok", verb: reply}), nil
+		})
+		return Config{Asked: "mail.example.org:587", Setup: p}
+	}
 }
 
 func rejectingDomain(t *testing.T) Config {
