@@ -47,9 +47,10 @@ type Opened struct {
 // Conn is a connection of a client that shows every byte to its observers. Under TLS
 // put it below tls.Client: they then see the records.
 //
-// On Linux it asks for immediate acknowledgement (TCP_QUICKACK) before each Read.
-// Else the kernel may hold an ACK for 40 ms, a server with Nagle's algorithm waits
-// for it, and the time is blamed on the server.
+// On Linux it asks for immediate acknowledgement (TCP_QUICKACK) before the first Read
+// after a Write, which is when the kernel takes it back. Else an ACK may be held for
+// 40 ms, a server with Nagle's algorithm waits for it, and the time is blamed on the
+// server.
 type Conn struct {
 	net.Conn
 	now       func() time.Time
@@ -58,6 +59,7 @@ type Conn struct {
 	observers []Observer
 	enough    func() bool // nil: a Read waits
 	ended     map[Direction]bool
+	delays    atomic.Bool // the kernel may delay ACKs again
 	read      atomic.Int64
 	written   atomic.Int64
 }
@@ -68,6 +70,7 @@ func Record(c net.Conn, o Observer, now func() time.Time) *Conn {
 		now = time.Now
 	}
 	conn := &Conn{Conn: c, now: now, quickAck: quickAck(c), ended: map[Direction]bool{}}
+	conn.delays.Store(true)
 	conn.Watch(o)
 	return conn
 }
@@ -95,7 +98,9 @@ func (c *Conn) Read(b []byte) (int, error) {
 	if c.enough != nil && c.enough() && !c.Pending() {
 		return 0, os.ErrDeadlineExceeded
 	}
-	c.quickAck()
+	if c.delays.CompareAndSwap(true, false) {
+		c.quickAck()
+	}
 	n, err := c.Conn.Read(b)
 	c.observe(ServerToClient, b[:n], &c.read)
 	c.endedBy(err)
@@ -106,6 +111,7 @@ func (c *Conn) Read(b []byte) (int, error) {
 // if not all of them were.
 func (c *Conn) Write(b []byte) (int, error) {
 	n, err := c.Conn.Write(b)
+	c.delays.Store(true)
 	c.observe(ClientToServer, b[:n], &c.written)
 	c.endedBy(err)
 	return n, err

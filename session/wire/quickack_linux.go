@@ -5,9 +5,10 @@ import (
 	"syscall"
 )
 
-// quickAck returns a function that sets TCP_QUICKACK, to be called before each read:
-// the kernel clears it again by itself (tcp(7)). Failure costs time, not bytes, and
-// is ignored. Other connections than TCP get a function that does nothing.
+// quickAck returns a function that sets TCP_QUICKACK, to be called before a read that
+// follows a write: with an answer to what came before, the kernel takes the
+// connection for a dialogue and clears it (tcp(7)). Failure costs time, not bytes,
+// and is ignored. Other connections than TCP get a function that does nothing.
 func quickAck(c net.Conn) func() {
 	tcp, ok := c.(syscall.Conn)
 	if !ok {
