@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"slices"
+	"strings"
 
 	"ehlo/session/record"
 )
@@ -45,11 +46,11 @@ func (v *Verification) interceptor() (by interceptor, c *x509.Certificate, found
 			issuers = appendNames(issuers, &c.Issuer)
 		}
 	}
-	if _, found := interceptorAmong(issuers); !found {
+	if _, found := interceptorAmong(string(issuers)); !found {
 		return interceptor{}, nil, false
 	}
 	for _, c := range v.path {
-		if by, found := interceptorAmong(appendNames(nil, &c.Issuer)); found {
+		if by, found := interceptorAmong(string(appendNames(nil, &c.Issuer))); found {
 			return by, c, true
 		}
 	}
@@ -78,9 +79,9 @@ func appendLower(b []byte, text string) []byte {
 	return b
 }
 
-func interceptorAmong(names []byte) (interceptor, bool) {
+func interceptorAmong(names string) (interceptor, bool) {
 	for i := range interceptors {
-		if known := &interceptors[i]; bytes.Contains(names, []byte(known.issuer)) {
+		if known := &interceptors[i]; strings.Contains(names, known.issuer) {
 			return *known, true
 		}
 	}
