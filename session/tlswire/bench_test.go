@@ -81,7 +81,7 @@ func BenchmarkApplicationData(b *testing.B) {
 			b.SetBytes(1 << 14)
 			for b.Loop() {
 				c.seq = 0
-				if typ, plain, err := c.open(r); err != nil || typ != contentApplicationData || len(plain) != 1<<14 {
+				if typ, plain, err := c.open(r.RecordInfo, r.body); err != nil || typ != contentApplicationData || len(plain) != 1<<14 {
 					b.Fatal(typ, len(plain), err)
 				}
 			}

@@ -26,7 +26,7 @@ type session struct {
 }
 
 // follow tracks what a whole handshake message changes.
-func (d *Decoder) follow(s *stream, m Message) {
+func (d *Decoder) follow(s *stream, m *Message) {
 	fromServer := s.dir == ServerToClient
 	switch {
 	case m.Type == typeClientHello && !fromServer:

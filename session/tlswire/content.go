@@ -7,7 +7,7 @@ import (
 )
 
 // content reads what a record holds once it is in cleartext.
-func (d *Decoder) content(s *stream, r record, contentType uint8, body []byte) {
+func (d *Decoder) content(s *stream, r *record, contentType uint8, body []byte) {
 	switch {
 	case contentType == contentApplicationData && r.key == "":
 		d.unopened(s, r, "application data before any key was agreed on")
@@ -33,10 +33,10 @@ func (d *Decoder) content(s *stream, r record, contentType uint8, body []byte) {
 
 // alerts reads alert messages. TLS 1.3 wants exactly one a record (RFC 9846
 // §5.1); older versions may put several into one.
-func (d *Decoder) alerts(s *stream, r record, body []byte) {
+func (d *Decoder) alerts(s *stream, r *record, body []byte) {
 	for ; len(body) >= 2 && !d.flooded; body = body[2:] {
-		m := d.message(s, &r, KindAlert, body[1], "Alert", body[:2])
-		d.emit(m, r.order)
+		m := d.message(s, r, KindAlert, body[1], "Alert", body[:2])
+		d.emit(&m, r.order)
 	}
 	if len(body) == 1 {
 		d.emitPart(s, r, KindAlert, 0, "Alert", body, "an alert has two bytes, this is half of one")
@@ -45,8 +45,9 @@ func (d *Decoder) alerts(s *stream, r record, body []byte) {
 
 // changeCipherSpec switches the protection on in TLS 1.2 and older (RFC 5246
 // §7.1). In TLS 1.3 it means nothing (RFC 9846 §5).
-func (d *Decoder) changeCipherSpec(s *stream, r record, body []byte) {
-	d.emit(d.message(s, &r, KindChangeCipherSpec, contentChangeCipherSpec, "ChangeCipherSpec", body), r.order)
+func (d *Decoder) changeCipherSpec(s *stream, r *record, body []byte) {
+	m := d.message(s, r, KindChangeCipherSpec, contentChangeCipherSpec, "ChangeCipherSpec", body)
+	d.emit(&m, r.order)
 	if v := d.conn.version; v != 0 && v < versionTLS13 {
 		s.guard = protection{on: true}
 	}
@@ -54,7 +55,7 @@ func (d *Decoder) changeCipherSpec(s *stream, r record, body []byte) {
 
 // unopened reports a protected record that stays closed. After the first few
 // they are counted as application data only.
-func (d *Decoder) unopened(s *stream, r record, why string) {
+func (d *Decoder) unopened(s *stream, r *record, why string) {
 	if r.ContentType == contentApplicationData {
 		s.traffic.Records++
 		s.traffic.Bytes += int64(r.Length)
@@ -62,16 +63,16 @@ func (d *Decoder) unopened(s *stream, r record, why string) {
 	if s.shut++; s.shut > maxUnopened {
 		return
 	}
-	m := d.message(s, &r, contentKind(r.ContentType), r.ContentType, "encrypted record", r.body)
+	m := d.message(s, r, contentKind(r.ContentType), r.ContentType, "encrypted record", r.body)
 	m.Encrypted, m.Partial, m.Reason = true, true, why
-	d.emit(m, r.order)
+	d.emit(&m, r.order)
 }
 
 // emitPart adds a message that is not whole or makes no sense.
-func (d *Decoder) emitPart(s *stream, r record, kind Kind, typ uint8, name string, raw []byte, why string) {
-	m := d.message(s, &r, kind, typ, name, raw)
+func (d *Decoder) emitPart(s *stream, r *record, kind Kind, typ uint8, name string, raw []byte, why string) {
+	m := d.message(s, r, kind, typ, name, raw)
 	m.Partial, m.Reason = true, why
-	d.emit(m, r.order)
+	d.emit(&m, r.order)
 }
 
 // message makes a message of bytes that this one record carried.
@@ -159,7 +160,7 @@ type reassembly struct {
 }
 
 // handshake puts handshake messages together.
-func (d *Decoder) handshake(s *stream, r record, body []byte) {
+func (d *Decoder) handshake(s *stream, r *record, body []byte) {
 	m := &s.message
 	for len(body) > 0 {
 		if m.skip > 0 {
@@ -169,12 +170,13 @@ func (d *Decoder) handshake(s *stream, r record, body []byte) {
 			continue
 		}
 		if n := m.wholeIn(body, d.limits.Message); n > 0 {
-			d.complete(s, d.message(s, &r, KindHandshake, body[0], handshakeName(body[:n]), body[:n]), r.order)
+			whole := d.message(s, r, KindHandshake, body[0], handshakeName(body[:n]), body[:n])
+			d.complete(s, &whole, r.order)
 			body = body[n:]
 			continue
 		}
 		n := min(m.missing(), len(body))
-		m.add(&r, body[:n])
+		m.add(r, body[:n])
 		body = body[n:]
 		switch {
 		case m.declared() > d.limits.Message:
@@ -182,8 +184,8 @@ func (d *Decoder) handshake(s *stream, r record, body []byte) {
 			m.skip = m.missing()
 			d.tooLong(s, body[:max(n, 0)])
 		case m.missing() == 0:
-			order := m.first.order
-			d.complete(s, m.take(s.dir), order)
+			order, whole := m.first.order, m.take(s.dir)
+			d.complete(s, &whole, order)
 		}
 	}
 }
@@ -243,7 +245,7 @@ func (m *reassembly) take(dir Direction) Message {
 }
 
 // complete hands on a whole handshake message and follows what it changes.
-func (d *Decoder) complete(s *stream, m Message, order int64) {
+func (d *Decoder) complete(s *stream, m *Message, order int64) {
 	d.follow(s, m)
 	d.emit(m, order)
 }
@@ -255,7 +257,7 @@ func (d *Decoder) tooLong(s *stream, more []byte) {
 	m := s.message.take(s.dir)
 	m.Raw, m.Partial = append(m.Raw, more...), true
 	m.Reason = fmt.Sprintf("declares %d bytes, more than the %d that this program reassembles", declared, d.limits.Message)
-	d.emit(m, order)
+	d.emit(&m, order)
 }
 
 // abandon reports a handshake message that never became whole.
@@ -267,7 +269,7 @@ func (d *Decoder) abandon(s *stream) {
 	m := s.message.take(s.dir)
 	m.Partial = true
 	m.Reason = fmt.Sprintf("%s of it arrived, and at least %d more were expected", count(came, "byte"), missing)
-	d.emit(m, order)
+	d.emit(&m, order)
 }
 
 // handshakeName names a handshake message. A HelloRetryRequest is a

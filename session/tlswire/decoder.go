@@ -158,13 +158,13 @@ func (d *Decoder) release(until int64) []Message {
 }
 
 // emit adds a message to those that wait for Take.
-func (d *Decoder) emit(m Message, order int64) {
+func (d *Decoder) emit(m *Message, order int64) {
 	if d.flooded {
 		return
 	}
 	if d.emitted >= floodMessages+d.seen/floodBytes {
 		d.flooded = true
-		m = Message{Dir: m.Dir, At: m.At, Kind: KindUnknown, Name: "further messages", Partial: true,
+		m = &Message{Dir: m.Dir, At: m.At, Kind: KindUnknown, Name: "further messages", Partial: true,
 			Reason: fmt.Sprintf("more than %d messages in %d bytes: the rest is not listed", d.emitted, d.seen)}
 	}
 	d.emitted++
@@ -173,5 +173,5 @@ func (d *Decoder) emit(m Message, order int64) {
 	for at > 0 && d.orders[at-1] > order {
 		at--
 	}
-	d.done, d.orders = slices.Insert(d.done, at, m), slices.Insert(d.orders, at, order)
+	d.done, d.orders = slices.Insert(d.done, at, *m), slices.Insert(d.orders, at, order)
 }

@@ -47,7 +47,7 @@ func (f *forge) record(raw []byte) []byte {
 	if f.in == nil {
 		f.rekey(labelServerHandshake)
 	}
-	typ, plain, err := f.in.open(record{RecordInfo: RecordInfo{ContentType: raw[0], Version: versionTLS12, Length: len(raw) - recordHeaderLen}, body: raw[recordHeaderLen:]})
+	typ, plain, err := f.in.open(RecordInfo{ContentType: raw[0], Version: versionTLS12, Length: len(raw) - recordHeaderLen}, raw[recordHeaderLen:])
 	if err != nil || typ != contentHandshake {
 		return f.seal(typ, plain)
 	}

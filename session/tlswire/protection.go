@@ -16,7 +16,7 @@ type protection struct {
 // recordCipher opens the protected records of one direction, one after the
 // other. The plaintext is valid until the next call.
 type recordCipher interface {
-	open(r record) (contentType uint8, plain []byte, err error)
+	open(info RecordInfo, body []byte) (contentType uint8, plain []byte, err error)
 }
 
 // A passer can tell application data without opening it, so that watching a
@@ -24,19 +24,19 @@ type recordCipher interface {
 // such a record and returns how many bytes it holds. Nothing is checked: that
 // is up to the ends of the connection.
 type passer interface {
-	pass(r record) (n int, ok bool)
+	pass(info RecordInfo, body []byte) (n int, ok bool)
 }
 
 // covers reports whether the record is protected. TLS 1.3 marks protected
 // records as application data (RFC 9846 §5.2); before that everything after
 // the change_cipher_spec is (RFC 5246 §7.1).
-func (p protection) covers(r record) bool {
+func (p *protection) covers(r *record) bool {
 	return p.on && (!p.tls13 || r.ContentType == contentApplicationData)
 }
 
 // open opens a protected record and reads it. It returns false while the key
 // is not there.
-func (d *Decoder) open(s *stream, r record) bool {
+func (d *Decoder) open(s *stream, r *record) bool {
 	if s.sealed == "" && s.guard.cipher == nil {
 		s.sealed = d.unlock(s)
 	}
@@ -50,7 +50,7 @@ func (d *Decoder) open(s *stream, r record) bool {
 	if d.limits.Application == nil && s.pass(r) {
 		return true
 	}
-	contentType, plain, err := s.guard.cipher.open(r)
+	contentType, plain, err := s.guard.cipher.open(r.RecordInfo, r.body)
 	switch {
 	case err == nil:
 		r.key = s.guard.name
@@ -72,7 +72,7 @@ func (d *Decoder) open(s *stream, r record) bool {
 // pass counts a record if it is application data and that can be told without
 // opening it. While 0-RTT data may have been refused, which key a record has is
 // found out by opening it (RFC 9846 §4.3.10).
-func (s *stream) pass(r record) bool {
+func (s *stream) pass(r *record) bool {
 	if s.guard.tls13 && s.guard.label != labelClientTraffic && s.guard.label != labelServerTraffic {
 		return false
 	}
@@ -80,7 +80,7 @@ func (s *stream) pass(r record) bool {
 	if !ok {
 		return false
 	}
-	n, ok := c.pass(r)
+	n, ok := c.pass(r.RecordInfo, r.body)
 	if ok {
 		s.traffic.Records++
 		s.traffic.Bytes += int64(n)

@@ -26,13 +26,13 @@ type aead12 struct {
 	scratch
 }
 
-func (c *aead12) open(r record) (uint8, []byte, error) {
-	n := len(r.body) - c.explicit - c.aead.Overhead()
+func (c *aead12) open(r RecordInfo, body []byte) (uint8, []byte, error) {
+	n := len(body) - c.explicit - c.aead.Overhead()
 	if n < 0 {
 		return 0, nil, errShort
 	}
-	nonce := appendNonce12(c.nonce[:0], c.iv, c.seq, r.body[:c.explicit])
-	plain, err := c.aead.Open(c.plain[:0], nonce, r.body[c.explicit:], appendPseudoHeader(c.beside[:0], c.seq, r, n))
+	nonce := appendNonce12(c.nonce[:0], c.iv, c.seq, body[:c.explicit])
+	plain, err := c.aead.Open(c.plain[:0], nonce, body[c.explicit:], appendPseudoHeader(c.beside[:0], c.seq, r, n))
 	if err != nil {
 		return 0, nil, errTag
 	}
@@ -42,8 +42,8 @@ func (c *aead12) open(r record) (uint8, []byte, error) {
 }
 
 // pass implements [passer]: before TLS 1.3 the record says what it holds.
-func (c *aead12) pass(r record) (int, bool) {
-	n := len(r.body) - c.explicit - c.aead.Overhead()
+func (c *aead12) pass(r RecordInfo, body []byte) (int, bool) {
+	n := len(body) - c.explicit - c.aead.Overhead()
 	if r.ContentType != contentApplicationData || n < 0 {
 		return 0, false
 	}
@@ -62,7 +62,7 @@ func appendNonce12(b, iv []byte, seq uint64, explicit []byte) []byte {
 
 // appendPseudoHeader adds what is authenticated beside a record's content to b:
 // its number, type, version and length (RFC 5246 §6.2.3.1, §6.2.3.3).
-func appendPseudoHeader(b []byte, seq uint64, r record, length int) []byte {
+func appendPseudoHeader(b []byte, seq uint64, r RecordInfo, length int) []byte {
 	b = binary.BigEndian.AppendUint64(b, seq)
 	b = append(b, r.ContentType)
 	b = binary.BigEndian.AppendUint16(b, r.Version)
@@ -77,7 +77,7 @@ type recordMAC struct {
 }
 
 // split takes the MAC off the end of b and checks it over the rest.
-func (m *recordMAC) split(r record, b []byte) ([]byte, error) {
+func (m *recordMAC) split(r RecordInfo, b []byte) ([]byte, error) {
 	n := len(b) - m.hash().Size()
 	if n < 0 {
 		return nil, errShort
@@ -98,8 +98,8 @@ type cbc struct {
 	encryptThenMAC bool // RFC 7366 §3
 }
 
-func (c *cbc) open(r record) (uint8, []byte, error) {
-	body, err := r.body, error(nil)
+func (c *cbc) open(r RecordInfo, body []byte) (uint8, []byte, error) {
+	var err error
 	if c.encryptThenMAC {
 		if body, err = c.mac.split(r, body); err != nil {
 			return 0, nil, err
@@ -153,9 +153,9 @@ type rc4MAC struct {
 	mac    recordMAC
 }
 
-func (c *rc4MAC) open(r record) (uint8, []byte, error) {
-	plain := make([]byte, len(r.body))
-	c.cipher.XORKeyStream(plain, r.body)
+func (c *rc4MAC) open(r RecordInfo, body []byte) (uint8, []byte, error) {
+	plain := make([]byte, len(body))
+	c.cipher.XORKeyStream(plain, body)
 	plain, err := c.mac.split(r, plain)
 	return r.ContentType, plain, err
 }

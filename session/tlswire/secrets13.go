@@ -50,8 +50,8 @@ func newCipher13(suite uint16, secret []byte) (recordCipher, error) {
 	return &aead13{aead: aead, tail: tail, iv: iv}, err
 }
 
-func (c *aead13) open(r record) (uint8, []byte, error) {
-	plain, err := c.aead.Open(c.plain[:0], appendNonce(c.nonce[:0], c.iv, c.seq), r.body, r.appendHeader(c.beside[:0]))
+func (c *aead13) open(r RecordInfo, body []byte) (uint8, []byte, error) {
+	plain, err := c.aead.Open(c.plain[:0], appendNonce(c.nonce[:0], c.iv, c.seq), body, r.appendHeader(c.beside[:0]))
 	if err != nil {
 		return 0, nil, errTag
 	}
@@ -76,11 +76,11 @@ func unpadded(plain []byte) int {
 
 // pass implements [passer]: the content type is in the last block, unless
 // that is all padding.
-func (c *aead13) pass(r record) (int, bool) {
-	if len(r.body) < minSealed {
+func (c *aead13) pass(r RecordInfo, body []byte) (int, bool) {
+	if len(body) < minSealed {
 		return 0, false
 	}
-	at, plain := c.tail(appendNonce(c.nonce[:0], c.iv, c.seq), r.body[:len(r.body)-c.aead.Overhead()])
+	at, plain := c.tail(appendNonce(c.nonce[:0], c.iv, c.seq), body[:len(body)-c.aead.Overhead()])
 	n := unpadded(plain)
 	if n == 0 || plain[n-1] != contentApplicationData {
 		return 0, false

@@ -105,7 +105,7 @@ func (d *Decoder) split(s *stream, b []byte, at time.Time) {
 		}
 		if n := s.wholeIn(b); n > 0 {
 			d.seen += int64(n)
-			d.whole(s, record{raw: b[:n]})
+			d.whole(s, &record{raw: b[:n]})
 			b = b[n:]
 			continue
 		}
@@ -127,7 +127,7 @@ func (d *Decoder) split(s *stream, b []byte, at time.Time) {
 		if s.foreign == "" && s.missing(0) == 0 {
 			raw := s.partial
 			s.partial, s.lent = nil, false
-			d.whole(s, record{raw: raw, own: true, partial: s})
+			d.whole(s, &record{raw: raw, own: true, partial: s})
 			if !s.lent {
 				s.partial = raw[:0]
 			}
@@ -164,7 +164,7 @@ func (s *stream) missing(foreign int) int {
 }
 
 // whole takes a record of which all bytes are there.
-func (d *Decoder) whole(s *stream, r record) {
+func (d *Decoder) whole(s *stream, r *record) {
 	r.RecordInfo = RecordInfo{
 		Offset:      s.offset,
 		ContentType: r.raw[0],
@@ -197,7 +197,7 @@ func notRecord(b []byte) string {
 // record takes the next record: reads it, or keeps it until its key is there.
 // Only protected records wait; what is in cleartext is never behind them in
 // TLS 1.2, and stands for itself in TLS 1.3 (change_cipher_spec, alerts).
-func (d *Decoder) record(s *stream, r record) {
+func (d *Decoder) record(s *stream, r *record) {
 	switch {
 	case !s.guard.covers(r):
 		d.content(s, r, r.ContentType, r.body)
@@ -209,7 +209,7 @@ func (d *Decoder) record(s *stream, r record) {
 }
 
 // wait keeps a record until its key is logged.
-func (d *Decoder) wait(s *stream, r record) {
+func (d *Decoder) wait(s *stream, r *record) {
 	if s.waits+r.Length > d.limits.Waiting {
 		s.sealed = fmt.Sprintf("no key was logged within %d bytes", d.limits.Waiting)
 	}
@@ -217,7 +217,7 @@ func (d *Decoder) wait(s *stream, r record) {
 	r.own, r.partial = true, nil
 	r.body = r.raw[recordHeaderLen:]
 	s.waits += r.Length
-	s.waiting = append(s.waiting, r)
+	s.waiting = append(s.waiting, *r)
 }
 
 // drain opens the records that waited, as far as their keys are there, in the
@@ -248,12 +248,12 @@ func (d *Decoder) retry(s *stream) bool {
 	if len(s.waiting) == 0 {
 		return false
 	}
-	r := s.waiting[0]
+	r := &s.waiting[0]
 	if !d.open(s, r) {
 		return false
 	}
 	s.waits -= r.Length
-	s.waiting[0] = record{}
+	*r = record{}
 	if s.waiting = s.waiting[1:]; len(s.waiting) == 0 {
 		s.waiting = nil
 	}
@@ -290,5 +290,5 @@ func (d *Decoder) leftover(s *stream) {
 		m.Name = incompleteRecord
 		m.Reason = fmt.Sprintf("%s of it arrived, and %d more were announced", count(len(s.partial), "byte"), s.missing(0))
 	}
-	d.emit(m, s.order)
+	d.emit(&m, s.order)
 }
