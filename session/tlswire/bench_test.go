@@ -77,7 +77,7 @@ func BenchmarkApplicationData(b *testing.B) {
 			}
 			c := opener.(*aead13)
 			r := record{RecordInfo: RecordInfo{ContentType: contentApplicationData, Version: versionTLS12, Length: 1<<14 + 17}}
-			r.body = c.aead.Seal(nil, appendNonce(nil, c.iv, 0), append(make([]byte, 1<<14), contentApplicationData), r.Header())
+			r.body = c.aead.Seal(nil, appendNonce(nil, c.iv[:], 0), append(make([]byte, 1<<14), contentApplicationData), r.Header())
 			b.SetBytes(1 << 14)
 			for b.Loop() {
 				c.seq = 0

@@ -78,7 +78,7 @@ func (f *forge) seal(typ uint8, plain []byte) []byte {
 	}
 	inner := append(bytes.Clone(plain), typ)
 	header := RecordInfo{ContentType: contentApplicationData, Version: versionTLS12, Length: len(inner) + f.out.aead.Overhead()}.Header()
-	sealed := f.out.aead.Seal(header, appendNonce(nil, f.out.iv, f.out.seq), inner, header)
+	sealed := f.out.aead.Seal(header, appendNonce(nil, f.out.iv[:], f.out.seq), inner, header)
 	f.out.seq++
 	return sealed
 }

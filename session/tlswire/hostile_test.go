@@ -133,7 +133,7 @@ func sealed(t *testing.T, records, content, padding int, empty bool) (wire []pie
 		plain := append(slices.Clone(flood[i*content:(i+1)*content]), contentHandshake)
 		plain = append(plain, make([]byte, padding)...)
 		header := RecordInfo{ContentType: contentApplicationData, Version: versionTLS12, Length: len(plain) + 16}.Header()
-		wire = append(wire, piece{dir: ServerToClient, bytes: c.aead.Seal(header, appendNonce(nil, c.iv, uint64(i)), plain, header)})
+		wire = append(wire, piece{dir: ServerToClient, bytes: c.aead.Seal(header, appendNonce(nil, c.iv[:], uint64(i)), plain, header)})
 	}
 	return wire, []byte(s.keys)
 }

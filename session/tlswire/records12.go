@@ -6,7 +6,6 @@ import (
 	"crypto/rc4"
 	"encoding/binary"
 	"errors"
-	"hash"
 	"slices"
 )
 
@@ -71,18 +70,17 @@ func appendPseudoHeader(b []byte, seq uint64, r RecordInfo, length int) []byte {
 
 // recordMAC checks the MAC of records one after the other.
 type recordMAC struct {
-	hash func() hash.Hash
-	key  []byte
-	seq  uint64
+	mac *mac
+	seq uint64
 }
 
 // split takes the MAC off the end of b and checks it over the rest.
 func (m *recordMAC) split(r RecordInfo, b []byte) ([]byte, error) {
-	n := len(b) - m.hash().Size()
+	n := len(b) - m.mac.hash.Size()
 	if n < 0 {
 		return nil, errShort
 	}
-	if !hmac.Equal(b[n:], sum(hmac.New(m.hash, m.key), nil, appendPseudoHeader(nil, m.seq, r, n), b[:n])) {
+	if !hmac.Equal(b[n:], m.mac.sum(appendPseudoHeader(nil, m.seq, r, n), b[:n])) {
 		return nil, errMAC
 	}
 	m.seq++

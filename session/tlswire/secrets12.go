@@ -4,7 +4,6 @@ import (
 	"crypto/aes"
 	"crypto/cipher"
 	"crypto/des"
-	"crypto/hmac"
 	"crypto/md5"
 	"crypto/rc4"
 	"crypto/sha1"
@@ -172,21 +171,12 @@ func prf(version uint16, h func() hash.Hash, secret, seed []byte, n int) []byte 
 
 // expand is P_hash, added to out by exclusive or.
 func expand(out []byte, h func() hash.Hash, secret, seed []byte) {
-	m := hmac.New(h, secret)
-	a, block := seed, make([]byte, 0, 2*m.Size())
+	m := newMAC(h, secret)
+	a, room := seed, make([]byte, 0, m.hash.Size())
 	for len(out) > 0 {
-		a = sum(m, block[:0], a)
-		out = xorInto(out, sum(m, a, a, seed)[len(a):])
+		a = append(room, m.sum(a)...)
+		out = xorInto(out, m.sum(a, seed))
 	}
-}
-
-// sum adds the HMAC of the parts to b.
-func sum(m hash.Hash, b []byte, parts ...[]byte) []byte {
-	m.Reset()
-	for _, p := range parts {
-		m.Write(p)
-	}
-	return m.Sum(b)
 }
 
 // xorInto adds b to the front of out and returns the rest of out.
@@ -219,7 +209,7 @@ func newCBC(conn *connection, p params12, k writeKeys) (recordCipher, error) {
 	}
 	block, err := newBlock(k.key)
 	c := &cbc{
-		block: block, mac: recordMAC{p.mac, k.mac, 0},
+		block: block, mac: recordMAC{newMAC(p.mac, k.mac), 0},
 		iv: k.iv, explicit: conn.version >= versionTLS11, encryptThenMAC: conn.encryptThenMAC,
 	}
 	return c, err
@@ -227,5 +217,5 @@ func newCBC(conn *connection, p params12, k writeKeys) (recordCipher, error) {
 
 func newRC4(_ *connection, p params12, k writeKeys) (recordCipher, error) {
 	c, err := rc4.NewCipher(k.key)
-	return &rc4MAC{cipher: c, mac: recordMAC{p.mac, k.mac, 0}}, err
+	return &rc4MAC{cipher: c, mac: recordMAC{newMAC(p.mac, k.mac), 0}}, err
 }

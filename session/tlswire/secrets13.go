@@ -1,9 +1,9 @@
 package tlswire
 
 import (
+	"bytes"
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/binary"
@@ -19,7 +19,7 @@ import (
 type aead13 struct {
 	aead cipher.AEAD
 	tail tail
-	iv   []byte
+	iv   [12]byte
 	seq  uint64
 	scratch
 }
@@ -42,16 +42,15 @@ func newCipher13(suite uint16, secret []byte) (recordCipher, error) {
 	if !ok {
 		return nil, fmt.Errorf("this program cannot decrypt records of %s", CipherSuiteName(suite))
 	}
-	mac := hmac.New(p.hash, secret)
-	key := expandLabel(mac, "key", p.keyLen)
-	mac.Reset()
-	iv := expandLabel(mac, "iv", 12)
-	aead, tail, err := p.aead(key)
-	return &aead13{aead: aead, tail: tail, iv: iv}, err
+	m, c := newMAC(p.hash, secret), &aead13{}
+	copy(c.iv[:], expandLabel(m, "iv", len(c.iv)))
+	var err error
+	c.aead, c.tail, err = p.aead(expandLabel(m, "key", p.keyLen))
+	return c, err
 }
 
 func (c *aead13) open(r RecordInfo, body []byte) (uint8, []byte, error) {
-	plain, err := c.aead.Open(c.plain[:0], appendNonce(c.nonce[:0], c.iv, c.seq), body, r.appendHeader(c.beside[:0]))
+	plain, err := c.aead.Open(c.plain[:0], appendNonce(c.nonce[:0], c.iv[:], c.seq), body, r.appendHeader(c.beside[:0]))
 	if err != nil {
 		return 0, nil, errTag
 	}
@@ -80,7 +79,7 @@ func (c *aead13) pass(r RecordInfo, body []byte) (int, bool) {
 	if len(body) < minSealed {
 		return 0, false
 	}
-	at, plain := c.tail(appendNonce(c.nonce[:0], c.iv, c.seq), body[:len(body)-c.aead.Overhead()])
+	at, plain := c.tail(appendNonce(c.nonce[:0], c.iv[:], c.seq), body[:len(body)-c.aead.Overhead()])
 	n := unpadded(plain)
 	if n == 0 || plain[n-1] != contentApplicationData {
 		return 0, false
@@ -142,7 +141,7 @@ func gcmTail(block cipher.Block) tail {
 
 func chaCha20Poly1305(key []byte) (cipher.AEAD, tail, error) {
 	aead, err := chacha20poly1305.New(key)
-	return aead, chaCha20Tail(key), err
+	return aead, chaCha20Tail(bytes.Clone(key)), err
 }
 
 // chaCha20Tail: the first block of text has the number 1 (RFC 8439 §2.8).
@@ -168,16 +167,17 @@ func nextSecret(suite uint16, secret []byte) []byte {
 	if !ok || secret == nil {
 		return nil
 	}
-	return expandLabel(hmac.New(p.hash, secret), "traffic upd", p.hash().Size())
+	m := newMAC(p.hash, secret)
+	return bytes.Clone(expandLabel(m, "traffic upd", m.hash.Size()))
 }
 
 // expandLabel is HKDF-Expand-Label with an empty context, for no more than one
 // hash (RFC 9846 §7.1, RFC 5869 §2.3). It is given the HMAC with the secret:
-// crypto/hkdf takes the secret in again for each label.
-func expandLabel(mac hash.Hash, label string, length int) []byte {
-	info := []byte{byte(length >> 8), byte(length), byte(len("tls13 ") + len(label))}
+// crypto/hkdf takes the secret in again for each label. The result is valid until
+// the next sum.
+func expandLabel(m *mac, label string, length int) []byte {
+	info := append(m.digest[:0], byte(length>>8), byte(length), byte(len("tls13 ")+len(label)))
 	info = append(info, "tls13 "...)
 	info = append(info, label...)
-	mac.Write(append(info, 0, 1)) // no context; the first block
-	return mac.Sum(nil)[:length]
+	return m.sum(append(info, 0, 1))[:length] // no context; the first block
 }

@@ -26,7 +26,7 @@ func TestPass(t *testing.T) {
 					plain := append(bytes.Repeat([]byte{contentApplicationData}, length), typ)
 					plain = append(plain, make([]byte, padding)...)
 					r := record{RecordInfo: RecordInfo{ContentType: contentApplicationData, Version: versionTLS12, Length: len(plain) + 16}}
-					r.body = c.aead.Seal(nil, appendNonce(nil, c.iv, c.seq), plain, r.Header())
+					r.body = c.aead.Seal(nil, appendNonce(nil, c.iv[:], c.seq), plain, r.Header())
 					n, passed := c.pass(r.RecordInfo, r.body)
 					switch {
 					case passed && (typ != contentApplicationData || n != length || c.seq != 8):
