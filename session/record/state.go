@@ -1,5 +1,7 @@
 package record
 
+import "slices"
+
 // State is where a session stands: stage × security × authentication × transaction. It is a value; the table in
 // rules.go says what is legal in it, and Advance in transitions.go how replies move it.
 type State struct {
@@ -50,6 +52,23 @@ type State struct {
 	Delivered int `json:"delivered,omitempty"`
 	// DeliveredTo are the recipients that the server accepted for them.
 	DeliveredTo []string `json:"delivered-to,omitempty"`
+}
+
+// Same reports whether two states say the same.
+func (s *State) Same(o *State) bool {
+	return s.Stage == o.Stage && s.Security == o.Security && s.Auth == o.Auth && s.Transaction == o.Transaction &&
+		s.Peer == o.Peer && s.Software == o.Software && s.ESMTP == o.ESMTP && s.LMTP == o.LMTP && s.PRDR == o.PRDR &&
+		s.Mechanism == o.Mechanism && s.User == o.User && same(s.Pending, o.Pending) &&
+		s.Sender == o.Sender && slices.Equal(s.Recipients, o.Recipients) && slices.Equal(s.Refused, o.Refused) &&
+		s.Answering == o.Answering && s.Answered == o.Answered && slices.Equal(s.Taken, o.Taken) && s.Chunked == o.Chunked &&
+		s.Experiment.same(o.Experiment) && slices.Equal(s.Done, o.Done) && slices.Equal(s.Failed, o.Failed) &&
+		slices.Equal(s.Stated, o.Stated) && s.TriedHELO == o.TriedHELO && s.Delivered == o.Delivered && slices.Equal(s.DeliveredTo, o.DeliveredTo)
+}
+
+func same[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }
+
+func (x *Experiment) same(o *Experiment) bool {
+	return x == o || x != nil && o != nil && x.Name == o.Name && x.Verdict == o.Verdict && slices.Equal(x.Replies, o.Replies)
 }
 
 // Experiment is a rule of SMTP that is being broken on purpose: the codes of the replies since, without that of the last one, which closes

@@ -1,7 +1,6 @@
 package walk
 
 import (
-	"reflect"
 	"strings"
 
 	"ehlo/session/explain"
@@ -41,7 +40,8 @@ func take(s *record.Snapshot, e *record.Event, explained bool) []record.Event {
 		if e.Start.Midway { // what came before must have been in order
 			t.state.Stage, t.state.ESMTP = record.StageReady, true
 		}
-		return []record.Event{{Kind: record.KindState, State: &t.state}}
+		state := t.state
+		return []record.Event{{Kind: record.KindState, State: &state}}
 	case record.KindResolve:
 		t.resolved(e.Resolve)
 	case record.KindConnect:
@@ -104,7 +104,7 @@ func (t *taking) append(e record.Event) {
 
 // settle adds the state if it has changed.
 func (t *taking) settle() {
-	if before := &t.s.State; t.state.Stage == before.Stage && t.state.Security == before.Security && reflect.DeepEqual(&t.state, before) {
+	if t.state.Same(&t.s.State) {
 		return
 	}
 	state := t.state
