@@ -328,12 +328,7 @@ func (s *Session) keep(e *record.Event) {
 	if e.T == 0 {
 		e.T = s.cfg.Now().Sub(s.began)
 	}
-	e.Step = s.step
-	took := walk.Took
-	if s.cfg.Unexplained {
-		took = walk.Unexplained
-	}
-	follows := took(&s.snap, e)
+	follows := s.took(e)
 	s.append(e)
 	for i := range follows {
 		s.append(&follows[i])
@@ -342,6 +337,15 @@ func (s *Session) keep(e *record.Event) {
 	if over && e.Step != record.VerbQuit { // which says goodbye in TLS too
 		s.Close()
 	}
+}
+
+// took thinks an event of this step through.
+func (s *Session) took(e *record.Event) []record.Event {
+	e.Step = s.step
+	if s.cfg.Unexplained {
+		return walk.Unexplained(&s.snap, e)
+	}
+	return walk.Took(&s.snap, e)
 }
 
 func (s *Session) append(e *record.Event) {

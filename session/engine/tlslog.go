@@ -36,7 +36,11 @@ func (s *Session) drainUpTo(heard int64) []tlswire.Message {
 	return list[:at]
 }
 
+// appendTLS appends messages, from which nothing follows.
 func (s *Session) appendTLS(messages []tlswire.Message) {
+	if len(messages) == 0 {
+		return
+	}
 	events := make([]record.Event, len(messages))
 	for i := range messages {
 		m := &messages[i]
@@ -47,8 +51,10 @@ func (s *Session) appendTLS(messages []tlswire.Message) {
 			withholdPlace(m)
 		}
 		events[i] = record.Event{T: m.At.Sub(s.began), Kind: record.KindTLSMessage, TLSMessage: m}
-		s.keep(&events[i])
+		s.took(&events[i])
+		s.snap.Take(&events[i])
 	}
+	s.log.KeepAll(events)
 }
 
 // withholdPlace takes out where a message stands among the bytes of the client: that adds up the lengths of all records

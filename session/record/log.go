@@ -53,6 +53,22 @@ func (l *Log) Append(e Event) *Event {
 // Keep is Append for an event that is the log's from now on: who made it changes it no more.
 func (l *Log) Keep(e *Event) {
 	l.mu.Lock()
+	l.keep(e)
+	l.mu.Unlock()
+	l.Wake()
+}
+
+// KeepAll is Keep for events that a reader finds together.
+func (l *Log) KeepAll(events []Event) {
+	l.mu.Lock()
+	for i := range events {
+		l.keep(&events[i])
+	}
+	l.mu.Unlock()
+	l.Wake()
+}
+
+func (l *Log) keep(e *Event) {
 	n := int(l.n.Load())
 	e.Seq = n + 1
 	if e.Kind != KindTLSMessage {
@@ -64,8 +80,6 @@ func (l *Log) Keep(e *Event) {
 	}
 	l.chunks[n/chunk][n%chunk] = e
 	l.n.Store(int64(n + 1))
-	l.mu.Unlock()
-	l.Wake()
 }
 
 // Len implements [Source].
