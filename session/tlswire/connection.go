@@ -69,7 +69,7 @@ func (d *Decoder) serverHello(raw []byte) {
 		return
 	}
 	c := &d.conn
-	c.version, c.suite = h.selected(), h.suites[0]
+	c.version, c.suite = h.selected(), h.suite()
 	if isRetry(raw) {
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"time"
 )
 
 // content reads what a record holds once it is in cleartext.
@@ -151,8 +152,10 @@ const (
 
 // reassembly is a handshake message on its way through one or more records.
 type reassembly struct {
-	first   record // where it began; not its bytes
-	last    int64  // offset of the record added last
+	at      time.Time // of the record where it began, as are the next two
+	order   int64
+	key     string
+	last    int64 // offset of the record added last
 	buf     []byte
 	records []RecordInfo
 	sealed  int // bytes of records
@@ -184,7 +187,7 @@ func (d *Decoder) handshake(s *stream, r *record, body []byte) {
 			m.skip = m.missing()
 			d.tooLong(s, body[:max(n, 0)])
 		case m.missing() == 0:
-			order, whole := m.first.order, m.take(s.dir)
+			order, whole := m.order, m.take(s.dir)
 			d.complete(s, &whole, order)
 		}
 	}
@@ -207,8 +210,7 @@ func bodyLength(b []byte) int { return int(binary.BigEndian.Uint32(b) & 0xffffff
 
 func (m *reassembly) add(r *record, b []byte) {
 	if len(m.buf) == 0 {
-		m.first, m.records, m.sealed = *r, nil, 0
-		m.first.raw, m.first.body = nil, nil
+		m.at, m.order, m.key, m.records, m.sealed = r.at, r.order, r.key, nil, 0
 	}
 	if n := len(m.records); n == 0 || m.last != r.Offset && n < maxRecords {
 		info := r.info(maxSealed - m.sealed)
@@ -234,8 +236,8 @@ func (m *reassembly) missing() int {
 // take returns the message and makes room for the next.
 func (m *reassembly) take(dir Direction) Message {
 	out := Message{
-		Dir: dir, At: m.first.at, Kind: KindHandshake, Type: m.buf[0], Name: handshakeName(m.buf),
-		Raw: bytes.Clone(m.buf), Records: m.records, Encrypted: m.first.key != "", Key: m.first.key,
+		Dir: dir, At: m.at, Kind: KindHandshake, Type: m.buf[0], Name: handshakeName(m.buf),
+		Raw: bytes.Clone(m.buf), Records: m.records, Encrypted: m.key != "", Key: m.key,
 	}
 	*m = reassembly{buf: m.buf[:0], skip: m.skip} // the other fields are set with the first byte
 	if cap(m.buf) > maxFragment {
@@ -253,7 +255,7 @@ func (d *Decoder) complete(s *stream, m *Message, order int64) {
 // tooLong reports a message longer than the limit with the bytes at hand; the
 // rest of it is passed over.
 func (d *Decoder) tooLong(s *stream, more []byte) {
-	order, declared := s.message.first.order, s.message.declared()
+	order, declared := s.message.order, s.message.declared()
 	m := s.message.take(s.dir)
 	m.Raw, m.Partial = append(m.Raw, more...), true
 	m.Reason = fmt.Sprintf("declares %d bytes, more than the %d that this program reassembles", declared, d.limits.Message)
@@ -265,7 +267,7 @@ func (d *Decoder) abandon(s *stream) {
 	if len(s.message.buf) == 0 {
 		return
 	}
-	order, came, missing := s.message.first.order, len(s.message.buf), s.message.missing()
+	order, came, missing := s.message.order, len(s.message.buf), s.message.missing()
 	m := s.message.take(s.dir)
 	m.Partial = true
 	m.Reason = fmt.Sprintf("%s of it arrived, and at least %d more were expected", count(came, "byte"), missing)

@@ -62,8 +62,9 @@ type Decoder struct {
 	conn     connection
 	client   stream
 	server   stream
-	done     []Message // complete, not taken, in order
-	orders   []int64   // of done: the place of the first record among all bytes
+	done     []Message            // complete, not taken, in order
+	orders   []int64              // of done: the place of the first record among all bytes
+	places   [usualMessages]int64 // room for the first orders
 	room     room
 	seen     int64 // bytes of both directions
 	emitted  int64
@@ -80,7 +81,8 @@ type Traffic struct {
 
 // NewDecoder returns a Decoder for one connection.
 func NewDecoder(limits Limits) *Decoder {
-	d := &Decoder{limits: limits.withDefaults(), done: make([]Message, 0, usualMessages), orders: make([]int64, 0, usualMessages)}
+	d := &Decoder{limits: limits.withDefaults(), done: make([]Message, 0, usualMessages)}
+	d.orders = d.places[:0]
 	d.client = newStream(ClientToServer)
 	d.server = newStream(ServerToClient)
 	return d

@@ -1,6 +1,9 @@
 package tlswire
 
-import "bytes"
+import (
+	"bytes"
+	"encoding/binary"
+)
 
 // Versions of the protocol (RFC 9846 §4.3.1, RFC 5246 appendix A.1).
 const (
@@ -16,7 +19,7 @@ type hello struct {
 	version      uint16 // legacy_version
 	random       []byte
 	sessionID    []byte
-	suites       []uint16 // offered, or the one chosen
+	suites       []byte // offered, or the one chosen: two bytes each
 	compressions []byte
 	extensions   extensionList
 }
@@ -47,10 +50,10 @@ func readHello(typ uint8, raw []byte) (h hello, ok bool) {
 	h.random = c.take(32)
 	h.sessionID = c.vec8()
 	if typ == typeServerHello {
-		h.suites = []uint16{c.u16()}
+		h.suites = c.take(2)
 		h.compressions = c.take(1)
 	} else {
-		h.suites = u16s(c.vec16())
+		h.suites = c.vec16()
 		h.compressions = c.vec8()
 	}
 	if c.bad {
@@ -59,6 +62,9 @@ func readHello(typ uint8, raw []byte) (h hello, ok bool) {
 	h.extensions = c.vec16()
 	return h, true
 }
+
+// suite is the one that a ServerHello chose.
+func (h hello) suite() uint16 { return binary.BigEndian.Uint16(h.suites) }
 
 // extension returns the body of the first extension of that type.
 func (h hello) extension(typ uint16) (body []byte, ok bool) { return h.extensions.find(typ) }

@@ -28,7 +28,8 @@ const (
 // keyStore holds the secrets of one connection.
 type keyStore struct {
 	secrets []loggedSecret
-	line    []byte // an incomplete line
+	room    [usualKeys]loggedSecret // for the first of them
+	line    []byte                  // an incomplete line
 }
 
 type loggedSecret struct {
@@ -89,7 +90,7 @@ func (k *keyStore) addLine(line []byte) bool {
 	}
 	switch len(k.secrets) {
 	case 0:
-		k.secrets = make([]loggedSecret, 0, usualKeys)
+		k.secrets = k.room[:0]
 	case maxKeys:
 		k.secrets = slices.Delete(k.secrets, 0, 1)
 	}

@@ -1,6 +1,7 @@
 package tlswire
 
 import (
+	"cmp"
 	"crypto/tls"
 	"slices"
 	"strings"
@@ -55,6 +56,12 @@ func TestTables(t *testing.T) {
 				t.Errorf("%s: %s is out of order", name, c.Name)
 			}
 			seen[c.Value] = true
+		}
+	}
+	for _, table := range [][]Code{compressionMethods, certificateCompressions, maxFragmentLengths, curveTypes, nameTypes, heartbeatModes, keyUpdateRequests, echTypes,
+		hpkeKDFs, hpkeAEADs, alertLevels} {
+		if !slices.IsSortedFunc(table, func(a, b Code) int { return cmp.Compare(a.Value, b.Value) }) {
+			t.Errorf("%+v is not sorted", table)
 		}
 	}
 	for _, table := range [][]oidRow{oids, attributes} {

@@ -169,7 +169,7 @@ func (a *Answer) hello(m Message) {
 	if !ok {
 		return
 	}
-	a.Version, a.Suite = h.selected(), h.suites[0]
+	a.Version, a.Suite = h.selected(), h.suite()
 	if body, has := h.extension(extKeyShare); has && len(body) >= 2 {
 		a.Group = binary.BigEndian.Uint16(body) // the one of a HelloRetryRequest, or of a share (RFC 9846 §4.3.8)
 	}

@@ -169,7 +169,7 @@ func (d *description) clientHello(m Message) {
 	if d.hellos++; !ok || d.hellos > 1 {
 		return
 	}
-	d.Suite.Offered = codes(h.suites, suiteOf)
+	d.Suite.Offered = codes(u16s(h.suites), suiteOf)
 	d.Version.Offered = codes(h.offeredVersions(), versionOf)
 	d.Group.Offered = codes(h.codes(extSupportedGroups, 2), groupOf)
 	d.Signature.Offered = codes(h.codes(extSignatureAlgorithms, 2), SignatureScheme)
@@ -187,7 +187,7 @@ func (d *description) serverHello(m Message) {
 	}
 	d.version = h.selected()
 	d.Version.Chosen = code(d.version, versionOf)
-	d.Suite.Chosen = code(h.suites[0], suiteOf)
+	d.Suite.Chosen = code(h.suite(), suiteOf)
 	if isRetry(m.Raw) {
 		d.Retry = true
 		return
