@@ -83,12 +83,12 @@ func (d *Decoder) message(s *stream, r *record, kind Kind, typ uint8, name strin
 	case d.flooded: // nobody will see it, but it is followed
 		m.Raw = bytes.Clone(raw)
 		return m
-	case r.own && r.key == "": // else it is in the buffer of the cipher
-		m.Raw = r.keep(raw)
-	default:
+	case r.key == "":
+		m.Raw = r.keep(raw, &d.room)
+	default: // it is in the buffer of the cipher
 		m.Raw = d.room.bytes(raw)
 	}
-	m.Records = d.room.record(r.info(maxSealed))
+	m.Records = d.room.record(r.info(maxSealed, &d.room))
 	return m
 }
 
@@ -179,7 +179,7 @@ func (d *Decoder) handshake(s *stream, r *record, body []byte) {
 			continue
 		}
 		n := min(m.missing(), len(body))
-		m.add(r, body[:n])
+		m.add(r, body[:n], &d.room)
 		body = body[n:]
 		switch {
 		case m.declared() > d.limits.Message:
@@ -208,12 +208,12 @@ func (m *reassembly) wholeIn(b []byte, limit int) int {
 // bodyLength is the length a message says its body has.
 func bodyLength(b []byte) int { return int(binary.BigEndian.Uint32(b) & 0xffffff) }
 
-func (m *reassembly) add(r *record, b []byte) {
+func (m *reassembly) add(r *record, b []byte, in *room) {
 	if len(m.buf) == 0 {
 		m.at, m.order, m.key, m.records, m.sealed = r.at, r.order, r.key, nil, 0
 	}
 	if n := len(m.records); n == 0 || m.last != r.Offset && n < maxRecords {
-		info := r.info(maxSealed - m.sealed)
+		info := r.info(maxSealed-m.sealed, in)
 		m.sealed += len(info.Bytes)
 		m.records = append(m.records, info)
 	}

@@ -50,24 +50,24 @@ type record struct {
 	order      int64 // place of the first byte among the bytes of both directions
 }
 
-// info describes the record. The bytes of a protected one, as many as there is
-// room for, go to the first message that asks.
-func (r *record) info(room int) RecordInfo {
+// info describes the record. The bytes of a protected one, at most so many, go to
+// the first message that asks.
+func (r *record) info(most int, in *room) RecordInfo {
 	out := r.RecordInfo
 	if r.key == "" || r.shown {
 		return out
 	}
 	r.shown = true
-	if room > recordHeaderLen {
-		out.Bytes = r.keep(r.raw[:min(room, len(r.raw))])
+	if most > recordHeaderLen {
+		out.Bytes = r.keep(r.raw[:min(most, len(r.raw))], in)
 	}
 	return out
 }
 
 // keep is a part of the record for a message: a copy, unless the bytes stay.
-func (r *record) keep(b []byte) []byte {
+func (r *record) keep(b []byte, in *room) []byte {
 	if !r.own {
-		return bytes.Clone(b)
+		return in.bytes(b)
 	}
 	if r.partial != nil {
 		r.partial.lent = true
@@ -213,7 +213,7 @@ func (d *Decoder) wait(s *stream, r *record) {
 	if s.waits+r.Length > d.limits.Waiting {
 		s.sealed = fmt.Sprintf("no key was logged within %d bytes", d.limits.Waiting)
 	}
-	r.raw = r.keep(r.raw)
+	r.raw = r.keep(r.raw, &d.room)
 	r.own, r.partial = true, nil
 	r.body = r.raw[recordHeaderLen:]
 	s.waits += r.Length
