@@ -357,7 +357,7 @@ func (s State) FailedAt(p Phase) bool { return slices.Contains(s.Failed, p) }
 func (s State) WithDone(p Phase) State {
 	s.Failed = Without(s.Failed, p)
 	if !s.Has(p) {
-		s.Done = append(append([]Phase(nil), s.Done...), p)
+		s.Done = slices.Concat(s.Done, []Phase{p})
 	}
 	return s
 }
@@ -365,7 +365,7 @@ func (s State) WithDone(p Phase) State {
 // WithFailed is the state after a phase went wrong. [PhaseOther] belongs to no walk and is not kept.
 func (s State) WithFailed(p Phase) State {
 	if p != "" && p != PhaseOther && !s.FailedAt(p) {
-		s.Failed = append(append([]Phase(nil), s.Failed...), p)
+		s.Failed = slices.Concat(s.Failed, []Phase{p})
 	}
 	return s
 }

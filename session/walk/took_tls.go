@@ -171,8 +171,11 @@ func (t *taking) speaksFirst(said []byte) bool {
 	return len(said) >= 3 && said[0] >= '2' && said[0] <= '5' && digit(said[1]) && digit(said[2]) && !t.s.State.Has(record.PhaseSTARTTLS)
 }
 
+// aboutTLS are the sources of what is said about every handshake.
+var aboutTLS = [...]explain.Ref{{Doc: "RFC 9325"}, {Doc: "RFC 3207", Section: "4.1"}}
+
 func explainTLS(t *record.TLS) *explain.Explanation {
-	x := &explain.Explanation{Refs: []explain.Ref{{Doc: "RFC 9325"}, {Doc: "RFC 3207", Section: "4.1"}}}
+	x := &explain.Explanation{Refs: aboutTLS[:]}
 	switch {
 	case t.Error != "":
 		x.Short, x.Text, x.Cause = "no TLS", "The handshake did not complete.", t.Error
