@@ -27,9 +27,9 @@ func (s *Session) drainUpTo(heard int64) []tlswire.Message {
 	if len(s.held) > 0 {
 		list = append(s.held, list...)
 	}
-	at := slices.IndexFunc(list, func(m tlswire.Message) bool { return m.Dir == tlswire.ServerToClient && m.After > heard })
-	if at < 0 {
-		at = len(list)
+	at := 0
+	for at < len(list) && (list[at].Dir != tlswire.ServerToClient || list[at].After <= heard) {
+		at++
 	}
 	s.held = slices.Clone(list[at:])
 	s.appendTLS(list[:at])

@@ -38,7 +38,7 @@ func (t *table) explanation(name string) *Explanation {
 	e := r.table.parse(r.source())
 	x := &Explanation{Short: e.Short, Text: e.Text, Remedy: e.Remedy, Operator: e.Operator, Refs: slices.Clip(e.Refs), Entries: []string{e.ID()}}
 	if name == r.name() { // other names of the entry may come from anywhere, and there is no end of them
-		t.told.keep(r.name(), x)
+		t.told.keep(name, x) // as it was asked for: who asks again has the same bytes, and nothing is compared
 	}
 	return x
 }
