@@ -17,13 +17,10 @@ type protection struct {
 // other. The plaintext is valid until the next call.
 type recordCipher interface {
 	open(info RecordInfo, body []byte) (contentType uint8, plain []byte, err error)
-}
-
-// A passer can tell application data without opening it, so that watching a
-// connection costs next to nothing once its handshake is over. It passes over
-// such a record and returns how many bytes it holds. Nothing is checked: that
-// is up to the ends of the connection.
-type passer interface {
+	// pass passes over a record of application data and returns how many bytes it
+	// holds, if that can be told without opening it: watching a connection then
+	// costs next to nothing once its handshake is over. Nothing is checked: that
+	// is up to the ends of the connection.
 	pass(info RecordInfo, body []byte) (n int, ok bool)
 }
 
@@ -76,11 +73,7 @@ func (s *stream) pass(r *record) bool {
 	if s.guard.tls13 && s.guard.label != labelClientTraffic && s.guard.label != labelServerTraffic {
 		return false
 	}
-	c, ok := s.guard.cipher.(passer)
-	if !ok {
-		return false
-	}
-	n, ok := c.pass(r.RecordInfo, r.body)
+	n, ok := s.guard.cipher.pass(r.RecordInfo, r.body)
 	if ok {
 		s.traffic.Records++
 		s.traffic.Bytes += int64(n)

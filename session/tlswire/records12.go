@@ -40,7 +40,7 @@ func (c *aead12) open(r RecordInfo, body []byte) (uint8, []byte, error) {
 	return r.ContentType, plain, nil
 }
 
-// pass implements [passer]: before TLS 1.3 the record says what it holds.
+// pass: before TLS 1.3 the record says what it holds.
 func (c *aead12) pass(r RecordInfo, body []byte) (int, bool) {
 	n := len(body) - c.explicit - c.aead.Overhead()
 	if r.ContentType != contentApplicationData || n < 0 {
@@ -113,6 +113,9 @@ func (c *cbc) open(r RecordInfo, body []byte) (uint8, []byte, error) {
 	return r.ContentType, plain, err
 }
 
+// pass: how long the padding is stands in the record.
+func (*cbc) pass(RecordInfo, []byte) (int, bool) { return 0, false }
+
 // decrypt undoes cipher and padding. TLS 1.0 goes on with the last block of
 // the record before as IV (RFC 2246 §6.2.3.2).
 func (c *cbc) decrypt(body []byte) ([]byte, error) {
@@ -157,3 +160,6 @@ func (c *rc4MAC) open(r RecordInfo, body []byte) (uint8, []byte, error) {
 	plain, err := c.mac.split(r, plain)
 	return r.ContentType, plain, err
 }
+
+// pass: the keystream goes on with every byte.
+func (*rc4MAC) pass(RecordInfo, []byte) (int, bool) { return 0, false }

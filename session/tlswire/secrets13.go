@@ -73,8 +73,7 @@ func unpadded(plain []byte) int {
 	return n
 }
 
-// pass implements [passer]: the content type is in the last block, unless
-// that is all padding.
+// pass: the content type is in the last block, unless that is all padding.
 func (c *aead13) pass(r RecordInfo, body []byte) (int, bool) {
 	if len(body) < minSealed {
 		return 0, false
