@@ -18,11 +18,12 @@ type Board struct {
 	Changed <-chan struct{}
 	// TurnedAway is how many connections the limits have refused.
 	TurnedAway func() int
-	// Servers are the scenarios with their addresses, a line each; Guide is how they are met, and Warning why that is dangerous, empty where
-	// it is not.
-	Servers, Guide []string
-	Warning        string
-	Folder         string // of the transcripts
+	// Servers are the scenarios with their addresses, a line each; Guide is how they are met, where only a line to paste may be wider
+	// than the width; and Warning is why that is dangerous, empty where it is not.
+	Servers []string
+	Guide   func(width int) []string
+	Warning string
+	Folder  string // of the transcripts
 	// Class is the lesson that the visitors take, and Learners are those who take it; nil where there is none.
 	Class    *visits.Class
 	Learners func() []visits.Learner

@@ -227,12 +227,27 @@ var unknowable = lazy.Table[visits.Goal, string]{
 
 // guideLines are the guide in the width of the screen.
 func (m *board) guideLines() (lines []paint.Line) {
-	for _, g := range m.Guide {
-		if g == "" || strings.HasPrefix(g, " ") { // lines to paste, and tables
+	for _, g := range m.Guide(m.width - 1) {
+		switch {
+		case g == "" || paint.Width(g) < m.width:
 			lines = append(lines, paint.Text(g))
-			continue
+		case strings.HasPrefix(g, " "):
+			lines = append(lines, continued(g, m.width-1)...)
+		default:
+			lines = append(lines, paint.Wrap(paint.Plain, g, m.width-1)...)
 		}
-		lines = append(lines, paint.Wrap(paint.Plain, g, m.width-1)...)
+	}
+	return lines
+}
+
+// continued is a command in as many lines as it needs, each but the last with a backslash at its end: a shell takes them for one.
+func continued(command string, width int) []paint.Line {
+	lines := paint.Wrap(paint.Plain, strings.TrimSpace(command), width-6)
+	for i := range lines {
+		if i < len(lines)-1 {
+			lines[i] = lines[i].And(paint.Plain, " \\")
+		}
+		lines[i] = paint.Text(map[bool]string{true: "  ", false: "    "}[i == 0]).Then(lines[i])
 	}
 	return lines
 }

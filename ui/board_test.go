@@ -31,7 +31,9 @@ func visitors(n int) []visits.Row {
 }
 
 func testBoard(rows *[]visits.Row) *Board {
-	return &Board{Servers: []string{"stripped  submission://127.0.0.1:1587"}, Guide: []string{"stripped: a title", "", "  ehlo connect submission://127.0.0.1:1587"}, TurnedAway: func() int { return 2 },
+	return &Board{Servers: []string{"stripped  submission://127.0.0.1:1587"}, Guide: func(int) []string {
+		return []string{"stripped: a title", "", "  ehlo connect submission://127.0.0.1:1587 --server-name mail.lab --ca /tmp/ehlo-lab-1243077373/ca.pem --user ann"}
+	}, TurnedAway: func() int { return 2 },
 		Rows: func() ([]visits.Row, visits.Counts) {
 			return *rows, visits.Counts{All: len(*rows), Here: min(1, len(*rows)), Solved: 3, Delivered: 2, Outcomes: map[record.Outcome]int{record.OutcomeDone: len(*rows)}}
 		}}
@@ -75,6 +77,8 @@ func TestBoard(t *testing.T) {
 			{[]string{"down", "down", "up"}, "visitor 2, row 2 of 40"},
 			{[]string{"pgdown", "pgup"}, "visitor 2, row 2 of 40"},
 			{[]string{"g"}, "ehlo connect submission://127.0.0.1:1587"},
+			{nil, "/ca.pem"},
+			{nil, "--user ann"},
 			{[]string{"esc"}, "not seen"},
 			{[]string{"q"}, "y stop the server, 1 visitor connected"},
 			{[]string{"n"}, "q stop the server"},

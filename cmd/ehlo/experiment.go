@@ -15,6 +15,7 @@ import (
 	"ehlo/session/via"
 	"ehlo/session/walk"
 	"ehlo/session/wire"
+	"ehlo/ui/columns"
 )
 
 // allExperiments is what names no experiment, and prints them all.
@@ -35,8 +36,11 @@ func listExperiments(std streams) (err error) {
 		for _, r := range x.Refs {
 			refs = append(refs, r.String())
 		}
-		_, failed := fmt.Fprintf(std.out, "%s: %s\n  sends      %s\n  right      %s\n  otherwise  %s\n  see        %s\n", x.Name, x.Title, x.Sends, x.Right, x.Otherwise, strings.Join(refs, ", "))
-		err = errors.Join(err, failed)
+		lines := []string{x.Name + ": " + x.Title}
+		for _, row := range [][2]string{{"sends", x.Sends}, {"right", x.Right}, {"otherwise", x.Otherwise}, {"see", strings.Join(refs, ", ")}} {
+			lines = append(lines, columns.Hung(fmt.Sprintf("  %-11s", row[0]), row[1], widthOf(std.out))...)
+		}
+		err = errors.Join(err, printLines(std.out, lines))
 	}
 	return err
 }

@@ -10,11 +10,14 @@ import (
 	"ehlo/session/record"
 	"ehlo/session/sasl"
 	"ehlo/session/wire"
+	"ehlo/ui/columns"
 )
 
-// guide says how the servers are met: their ports, the accounts, and lines to paste into another terminal.
-func (s *server) guide(ca string) []string {
+// guide says how the servers are met: their ports, the accounts, and lines to paste into another terminal, which are never broken.
+// Texts are at most width columns wide.
+func (s *server) guide(ca string, width int) []string {
 	var lines []string
+	tell := func(lead, text string) { lines = append(lines, columns.Hung(lead, text, width)...) }
 	say := func(format string, values ...any) { lines = append(lines, fmt.Sprintf(format, values...)) }
 	if s.class != nil {
 		lines = append(lines, s.lessonGuide()...)
@@ -22,23 +25,23 @@ func (s *server) guide(ca string) []string {
 	for _, l := range s.labs {
 		sc := l.Scenario()
 		say("%s: %s", sc.Name, sc.Title)
-		say("%s", sc.Story)
+		tell("", sc.Story)
 		if root, err := l.HandedOver(); root != nil && err == nil { // for without one a session fails by itself
-			say("%s", certificate.HandedOver(root))
+			tell("", certificate.HandedOver(root))
 		}
 		for _, p := range l.Listeners() {
 			if p.Down {
 				say("  %-12s %s:%d is down in this scenario", p.Role, p.Host, p.Port)
 				continue
 			}
-			say("  %-12s %-22s simulates %s:%d%s", p.Role, p.Addr, p.Host, p.Port, implicitly(p))
+			tell(fmt.Sprintf("  %-12s %-22s ", p.Role, p.Addr), fmt.Sprintf("simulates %s:%d%s", p.Host, p.Port, implicitly(p)))
 		}
-		say("  %-12s %-22s answers for the practice domains, over UDP and TCP, only on this machine", "names", l.NameServer())
+		tell(fmt.Sprintf("  %-12s %-22s ", "names", l.NameServer()), "answers for the practice domains, over UDP and TCP, only on this machine")
 		say("")
 	}
 	say("accounts (practice only)")
 	for _, a := range lab.Accounts() {
-		say("  %-8s %-14s %s", a.User, a.Password, a.Story)
+		tell(fmt.Sprintf("  %-8s %-14s ", a.User, a.Password), a.Story)
 	}
 	say("")
 	say("CA certificate: %s", ca)

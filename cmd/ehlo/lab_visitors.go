@@ -123,7 +123,7 @@ type plainHall struct {
 }
 
 func (h *plainHall) open(ca string) error {
-	for _, line := range h.s.guide(ca) {
+	for _, line := range h.s.guide(ca, widthOf(h.s.std.out)) {
 		fmt.Fprintln(h.s.std.out, line)
 	}
 	_, err := fmt.Fprintf(h.s.std.out, "\nvisitors (ctrl-c stops the server):\n")
@@ -368,7 +368,7 @@ type boardHall struct {
 }
 
 func (h *boardHall) open(ca string) error {
-	h.board = ui.Board{Rows: h.s.book.Rows, Class: h.s.class, Learners: h.s.book.Learners, Changed: h.s.book.Changed(), TurnedAway: h.s.turnedAway, Guide: h.s.guide(ca), Folder: h.s.folder}
+	h.board = ui.Board{Rows: h.s.book.Rows, Class: h.s.class, Learners: h.s.book.Learners, Changed: h.s.book.Changed(), TurnedAway: h.s.turnedAway, Guide: func(width int) []string { return h.s.guide(ca, width) }, Folder: h.s.folder}
 	for _, l := range h.s.labs {
 		h.board.Servers = append(h.board.Servers, serverInALine(l))
 	}
