@@ -151,7 +151,7 @@ func sayUnread(w io.Writer, text []byte, notes int) {
 	}
 }
 
-// explainLog names the lines by their numbers alone: one of them may hold a secret.
+// explainLog names the lines by their numbers, and by time, program and queue ID where they have them: the rest may hold a secret.
 func explainLog(ctx context.Context, out io.Writer, std streams) error {
 	notes, err := readLog(ctx, std)
 	if err != nil {
@@ -168,7 +168,7 @@ func printNotes(out io.Writer, notes []explain.Note) error {
 		if i > 0 {
 			fmt.Fprintln(out)
 		}
-		fmt.Fprintf(out, "line %d\n", n.Line)
+		fmt.Fprintf(out, "line %d%s\n", n.Line, words.Labelled(": ", n.Logged))
 		printEntry(out, n.Entries[0])
 	}
 	return nil

@@ -3,6 +3,8 @@ package explain
 import (
 	"iter"
 	"strings"
+
+	"ehlo/session/lazy"
 )
 
 // The bounds of what [Log] reads and returns.
@@ -13,15 +15,30 @@ const (
 
 // A Note is a line of a log and what explains it.
 type Note struct {
-	Line    int     `json:"line"` // from 1
+	Line int `json:"line"` // from 1
+	// Logged is how a line of syslog begins: time, host, program and queue ID, by
+	// which it is found in the log; empty for another.
+	Logged  string  `json:"logged,omitempty"`
 	Entries []Entry `json:"entries"`
+}
+
+// logHeader is the header of a message of syslog (RFC 3164 §4.1, RFC 5424 §6.2), as far as nothing in it is from the message, with
+// the queue ID of Postfix after it.
+var logHeader = lazy.Pattern{Text: `^((?:[A-Z][a-z]{2} [ 0-3]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ][0-9:.,+Z-]{8,24}) [\w.-]{1,64} [\w./-]{1,64}(?:\[\d{1,9}\])?):(?: ([0-9A-F]{5,20}):)?`}
+
+func logged(line string) string {
+	m := logHeader.Get().FindStringSubmatch(line[:min(len(line), 256)])
+	if m == nil {
+		return ""
+	}
+	return strings.TrimSpace(m[1] + " " + m[2])
 }
 
 // Log explains the lines of a log, a bounce, a header or a debug output that
 // matter: errors and refusals, and pieces of records. A line that goes on in the
 // next ones is read with them. What was said of an earlier line is not said again.
-// It reads 100,000 lines and notes at most 50. No line is repeated in the result,
-// because it may hold a secret.
+// It reads 100,000 lines and notes at most 50. Of a line only the header of syslog is
+// repeated in the result, because the rest may hold a secret.
 func Log(text string) []Note {
 	var notes []Note
 	seen := map[string]bool{}
@@ -31,7 +48,7 @@ func Log(text string) []Note {
 		}
 		if entries := matters(line); len(entries) > 0 && !seen[entries[0].Text] {
 			seen[entries[0].Text] = true
-			notes = append(notes, Note{n, entries})
+			notes = append(notes, Note{n, logged(line), entries})
 		}
 	}
 	return notes

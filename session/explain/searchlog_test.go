@@ -100,3 +100,24 @@ func TestAnIDIsFound(t *testing.T) {
 		}
 	}
 }
+
+// A line of syslog is named by what stands before its text, and by its queue ID; a line that could hold a secret there is not repeated.
+func TestLogNamesALine(t *testing.T) {
+	for line, want := range map[string]string{
+		"Nov 22 10:00:00 mx postfix/smtp[811]: 4F1A2B: host mx said: 450 4.7.1 Greylisted":               "Nov 22 10:00:00 mx postfix/smtp[811] 4F1A2B",
+		"2026-11-22T10:00:00.123456+01:00 mx postfix/smtpd[9]: NOQUEUE: reject: 554 Relay access denied": "2026-11-22T10:00:00.123456+01:00 mx postfix/smtpd[9]",
+		"Nov  2 10:00:00 mx exim: Connection refused":                                                    "Nov  2 10:00:00 mx exim",
+		"C: AUTH PLAIN AHRlc3QAMTIzNA==":                                                                 "",
+		"S: 535 5.7.8 authentication failed":                                                             "",
+		"Nov 22 10:00:00 my password is hunter2: 535 5.7.8 authentication failed":                        "",
+	} {
+		for _, n := range Log(line) {
+			if n.Logged != want {
+				t.Errorf("%q: %q, want %q", line, n.Logged, want)
+			}
+		}
+		if got := logged(line); got != want {
+			t.Errorf("%q: %q, want %q", line, got, want)
+		}
+	}
+}
