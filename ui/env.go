@@ -1,11 +1,9 @@
 package ui
 
 import (
-	"cmp"
 	"context"
 	"crypto/tls"
 	"os"
-	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -56,17 +54,10 @@ func terminalTheme(getenv func(string) string) *paint.Theme {
 	if profile == termenv.Ascii && term.IsTerminal(int(os.Stdout.Fd())) && getenv("TERM") != "" && getenv("TERM") != "dumb" {
 		theme = paint.NewColorless()
 	}
-	if !ShowsUnicode(getenv) {
+	if !paint.ShowsUnicode(getenv) {
 		theme = theme.InASCII()
 	}
 	return theme
-}
-
-// ShowsUnicode reports whether a terminal is said to show more than ASCII: by the first of LC_ALL, LC_CTYPE and LANG that is set.
-// Where none is, as on Windows, nothing is known against it.
-func ShowsUnicode(getenv func(string) string) bool {
-	locale := strings.ToLower(cmp.Or(getenv("LC_ALL"), getenv("LC_CTYPE"), getenv("LANG")))
-	return locale == "" || strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
 }
 
 func after(d time.Duration, msg tea.Msg) tea.Cmd {

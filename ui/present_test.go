@@ -60,17 +60,3 @@ func TestWithoutATranscriptTheScreenSaysSo(t *testing.T) {
 	_, _ = s.root.joinAll() // it reports again that nothing was kept
 	s.root.walks = nil
 }
-
-// The locale says whether the terminal shows more than ASCII; the first that is set decides.
-func TestTheLocaleDecidesOnUnicode(t *testing.T) {
-	for _, test := range []struct {
-		all, ctype, lang string
-		want             bool
-	}{{"", "", "", true}, {"", "", "en_US.UTF-8", true}, {"", "", "C.utf8", true}, {"", "", "C", false}, {"", "", "POSIX", false}, {"C", "", "en_US.UTF-8", false},
-		{"", "de_DE.ISO-8859-1", "en_US.UTF-8", false}, {"", "C.UTF-8", "C", true}} {
-		env := map[string]string{"LC_ALL": test.all, "LC_CTYPE": test.ctype, "LANG": test.lang}
-		if got := ShowsUnicode(func(name string) string { return env[name] }); got != test.want {
-			t.Errorf("%+v: %v", test, got)
-		}
-	}
-}

@@ -1,11 +1,19 @@
 package paint
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 
 	"ehlo/session/lazy"
 )
+
+// ShowsUnicode reports whether a terminal is said to show more than ASCII: by the first of LC_ALL, LC_CTYPE and LANG that is set.
+// Where none is, as on Windows, nothing is known against it.
+func ShowsUnicode(getenv func(string) string) bool {
+	locale := strings.ToLower(cmp.Or(getenv("LC_ALL"), getenv("LC_CTYPE"), getenv("LANG")))
+	return locale == "" || strings.Contains(locale, "utf-8") || strings.Contains(locale, "utf8")
+}
 
 // InASCII is the theme for a terminal that shows nothing but ASCII: each mark and each piece of a rule has a stand-in of one
 // cell, anything else is a question mark a cell.

@@ -3,7 +3,6 @@ package routes
 
 import (
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -231,9 +230,9 @@ func gave(p route.Page) string {
 		return "gives no answer: " + p.Error
 	case p.To != "":
 		return fmt.Sprintf("answers %d and leads to %s, which was not contacted", p.Status, p.To)
-	case p.Status == http.StatusUnauthorized:
+	case p.Status == 401:
 		return "asks for a login" + words.Labelled(" by ", strings.Join(p.Logins, ", ")) + ", which is not given here"
-	case p.Status == http.StatusNotFound:
+	case p.Status == 404:
 		return "answers 404, which is no fault"
 	}
 	return fmt.Sprintf("answers %d", p.Status) + words.Labelled(" with ", p.Type)

@@ -11,7 +11,7 @@ import (
 
 	"ehlo/session/doctor"
 	"ehlo/session/wire"
-	"ehlo/ui"
+	"ehlo/ui/paint"
 )
 
 // Look looks at the terminal of the process, also where its output goes elsewhere.
@@ -34,7 +34,7 @@ func (environment) Getenv(name string) string { return os.Getenv(name) }
 const patience = time.Second
 
 func look(file *os.File, env termenv.Environ) doctor.Terminal {
-	t := doctor.Terminal{Present: true, Kind: wire.VisibleString(env.Getenv("TERM")), Unicode: ui.ShowsUnicode(env.Getenv), Between: between(env.Getenv),
+	t := doctor.Terminal{Present: true, Kind: wire.VisibleString(env.Getenv("TERM")), Unicode: paint.ShowsUnicode(env.Getenv), Between: between(env.Getenv),
 		Remote: env.Getenv("SSH_CONNECTION") != "" || env.Getenv("SSH_TTY") != ""}
 	t.Width, t.Height, _ = term.GetSize(int(file.Fd()))
 	t.Colors, t.Why = colors(file, env)
