@@ -423,3 +423,13 @@ func refusalOf(m []string) ReplyContext {
 	}
 	return c
 }
+
+// What a policy says in short begins the cause of a refusal: it is a clause, and not a heading.
+func TestPolicyInShort(t *testing.T) {
+	heading := regexp.MustCompile(`^(?:client|sender|message|body|server|recipient|mail|header|refused|rejected|this client or)\b`)
+	for _, e := range All() {
+		if e.Means == "policy-refused" && heading.MatchString(e.Short) {
+			t.Errorf("%s: %q", e.ID(), e.Short)
+		}
+	}
+}
