@@ -184,7 +184,7 @@ type diagnosed struct {
 func (d *doctorOptions) print(std streams, asked string, found *doctor.Diagnosis) error {
 	how := adviserOf(found)
 	how.more = d.more
-	next := nextTest(asked, found, how)
+	next := d.nextTest(asked, found, how)
 	switch {
 	case d.json:
 		return printJSON(std.out, diagnosed{found, next})
@@ -228,7 +228,7 @@ func greeted(failed record.Phase) record.Phase {
 }
 
 // nextTest is the command that tests what to know next about a fault.
-func nextTest(asked string, found *doctor.Diagnosis, how *adviser) string {
+func (d *doctorOptions) nextTest(asked string, found *doctor.Diagnosis, how *adviser) string {
 	target, lab := how.target(), how.plan.Target.Lab
 	host := name(how.plan.Target.Host, "HOST")
 	if lab {
@@ -238,9 +238,9 @@ func nextTest(asked string, found *doctor.Diagnosis, how *adviser) string {
 	case step == "":
 		return ""
 	case found.Beside.Route != nil && (found.Session == nil || step == doctor.StepPort):
-		return "ehlo route " + domainName(asked) + " -v"
+		return "ehlo route " + domainName(asked) + sameRecords(d.resolver, d.private) + " -v"
 	case found.Verdict.Exit == record.ExitDeferred:
-		return "ehlo doctor " + typed(asked, target)
+		return d.again(typed(asked, target))
 	case lab && (step == doctor.StepName || step == doctor.StepRoute):
 		return how.run(target) + " -v"
 	case step == doctor.StepName || step == doctor.StepRoute:
@@ -272,6 +272,41 @@ func domainName(asked string) string {
 		return "lab:" + domain
 	}
 	return domain
+}
+
+// again is the same command, where waiting helps.
+func (d *doctorOptions) again(asked string) string {
+	command := "ehlo doctor " + asked
+	if d.o.asked.Port != 0 {
+		command += fmt.Sprintf(" --port %d", d.o.asked.Port)
+	}
+	if d.more {
+		command += " " + sameFlags
+	}
+	return command
+}
+
+// sameRecords are the flags by which records were looked up, with a blank before each.
+func sameRecords(resolver string, private bool) (flags string) {
+	if resolver != "" {
+		flags = " --resolver " + typedResolver(resolver)
+	}
+	if private {
+		flags += " --private"
+	}
+	return flags
+}
+
+// typedResolver is a resolver as a shell takes it, or a word that stands for it. Brackets are a pattern for some shells.
+func typedResolver(resolver string) string {
+	rest := strings.TrimPrefix(resolver, "tls://")
+	switch bare := strings.NewReplacer("[", "", "]", "", ":", "").Replace(rest); {
+	case name(bare, "") == "":
+		return "RESOLVER"
+	case strings.Contains(rest, "["):
+		return "'" + resolver + "'"
+	}
+	return resolver
 }
 
 // typed is what a person typed where a shell takes it as it is, or what stands for it.

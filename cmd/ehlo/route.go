@@ -152,7 +152,7 @@ func (r *router) howToLook(w io.Writer, scenario string, found *route.Report) {
 	case scenario != "":
 		fmt.Fprintf(w, "hint: ehlo run lab:%s shows a session step by step\n", scenario)
 	default:
-		fmt.Fprintf(w, "hint: ehlo run %s --mx shows that session step by step\n", name(found.Domain, "DOMAIN"))
+		fmt.Fprintf(w, "hint: ehlo run %s --mx%s shows that session step by step\n", name(found.Domain, "DOMAIN"), sameRecords(r.resolver, r.private))
 	}
 }
 
