@@ -109,6 +109,18 @@ var pasted = []struct{ line, says string }{
 	{"451 Temporary local problem - please try later", "not at fault"},
 	{"550 Maximum credits exceeded", "used up"},
 	{"554 5.6.0 Message with invalid header rejected", "header"},
+	{"AADSTS70008: The provided authorization code or refresh token has expired due to inactivity", "expired"},
+	{"insufficient_scope", "token .*(other|scope)"},
+	{"net::ERR_CERT_AUTHORITY_INVALID", "chain does not lead to a root"},
+	{"smtplib.SMTPHeloError: (501, b'5.5.4 Invalid HELO')", "EHLO name"},
+	{"smtp.strato.de", "465"},
+	{"outlook.office365.com", "587"},
+	{"SFV:SPM", "spam filter"},
+	{"compauth=fail reason=000", "spam filter"},
+	{"Untrusted TLS connection established to mx.example.com[192.0.2.1]:25: TLSv1.3", "not verified"},
+	{"honeypot", "only spam"},
+	{"feedback loop", "report"},
+	{"535 5.7.8 Error: authentication failed: account disabled", "disabled"},
 }
 
 func TestPastedLines(t *testing.T) {
