@@ -138,6 +138,9 @@ func lacksExtension(s record.Snapshot, g Goal) *record.Finding {
 	if len(keywords) == 0 {
 		return nil
 	}
+	if slices.Equal(keywords, names) {
+		return blocked(record.PhaseMail, record.FoundExtensionMissing, "%s does not offer %s, which was asked for.", s.Server(), enumerate(keywords))
+	}
 	return blocked(record.PhaseMail, record.FoundExtensionMissing, "%s does not offer %s, needed for %s.", s.Server(), enumerate(keywords), enumerate(names))
 }
 

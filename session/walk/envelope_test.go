@@ -68,6 +68,11 @@ func TestExtensionMissing(t *testing.T) {
 	if got := Outcome(s, Ending{}); got.Finding != record.FoundExtensionMissing || got.Exit != record.ExitEnvelope {
 		t.Errorf("%+v", got)
 	}
+	alone := Goal{From: "a@b.c", To: []string{"b@c.d"}, SendMessage: true, Envelope: &record.Envelope{Priority: "1"}}
+	s.Capabilities = mailing("SIZE").Capabilities
+	if _, why := nextVerb(s, alone); why == nil || !strings.Contains(why.Text, "does not offer MT-PRIORITY, which was asked for.") {
+		t.Errorf("%+v", why)
+	}
 	s.Capabilities = mailing("DSN", "MT-PRIORITY").Capabilities
 	if v, why := nextVerb(s, g); v != record.VerbMail || why != nil {
 		t.Errorf("%s, %+v", v, why)

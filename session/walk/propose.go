@@ -354,7 +354,7 @@ func noMechanism(s record.Snapshot, g Goal) *record.Finding {
 		f.Remedy, f.Advice = "log in with a mechanism that is offered", tryInstead(best(s, g))
 		return f
 	case g.Mechanism != "":
-		return nil
+		return withoutSecret(s, g, asked)
 	}
 	choices := rankMechanisms(s, g)
 	if len(choices) > 0 && choices[0].Usable {
@@ -364,6 +364,18 @@ func noMechanism(s record.Snapshot, g Goal) *record.Finding {
 		return basicAuthOff(s, offered)
 	}
 	return unusable(choices, wire.VisibleString(g.Credentials.Username))
+}
+
+// withoutSecret is that the mechanism asked for wants a password or a token which was not given; nil where it has what it wants.
+func withoutSecret(s record.Snapshot, g Goal, asked string) *record.Finding {
+	choices := ranked(s, g, []string{asked})
+	if len(choices) == 0 || choices[0].Missing != string(sasl.NeedsPassword) && choices[0].Missing != string(sasl.NeedsToken) {
+		return nil
+	}
+	f := unusable(choices, wire.VisibleString(g.Credentials.Username))
+	f.Text = fmt.Sprintf("AUTH %s to %s needs a %s, and none was given.", asked, s.Server(), choices[0].Missing)
+	f.Advice = append(f.Advice, tryInstead(best(s, g))...)
+	return f
 }
 
 func noLogin(format string, args ...any) *record.Finding {
@@ -405,6 +417,9 @@ func unusable(choices []sasl.Choice, user string) *record.Finding {
 	}
 	if lacks(sasl.NeedsToken) {
 		f.Advice = append(f.Advice, record.Advice{Do: record.GiveToken})
+	}
+	if lacks(sasl.NeedsCertificate) {
+		f.Advice = append(f.Advice, record.Advice{Do: record.GiveClientCertificate})
 	}
 	f.Remedy = "give what one of the mechanisms needs, or ask the server's operator to offer another mechanism"
 	return f

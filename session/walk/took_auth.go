@@ -50,6 +50,9 @@ func (t *taking) fromMechanism(m sasl.Finding, failed bool) {
 	if m.Hint != "" {
 		f.Remedy = m.Hint
 	}
+	if a := t.e.Auth; code == record.FoundAuthCredentialMissing && a != nil {
+		f.Advice = credentialsFor(a.Mechanism)
+	}
 	if failed {
 		f.Phase, f.Severity = record.PhaseAuth, cmp.Or(record.Severity(m.Severity), f.Severity)
 		t.state = t.state.WithFailed(record.PhaseAuth)
@@ -57,6 +60,14 @@ func (t *taking) fromMechanism(m sasl.Finding, failed bool) {
 	if record.Tampered(code) {
 		t.provedToImpostor()
 	}
+}
+
+// credentialsFor is what to give a mechanism that lacks something; nil where that is a password, as the row of the finding has it.
+func credentialsFor(mechanism string) []record.Advice {
+	if info, _ := sasl.Lookup(mechanism); info.Needs != sasl.NeedsToken {
+		return nil
+	}
+	return []record.Advice{{Do: record.GiveToken}, {Do: record.TryMechanism}}
 }
 
 // provedToImpostor warns where a proof has gone to an attacker who plays the server, or sits inside TLS: the certificate is no
