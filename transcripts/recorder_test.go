@@ -232,28 +232,31 @@ func TestRecorderLosesItsFile(t *testing.T) {
 		"folder":  func(path string) error { return os.RemoveAll(filepath.Dir(path)) },
 		"another": func(path string) error { return os.Rename(fileOf(t, "other"), path) },
 	} {
-		l := logOf(startEvent())
-		path := filepath.Join(t.TempDir(), "new", "a"+Extension)
-		rec, err := Record(l, path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		await(rec, 1)
-		wake, stop := rec.Watch()
-		<-wake
-		if err := lose(path); err != nil {
-			t.Fatal(err)
-		}
-		<-rec.Failed()
-		<-wake
-		l.Append(endEvent())
-		await(rec, 2)
-		stop()
-		if err := rec.Close(); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "the file was removed: nothing after event 1 is recorded") {
-			t.Errorf("%s: %v", name, err)
-		} else if e, ok := errors.AsType[*Error](err); !ok || strings.Contains(e.Hint, "make room") {
-			t.Errorf("%s: room was not what it lacked: %+v", name, e)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := logOf(startEvent())
+			path := filepath.Join(t.TempDir(), "new", "a"+Extension)
+			rec, err := Record(l, path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			await(rec, 1)
+			wake, stop := rec.Watch()
+			<-wake
+			if err := lose(path); err != nil {
+				t.Fatal(err)
+			}
+			<-rec.Failed()
+			<-wake
+			l.Append(endEvent())
+			await(rec, 2)
+			stop()
+			if err := rec.Close(); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "the file was removed: nothing after event 1 is recorded") {
+				t.Error(err)
+			} else if e, ok := errors.AsType[*Error](err); !ok || strings.Contains(e.Hint, "make room") {
+				t.Errorf("room was not what it lacked: %+v", e)
+			}
+		})
 	}
 }
 

@@ -127,6 +127,7 @@ func TestADiagnosisOpensItsSession(t *testing.T) {
 
 // What DNS and a server say fits the window and is readable, whatever it is.
 func TestAHostileRouteFits(t *testing.T) {
+	t.Parallel()
 	hostile := "郵便\x1b[2J\u202e\a" + strings.Repeat("漢", 300)
 	app, f := checkApp(t)
 	app.Route = func(context.Context, string, News[Routed]) (*Routed, error) {

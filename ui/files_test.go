@@ -61,6 +61,7 @@ func simShelf(t *testing.T, n, width, height int) (*sim, *shelf) {
 
 // A transcript is found by whatever is known of it.
 func TestATranscriptIsFound(t *testing.T) {
+	t.Parallel()
 	s, kept := simShelf(t, 5000, 80, 24)
 	kept.mu.Lock()
 	kept.list[17].Path = "/state/lesson-a" + ending

@@ -211,6 +211,7 @@ func homeApp() *App {
 }
 
 func TestFrames(t *testing.T) {
+	t.Parallel()
 	for _, situation := range situations {
 		framesOf(t, situation.name, situation.show)
 	}

@@ -40,6 +40,7 @@ func (s *sim) hints() []key.Help {
 
 // The line of keys of every screen: it fits, and what explains, the search and the help stay in it on the smallest one.
 func TestFooters(t *testing.T) {
+	t.Parallel()
 	var out strings.Builder
 	for _, at := range append(situations[:len(situations):len(situations)], footed...) {
 		fmt.Fprintln(&out, at.name)

@@ -89,6 +89,7 @@ func TestFormsOfATypedServer(t *testing.T) {
 
 // What can be no server has no row that leads to one: it is said why, and what can be typed.
 func TestWhatIsNoServer(t *testing.T) {
+	t.Parallel()
 	for typed, why := range map[string]string{"mail example": "space", "mail.example.org:99999": "not a number from 1", "-$(id)": "not a host name", "ftp://x": "unknown scheme", "ann:sesame@mail.example": "username or password", "@nobody": "No saved target has this name.", "lab:nonsense": "nonsense", "a\u202eb": "",
 		strings.Repeat("漢", 300): ""} {
 		for _, open := range []string{"3", "7"} {

@@ -31,6 +31,7 @@ func evil() string {
 
 // Nothing that a server, a file or a certificate says comes to the terminal but as visible text.
 func TestHostileTextIsVisible(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int{{80, 24}, {120, 40}} {
 		log := hostileLog()
 		s := simReplay(t, &Replay{Source: log, Path: evil(), Damage: evil}, size[0], size[1])

@@ -146,6 +146,7 @@ func TestTopicsOfFields(t *testing.T) {
 
 // A file may hold ten thousand targets, and anything in them.
 func TestManyHostileTargets(t *testing.T) {
+	t.Parallel()
 	kept := &fakeTargets{}
 	for i := range 10_000 {
 		kept.list = append(kept.list, Saved{Name: fmt.Sprint("t", i), Server: "a\x1b[2J\u202e" + strings.Repeat("x", 300), User: "\x07\xff", CA: "\n\n\r"})

@@ -199,6 +199,7 @@ func (h *hand) through(b *workbench, last string) *hand {
 
 // A person who has nothing but the workbench solves each challenge of the practice server and is let in.
 func TestByHand(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		scenario string
 		rounds   []string // the last tool of each round
@@ -240,6 +241,7 @@ func TestByHand(t *testing.T) {
 
 // What is wrong is told before it is sent; it can be sent all the same, and the server says no.
 func TestWrongByHand(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		scenario, last, differs string
 		rounds                  int

@@ -169,6 +169,7 @@ func plainly(t *testing.T, lines []string, width, height int) string {
 
 // Whatever comes after whatever, the terminal shows it as one does that is cleared before each frame.
 func TestTheTerminalShowsTheFrame(t *testing.T) {
+	t.Parallel()
 	const width, height = 30, 6
 	r := rand.New(rand.NewPCG(1, 2))
 	o, screen := newPlayed(width, height), newScreen(width, height)

@@ -55,6 +55,7 @@ func TestATerminalThatDoesNotRead(t *testing.T) {
 
 // One that never reads the last frame is told the end all the same, and nothing else.
 func TestTheEndOfATerminalThatDoesNotRead(t *testing.T) {
+	t.Parallel()
 	held, drops := &heldTerminal{let: make(chan struct{})}, 0
 	o := New(held, nil)
 	o.Resize(5, 1)
