@@ -15,8 +15,8 @@ import (
 func (w *explorer) progress(width int) paint.Line {
 	legs := w.legs()
 	for _, sep := range []string{" ─ ", "  ", " "} {
-		if line := joinLegs(legs, sep); line.Width()+2 <= width {
-			return paint.Text(" ").Then(line)
+		if cellsOf(legs, sep)+2 <= width {
+			return joinLegs(paint.Text(" "), legs, sep)
 		}
 	}
 	return paint.Text(" ").Then(shortLegs(legs, width-2))
@@ -29,13 +29,17 @@ type leg struct {
 	ink  paint.Ink
 }
 
-func (l leg) line() paint.Line {
+// after puts the leg behind a line.
+func (l leg) after(line paint.Line) paint.Line {
 	ink := paint.Dim
 	if l.mark == "●" || l.mark == "✗" || l.mark == "!" {
 		ink = paint.Strong
 	}
-	return l.ink.Line(l.mark+" ").And(ink, l.name)
+	return append(line, paint.Of(l.ink, l.mark+" "), paint.Of(ink, l.name))
 }
+
+// cells is how many it takes.
+func (l leg) cells() int { return paint.Width(l.mark) + 1 + paint.Width(l.name) }
 
 func (w *explorer) legs() []leg {
 	route := w.route()
@@ -117,8 +121,8 @@ func (w *explorer) wentWrong(p record.Phase) bool {
 	if st.FailedAt(p) {
 		return true
 	}
-	if o, ok := w.option(); ok && o.Blocked != nil {
-		return o.Blocked.Phase == p
+	if blocked := w.blocked(); blocked != nil {
+		return blocked.Phase == p
 	}
 	if p == record.PhaseHandshake && st.Security == record.SecurityAccepted { // someone has gone on all the same
 		return false
@@ -152,15 +156,25 @@ func (w *explorer) leading() record.Step {
 	return w.options()[0].Step
 }
 
-func joinLegs(legs []leg, sep string) paint.Line {
-	gap, out := paint.Dim.Line(sep), make(paint.Line, 0, 4*len(legs))
+// joinLegs puts legs behind a line, with something between them.
+func joinLegs(line paint.Line, legs []leg, sep string) paint.Line {
+	out := append(make(paint.Line, 0, len(line)+3*len(legs)), line...)
 	for i, l := range legs {
 		if i > 0 {
-			out = append(out, gap...)
+			out = append(out, paint.Of(paint.Dim, sep))
 		}
-		out = append(out, l.line()...)
+		out = l.after(out)
 	}
 	return out
+}
+
+// cellsOf is how many cells legs take with something between them.
+func cellsOf(legs []leg, sep string) int {
+	n := max(len(legs)-1, 0) * paint.Width(sep)
+	for _, l := range legs {
+		n += l.cells()
+	}
+	return n
 }
 
 // shortLegs counts what is done at the left and what is to come at the right of the phases round the current one.
@@ -172,20 +186,19 @@ func shortLegs(legs []leg, width int) paint.Line {
 		}
 		done++
 	}
-	last := len(legs)
-	for last > done {
-		line := doneLegs(done-len(doubts), doubts).Then(joinLegs(legs[done:last], " "))
+	before := doneLegs(done-len(doubts), doubts)
+	for last := len(legs); last > done; last-- {
+		var more paint.Line
 		if last < len(legs) {
-			line = line.And(paint.Dim, fmt.Sprintf(" +%d", len(legs)-last))
+			more = paint.Dim.Line(fmt.Sprintf(" +%d", len(legs)-last))
 		}
-		if line.Width() <= width {
-			return line
+		if before.Width()+cellsOf(legs[done:last], " ")+more.Width() <= width {
+			return joinLegs(before, legs[done:last], " ").Then(more)
 		}
-		last--
 	}
 	line := paint.Good.Line(fmt.Sprintf("✓ %d of %d done", done-len(doubts), len(legs)))
 	for _, l := range doubts {
-		line = line.And(paint.Dim, " ─ ").Then(l.line())
+		line = l.after(line.And(paint.Dim, " ─ "))
 	}
 	return line
 }
@@ -197,7 +210,7 @@ func doneLegs(n int, doubts []leg) paint.Line {
 		out = paint.Good.Line(fmt.Sprintf("✓ %d done", n)).And(paint.Dim, " ─ ")
 	}
 	for _, l := range doubts {
-		out = out.Then(l.line()).And(paint.Dim, " ─ ")
+		out = l.after(out).And(paint.Dim, " ─ ")
 	}
 	return out
 }

@@ -247,6 +247,14 @@ func (w *explorer) option() (walk.Option, bool) {
 	return w.options()[w.chosen], true
 }
 
+// blocked says why the step that is prepared is to stop; nil where it is not.
+func (w *explorer) blocked() *record.Finding {
+	if options := w.options(); w.chosen < len(options) {
+		return options[w.chosen].Blocked
+	}
+	return nil
+}
+
 // unchoose goes back to the proposal.
 func (w *explorer) unchoose() tea.Cmd { w.chosen = 0; return nil }
 
