@@ -312,9 +312,27 @@ func (r *reading) certificateStep() Check {
 		return unseen(StepCertificate, "None was sent: the handshake resumed an earlier session.")
 	case !t.Verified:
 		return note(StepCertificate, "It failed verification, and the policy of this session goes on: "+failing(t)+".", "")
-	default:
-		return ok(StepCertificate, fmt.Sprintf("It is for %s, and valid until %s.", few(t.Own().Names), t.Own().NotAfter.UTC().Format(time.DateOnly)))
 	}
+	text := fmt.Sprintf("It is for %s, and valid until %s.", few(r.tls.Own().Names), r.tls.Own().NotAfter.UTC().Format(time.DateOnly))
+	if r.belied() {
+		return note(StepCertificate, text+fmt.Sprintf(" But it matches none of the TLSA records of %s: senders that use DANE do not deliver to it (RFC 7672 §3.1).", r.host()),
+			"tell the operator of the server: publish the TLSA record of the certificate that is in use")
+	}
+	return ok(StepCertificate, text)
+}
+
+// belied reports whether the certificate is not one that the records of the host name. Mail from senders without DANE arrives all the same.
+func (r *reading) belied() bool {
+	if r.beside.Route == nil || r.connect == nil {
+		return false
+	}
+	var sent [][]byte
+	for _, c := range r.tls.Chain.List() {
+		sent = append(sent, c.Raw)
+	}
+	return slices.ContainsFunc(r.beside.Route.Hosts, func(h route.Host) bool {
+		return strings.EqualFold(h.Name, strings.TrimSuffix(r.connect.Host, ".")) && h.Belies(sent, r.start.Time)
+	})
 }
 
 // failing is the first check of a certificate that failed.

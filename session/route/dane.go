@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"ehlo/session/record"
 	"ehlo/session/survey"
@@ -170,7 +171,7 @@ func (a *asking) judgeDANE(h *Host) {
 			h.DANE = DANEFails
 			h.refuse(found("dane-cleartext", h.Name, called(h.Name)))
 			return
-		case usable && !a.matches(h, c.TLS):
+		case usable && !h.matches(c.TLS.Raw, a.Now()):
 			h.DANE = DANEFails
 			h.refuse(found("dane-mismatch", h.Name, called(h.Name)))
 			return
@@ -180,11 +181,16 @@ func (a *asking) judgeDANE(h *Host) {
 	}
 }
 
+// Belies reports whether the certificates that a session with a host met, DER in order, match none of its TLSA records, which were proved.
+func (h *Host) Belies(certificates [][]byte, now time.Time) bool {
+	return h.DANE == DANEProved && len(certificates) > 0 && !h.matches(certificates, now)
+}
+
 // matches reports whether a chain stands by one of the usable records: with usage 3 the server's own certificate is it, whatever else is in
 // there (RFC 7672 §3.1.1); with usage 2 the chain leads to it, and has the name of the host (§3.1.2, §3.2.2).
-func (a *asking) matches(h *Host, t *survey.TLS) bool {
+func (h *Host) matches(certificates [][]byte, now time.Time) bool {
 	var chain []*x509.Certificate
-	for _, raw := range t.Raw {
+	for _, raw := range certificates {
 		c, err := x509.ParseCertificate(raw)
 		if err != nil {
 			return false
@@ -198,25 +204,25 @@ func (a *asking) matches(h *Host, t *survey.TLS) bool {
 		case r.Usage == 3:
 			return r.is(chain[0])
 		}
-		return a.leads(r, chain, h.Name)
+		return r.leads(chain, h.Name, now)
 	})
 }
 
 // leads reports whether a chain leads to the CA of a record.
-func (a *asking) leads(r TLSA, chain []*x509.Certificate, host string) bool {
+func (t TLSA) leads(chain []*x509.Certificate, host string, now time.Time) bool {
 	roots, between := x509.NewCertPool(), x509.NewCertPool()
 	for _, c := range chain[1:] {
-		if r.is(c) {
+		if t.is(c) {
 			roots.AddCert(c)
 		} else {
 			between.AddCert(c)
 		}
 	}
-	if r.Matching == 0 && r.Selector == 0 { // the record itself may have the CA, so that the server need not send it
-		if c, err := x509.ParseCertificate(r.Data); err == nil {
+	if t.Matching == 0 && t.Selector == 0 { // the record itself may have the CA, so that the server need not send it
+		if c, err := x509.ParseCertificate(t.Data); err == nil {
 			roots.AddCert(c)
 		}
 	}
-	_, err := chain[0].Verify(x509.VerifyOptions{DNSName: host, Roots: roots, Intermediates: between, CurrentTime: a.Now()})
+	_, err := chain[0].Verify(x509.VerifyOptions{DNSName: host, Roots: roots, Intermediates: between, CurrentTime: now})
 	return err == nil
 }
