@@ -78,7 +78,7 @@ func wrap(text string, width int) []string {
 // Lines is the table as text, wrapped to a width in columns; 0 never wraps.
 func (t *Table) Lines(width int) (lines []string) {
 	room := t.room(width)
-	lines = append(lines, t.cells("", t.heads(), room)...)
+	lines = append(lines, t.cells("", t.Heads(), room)...)
 	for _, row := range t.Rows {
 		lines = append(lines, t.cells(row.Name, row.Values, room)...)
 	}
@@ -103,8 +103,8 @@ const label = 13
 // narrowest is the least that a column gets, in characters.
 const narrowest = 12
 
-// heads are the names above the columns, without how the file of a transcript ends where each of them does.
-func (t *Table) heads() []string {
+// Heads are the names above the columns, without how the file of a transcript ends where each of them does.
+func (t *Table) Heads() []string {
 	heads := make([]string, len(t.Names))
 	for i, name := range t.Names {
 		head, ok := strings.CutSuffix(name, transcripts.Extension)
@@ -119,7 +119,7 @@ func (t *Table) heads() []string {
 // room is how wide the columns are: as wide as what they hold, or as much as there is room for.
 func (t *Table) room(width int) int {
 	widest := 0
-	for _, name := range t.heads() {
+	for _, name := range t.Heads() {
 		widest = max(widest, utf8.RuneCountInString(name))
 	}
 	for _, row := range t.Rows {

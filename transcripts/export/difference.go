@@ -142,7 +142,7 @@ func (p *webpage) sideBySide(c *diff.Comparison) {
 func TableMarkdown(w io.Writer, t *diff.Table) error {
 	m := &markdown{output: newOutput(w)}
 	m.put("# ", "SMTP sessions side by side\n\n| |")
-	for _, name := range t.Names {
+	for _, name := range t.Heads() {
 		m.put(" ", tableCell(name), " |")
 	}
 	m.put("\n|---|", strings.Repeat("---|", len(t.Names)), "\n")
@@ -168,7 +168,7 @@ func TableHTML(w io.Writer, t *diff.Table) error {
 	p := &webpage{output: newOutput(w)}
 	p.begin("SMTP sessions side by side", style+comparisonStyle)
 	p.tags("<main>\n<h1>SMTP sessions side by side</h1>\n<table>\n<thead><tr><td></td>")
-	for _, name := range t.Names {
+	for _, name := range t.Heads() {
 		p.tags("<th scope=\"col\">")
 		p.text(name)
 		p.tags("</th>")
