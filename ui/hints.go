@@ -166,7 +166,7 @@ func hintLine(hints []key.Help, width int) paint.Line { return hinted(fittingHin
 // can be read, and what the row or the step asks for or the key that quits, which the help has.
 func fittingHints(hints []key.Help, width int) []key.Help {
 	hints = searching(hints, width)
-	if hinted(hints).Width() <= width {
+	if cellsOfHints(hints) <= width {
 		return hints
 	}
 	short := abridged(hints)
@@ -186,7 +186,7 @@ func fittingHints(hints []key.Help, width int) []key.Help {
 		less []string
 	}{{leads, nil}, {leads, askedKeys}, {leads, nearest}, {leads, farther}, {short, nil}, {short, []string{"v"}}, {short, askedKeys}, {short, []string{"q"}}, {short, []string{"v", "q"}}, {short, append(askedKeys, "q")}, {short, append(askedKeys, "q", "esc")}} {
 		must := mustStand(hints, way.less)
-		if out = withRoom(hints, way.said, must, width); hinted(out).Width() <= width {
+		if out = withRoom(hints, way.said, must, width); cellsOfHints(out) <= width {
 			break
 		}
 	}
@@ -305,7 +305,7 @@ func withRoom(hints, short []key.Help, must []bool, width int) (out []key.Help) 
 	stands := make([]bool, len(hints))
 	for _, first := range []bool{true, false} {
 		for i, h := range short {
-			if need := hint(h).Width() + separator; must[i] == first && (first || need <= room) {
+			if need := hintCells(h) + separator; must[i] == first && (first || need <= room) {
 				stands[i], room = true, room-need
 			}
 		}
@@ -313,7 +313,7 @@ func withRoom(hints, short []key.Help, must []bool, width int) (out []key.Help) 
 	said := slices.Clone(short)
 	for _, first := range []bool{true, false} {
 		for i, h := range hints {
-			if more := hint(h).Width() - hint(said[i]).Width(); stands[i] && must[i] == first && more <= room {
+			if more := hintCells(h) - hintCells(said[i]); stands[i] && must[i] == first && more <= room {
 				said[i], room = h, room-more
 			}
 		}
@@ -333,10 +333,22 @@ func hinted(hints []key.Help) paint.Line {
 		if i > 0 {
 			out = append(out, paint.Of(paint.Dim, " · "))
 		}
-		out = append(out, hint(h)...)
+		out = append(out, paint.Of(paint.Accent, h.Key), paint.Of(paint.Dim, " "+h.Desc))
 	}
 	return out
 }
+
+// cellsOfHints is how many cells they take.
+func cellsOfHints(hints []key.Help) int {
+	n := 1 + separator*max(len(hints)-1, 0)
+	for _, h := range hints {
+		n += hintCells(h)
+	}
+	return n
+}
+
+// hintCells is how many cells one takes.
+func hintCells(h key.Help) int { return paint.Width(h.Key) + 1 + paint.Width(h.Desc) }
 
 // hintPlaces are the keys of the line at the bottom, in the order in which they stand there: from step to step a key keeps its place among the
 // others, and only what cannot be done falls out. Keys that are not here stand before the last three.
@@ -361,8 +373,4 @@ func placed(hints []key.Help) []key.Help {
 	}
 	slices.SortStableFunc(hints, func(a, b key.Help) int { return place(a) - place(b) })
 	return hints
-}
-
-func hint(h key.Help) paint.Line {
-	return paint.Accent.Line(h.Key).And(paint.Dim, " "+h.Desc)
 }
