@@ -12,23 +12,25 @@ import (
 // header tells where the session stands, as of the position: the target, what protects it, who is logged in, the time.
 // What does not fit is left out from the least important part on.
 func (w *explorer) header(width int) paint.Line {
+	target, role, lock, long, brief := w.target(), w.role(), w.lock(), w.user("authenticated as "), w.user(asShort)
+	unmasked, shortly := w.unmasked(), w.unmaskedShort()
+	clocks := []paint.Line{w.clockLine(w.inAll()), w.clockLine(""), w.shortClock()}
 	for _, parts := range [][]paint.Line{
-		{w.target(), w.role(), w.lock(), w.user("authenticated as "), w.unmasked()},
-		{w.target(), w.lock(), w.user("authenticated as "), w.unmasked()},
-		{w.target(), w.role(), w.lock(), w.user(asShort), w.unmaskedShort()},
-		{w.target(), w.lock(), w.user(asShort), w.unmaskedShort()},
-		{w.target(), w.lock(), w.unmaskedShort()},
+		{target, role, lock, long, unmasked},
+		{target, lock, long, unmasked},
+		{target, role, lock, brief, shortly},
+		{target, lock, brief, shortly},
+		{target, lock, shortly},
 	} {
 		left := paint.Text(" ").Then(joinParts(parts))
-		for _, right := range []paint.Line{w.clockLine(w.inAll()), w.clockLine(""), w.shortClock()} {
+		for _, right := range clocks {
 			if left.Width()+right.Width()+3 <= width {
 				return left.Flush(right.And(paint.Plain, " "), width)
 			}
 		}
 	}
-	lock := paint.Dim.Line(" · ").Then(w.lock()).And(paint.Plain, " ")
-	target := paint.Text(" ").Then(w.target()).Cut(max(width-lock.Width(), 12))
-	return target.Then(lock).Cut(width)
+	lock = paint.Dim.Line(" · ").Then(lock).And(paint.Plain, " ")
+	return paint.Text(" ").Then(target).Cut(max(width-lock.Width(), 12)).Then(lock).Cut(width)
 }
 
 func joinParts(parts []paint.Line) paint.Line {
@@ -37,10 +39,10 @@ func joinParts(parts []paint.Line) paint.Line {
 		if p.Width() == 0 {
 			continue
 		}
-		if out.Width() > 0 {
-			out = out.And(paint.Dim, " · ")
+		if len(out) > 0 {
+			out = append(out, paint.Of(paint.Dim, " · "))
 		}
-		out = out.Then(p)
+		out = append(out, p...)
 	}
 	return out
 }
