@@ -56,8 +56,8 @@ type App struct {
 	Doctor func(ctx context.Context, target string, news News[doctor.Diagnosis]) (*doctor.Diagnosis, error)
 	// Questions makes a round of the quiz of what is wanted; nil if there is none.
 	Questions func(quiz.Wanted) (*quiz.Round, error)
-	// Scenarios are what can be practiced, in the order to show; those with the same Group stand together.
-	Scenarios []Scenario
+	// Scenarios gives what can be practiced, in the order to show; those with the same Group stand together. Home asks for it.
+	Scenarios func() []Scenario
 	Version   string
 	// Author signs the notes of this person, until they sign them otherwise; nil leaves them unsigned.
 	Author func() string

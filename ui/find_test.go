@@ -215,7 +215,8 @@ func TestNamesOfKeysAreText(t *testing.T) {
 // Scenarios are found by the codes of the replies that they show, in the list and by the search of everything.
 func TestScenariosAreFoundByTheirCodes(t *testing.T) {
 	app := homeApp()
-	app.Scenarios = []Scenario{{Name: "wrong-password", Title: "a wrong password", Codes: []string{"535 5.7.8"}}, {Name: "greylist", Title: "greylisting", Codes: []string{"451 4.7.1"}}}
+	app.Scenarios = nil
+	app.practices(Scenario{Name: "wrong-password", Title: "a wrong password", Codes: []string{"535 5.7.8"}}, Scenario{Name: "greylist", Title: "greylisting", Codes: []string{"451 4.7.1"}})
 	simHome(t, app, 80, 24).tap("1").typed("535").shows("1 of 1", "a wrong password").hides("greylisting")
 	simHome(t, app, 80, 24).press("/").typed("451").settle().shows("greylisting", "to open · 1 scenario").hides("a wrong password")
 }

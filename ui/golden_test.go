@@ -202,12 +202,24 @@ func enters(n int) func(*testing.T, int, int) *sim {
 }
 
 func homeApp() *App {
-	return &App{Version: "0.1", Scenarios: []Scenario{
-		{Name: "submission", Group: "ports", Title: "submission on port 587", Story: "Ann sends a message to Bob.", Task: "walk from the name to QUIT",
+	app := &App{Version: "0.1"}
+	app.practices(
+		Scenario{Name: "submission", Group: "ports", Title: "submission on port 587", Story: "Ann sends a message to Bob.", Task: "walk from the name to QUIT",
 			Level: "beginner", Minutes: 5, Topics: []string{"submission", "STARTTLS"}},
-		{Name: "relay", Group: "ports", Title: "relay on port 25, from server to server", Story: "A server sends a message to Bob.", Level: "beginner", Minutes: 4},
-		{Name: "expired", Group: "certificates", Title: "an expired certificate", Story: "The mail client says that the connection is not secure.", Task: "find out why", Level: "beginner", Minutes: 3},
-	}}
+		Scenario{Name: "relay", Group: "ports", Title: "relay on port 25, from server to server", Story: "A server sends a message to Bob.", Level: "beginner", Minutes: 4},
+		Scenario{Name: "expired", Group: "certificates", Title: "an expired certificate", Story: "The mail client says that the connection is not secure.", Task: "find out why", Level: "beginner", Minutes: 3},
+	)
+	return app
+}
+
+// practices has scenarios listed, after those that are.
+func (a *App) practices(more ...Scenario) {
+	var all []Scenario
+	if a.Scenarios != nil {
+		all = a.Scenarios()
+	}
+	all = append(all, more...)
+	a.Scenarios = func() []Scenario { return all }
 }
 
 func TestFrames(t *testing.T) {

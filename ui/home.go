@@ -45,6 +45,8 @@ type home struct {
 	lanes   []string               // the scenarios that are marked, to be walked side by side
 	drawing bool                   // a frame is drawn
 	drawn   []item                 // the rows of the list in it, once they have been asked for
+
+	situations []Scenario // what can be practiced
 }
 
 // list is what home lists.
@@ -82,6 +84,9 @@ type item struct {
 
 func newHome(app *App, theme *paint.Theme, lay func(sheet)) *home {
 	h := &home{app: app, theme: theme, lay: lay}
+	if app.Scenarios != nil {
+		h.situations = app.Scenarios()
+	}
 	h.listed(nil)
 	return h
 }
@@ -221,7 +226,7 @@ func (h *home) menu() []item {
 
 func (h *home) aboutPractice() []string {
 	return []string{fmt.Sprintf("A mail server inside this program, with %s to explore: nothing to set up, and nothing leaves this machine.",
-		dialogue.Number(len(h.app.Scenarios), "situation")), h.wayOn()}
+		dialogue.Number(len(h.situations), "situation")), h.wayOn()}
 }
 
 func (h *home) aboutLessons() []string {
@@ -248,21 +253,21 @@ func (h *home) quiz() tea.Cmd {
 // wayOn says which scenario to begin or to go on with.
 func (h *home) wayOn() string {
 	next := h.upNext()
-	i := slices.IndexFunc(h.app.Scenarios, func(s Scenario) bool { return s.Name == next })
+	i := slices.IndexFunc(h.situations, func(s Scenario) bool { return s.Name == next })
 	switch n := len(h.kept.Solved); {
 	case n == 0:
 		return "Start with the first one: it is a complete, successful session, one step at a time."
 	case i < 0:
-		return fmt.Sprintf("You have solved %d of %d: the whole course.", n, len(h.app.Scenarios))
+		return fmt.Sprintf("You have solved %d of %d: the whole course.", n, len(h.situations))
 	default:
-		return fmt.Sprintf("You have solved %d of %d. Next comes: %s.", n, len(h.app.Scenarios), h.app.Scenarios[i].Title)
+		return fmt.Sprintf("You have solved %d of %d. Next comes: %s.", n, len(h.situations), h.situations[i].Title)
 	}
 }
 
 func (h *home) scenarios() []item {
-	out := make([]item, len(h.app.Scenarios))
+	out := make([]item, len(h.situations))
 	next := h.upNext()
-	for i, s := range h.app.Scenarios {
+	for i, s := range h.situations {
 		out[i] = item{group: s.Group, mark: " ", name: s.Title, more: s.Level, also: strings.Join(slices.Concat([]string{s.Name}, s.Topics, s.Codes), " "), about: aboutScenario(s), do: func() tea.Cmd { return toPractice(s) }, scenario: s.Name}
 		switch _, solved := h.kept.Solved[s.Name]; {
 		case solved:
@@ -387,7 +392,7 @@ func (h *home) show(l list) func() tea.Cmd {
 			h.list.Sel = h.lessonUpNext()
 		}
 		if l == listScenarios {
-			h.list.Sel = max(slices.IndexFunc(h.app.Scenarios, func(s Scenario) bool { return s.Name == h.upNext() }), 0)
+			h.list.Sel = max(slices.IndexFunc(h.situations, func(s Scenario) bool { return s.Name == h.upNext() }), 0)
 		}
 		return nil
 	}

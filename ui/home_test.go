@@ -35,7 +35,7 @@ func TestAnEmptyListTakesEveryKey(t *testing.T) {
 func TestPagesOfAList(t *testing.T) {
 	app := homeApp()
 	for i := range 90 {
-		app.Scenarios = append(app.Scenarios, Scenario{Name: fmt.Sprint("scenario-", i), Group: "more", Title: fmt.Sprint("situation ", i)})
+		app.practices(Scenario{Name: fmt.Sprint("scenario-", i), Group: "more", Title: fmt.Sprint("situation ", i)})
 	}
 	s := simHome(t, app, 80, 24).tap("1").shows("practice · 1 of 93")
 	s.tap("pgdown").shows("practice · 12 of 93").tap("pgdown", "pgup").shows("12 of 93")

@@ -45,7 +45,7 @@ func TestColumnsFromHome(t *testing.T) {
 func TestMarksForColumns(t *testing.T) {
 	var asked []string
 	app := lanesApp(&asked)
-	app.Scenarios = append(app.Scenarios, Scenario{Name: "fourth", Group: "ports", Title: "a fourth"})
+	app.practices(Scenario{Name: "fourth", Group: "ports", Title: "a fourth"})
 	s := simHome(t, app, 80, 24).tap("1", "ctrl+d", "ctrl+g", "ctrl+d", "ctrl+g").hides("(1)")
 	s.tap("ctrl+d", "down", "ctrl+d", "down", "ctrl+d", "down", "ctrl+d").shows("at most 3 scenarios are walked side by side").hides("(4)")
 	app.Lanes = func([]string) ([]Lane, error) { return nil, errors.New("no port is free") }

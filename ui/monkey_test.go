@@ -456,7 +456,7 @@ func (p *program) start(how string) {
 	}
 	app.Targets = &fakeTargets{list: []Saved{{Name: "mx", Server: "mail.lab:25"}, {Name: "work", Server: "mail.lab:587", User: "ann"}}}
 	for _, sc := range lab.Scenarios() {
-		app.Scenarios = append(app.Scenarios, Scenario{Name: sc.Name, Group: sc.Group, Title: sc.Title, Story: sc.Story, Task: sc.Task})
+		app.practices(Scenario{Name: sc.Name, Group: sc.Group, Title: sc.Title, Story: sc.Story, Task: sc.Task})
 	}
 	s := &sim{t: z.t, messages: make(chan tea.Msg, 4096), clock: epoch}
 	s.begin(app, 80, 24)

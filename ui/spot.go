@@ -58,7 +58,7 @@ func (s spot) row(ink paint.Ink, width int) paint.Line {
 // spots are all that can be opened, what is a person's own first.
 func (h *home) spots() (out []spot) {
 	out = targetSpots(h.app.Targets, toSaved)
-	for _, s := range h.app.Scenarios {
+	for _, s := range h.situations {
 		out = append(out, spot{kind: spotScenario, name: s.Title, more: s.Name, text: s.words(), about: s.Story, do: func() tea.Cmd { return toPractice(s) }})
 	}
 	for _, l := range lesson.All() {

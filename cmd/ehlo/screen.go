@@ -48,7 +48,7 @@ func app(ctx context.Context, std streams, o *options) *ui.App {
 			return diagnosisFor(ctx, std, o, target, news)
 		},
 		Questions:       questions,
-		Scenarios:       scenarios(),
+		Scenarios:       scenarios,
 		Version:         release,
 		Author:          author,
 		ReadCA:          namedCA,
