@@ -12,30 +12,76 @@ import (
 
 // interceptor is a program or a device that opens TLS and issues certificates of its own.
 type interceptor struct {
-	issuer string // a part of its issuer's name or organization, in lower case
-	name   string
-	local  bool // it runs on the client's own computer
+	name  string
+	local bool // it runs on the client's own computer
 }
 
-// interceptors are known by the names that they give the issuers of their certificates. What would fit a public CA as well is
-// not among them.
-var interceptors = []interceptor{
-	{"avast", "Avast", true}, {"avg web/mail", "AVG", true}, {"norton web/mail", "Norton", true}, {"web/mail shield", "an antivirus program", true},
-	{"mail shield", "an antivirus program", true}, {"kaspersky", "Kaspersky", true}, {"eset ssl filter", "ESET", true}, {"eset, spol", "ESET", true},
-	{"bitdefender", "Bitdefender", true}, {"bullguard", "BullGuard", true}, {"dr.web", "Dr.Web", true}, {"drweb", "Dr.Web", true}, {"g data", "G DATA", true},
-	{"avira", "Avira", true}, {"mcafee web gateway", "McAfee Web Gateway", false}, {"skyhigh", "Skyhigh Web Gateway", false}, {"mcafee", "McAfee", true}, {"comodo internet security", "Comodo Internet Security", true}, {"f-secure", "F-Secure", true}, {"adguard", "AdGuard", true}, {"panda security", "Panda", true},
-	{"fiddler", "Fiddler", true}, {"charles proxy", "Charles", true}, {"portswigger", "Burp", true}, {"mitmproxy", "mitmproxy", true}, {"superfish", "Superfish", true},
-	{"fortigate", "FortiGate", false}, {"fortinet", "Fortinet", false}, {"zscaler", "Zscaler", false}, {"netskope", "Netskope", false},
-	{"blue coat", "Blue Coat", false}, {"proxysg", "Blue Coat ProxySG", false}, {"palo alto", "Palo Alto Networks", false}, {"paloalto", "Palo Alto Networks", false}, {"check point", "Check Point", false},
-	{"checkpoint", "Check Point", false}, {"sophos", "Sophos", false}, {"watchguard", "WatchGuard", false}, {"fireware", "WatchGuard", false},
-	{"sonicwall", "SonicWall", false}, {"barracuda", "Barracuda", false}, {"cisco umbrella", "Cisco Umbrella", false}, {"ironport", "Cisco IronPort", false},
-	{"forcepoint", "Forcepoint", false}, {"websense", "Websense", false}, {"untangle", "Untangle", false}, {"smoothwall", "Smoothwall", false},
-	{"trend micro", "Trend Micro", false}, {"securly", "Securly", false}, {"lightspeed", "Lightspeed", false}, {"iboss", "iboss", false},
-	{"gateway ca - cloudflare", "Cloudflare Gateway", false}, {"cloudflare for teams", "Cloudflare Gateway", false}, {"squid", "Squid", false},
-	{"forward trust", "a TLS inspection device", false}, {"forward-trust", "a TLS inspection device", false},
-	{"tls inspection", "a TLS inspection device", false}, {"ssl inspection", "a TLS inspection device", false}, {"https inspection", "a TLS inspection device", false},
-	{"ssl decrypt", "a TLS inspection device", false}, {"ssl intercept", "a TLS inspection device", false}, {"tls intercept", "a TLS inspection device", false},
-}
+// interceptors are known by the names that they give the issuers of their certificates: a line has a part of such a name, in lower case, who
+// that is, and "here" where it runs on the client's own computer. What would fit a public CA as well is not among them. They are one text, since
+// every certificate that is verified is held against all of them: strings of a table lie in as many places of memory as they have lengths, and a
+// program that has just started has been in none of them.
+const interceptors = `avast|Avast|here
+avg web/mail|AVG|here
+norton web/mail|Norton|here
+web/mail shield|an antivirus program|here
+mail shield|an antivirus program|here
+kaspersky|Kaspersky|here
+eset ssl filter|ESET|here
+eset, spol|ESET|here
+bitdefender|Bitdefender|here
+bullguard|BullGuard|here
+dr.web|Dr.Web|here
+drweb|Dr.Web|here
+g data|G DATA|here
+avira|Avira|here
+mcafee web gateway|McAfee Web Gateway
+skyhigh|Skyhigh Web Gateway
+mcafee|McAfee|here
+comodo internet security|Comodo Internet Security|here
+f-secure|F-Secure|here
+adguard|AdGuard|here
+panda security|Panda|here
+fiddler|Fiddler|here
+charles proxy|Charles|here
+portswigger|Burp|here
+mitmproxy|mitmproxy|here
+superfish|Superfish|here
+fortigate|FortiGate
+fortinet|Fortinet
+zscaler|Zscaler
+netskope|Netskope
+blue coat|Blue Coat
+proxysg|Blue Coat ProxySG
+palo alto|Palo Alto Networks
+paloalto|Palo Alto Networks
+check point|Check Point
+checkpoint|Check Point
+sophos|Sophos
+watchguard|WatchGuard
+fireware|WatchGuard
+sonicwall|SonicWall
+barracuda|Barracuda
+cisco umbrella|Cisco Umbrella
+ironport|Cisco IronPort
+forcepoint|Forcepoint
+websense|Websense
+untangle|Untangle
+smoothwall|Smoothwall
+trend micro|Trend Micro
+securly|Securly
+lightspeed|Lightspeed
+iboss|iboss
+gateway ca - cloudflare|Cloudflare Gateway
+cloudflare for teams|Cloudflare Gateway
+squid|Squid
+forward trust|a TLS inspection device
+forward-trust|a TLS inspection device
+tls inspection|a TLS inspection device
+ssl inspection|a TLS inspection device
+https inspection|a TLS inspection device
+ssl decrypt|a TLS inspection device
+ssl intercept|a TLS inspection device
+tls intercept|a TLS inspection device`
 
 // interceptor finds on the path the first certificate that was issued in the place of a CA, and who. Hardly any path has one: that
 // is found out of all its names together.
@@ -80,9 +126,11 @@ func appendLower(b []byte, text string) []byte {
 }
 
 func interceptorAmong(names string) (interceptor, bool) {
-	for i := range interceptors {
-		if known := &interceptors[i]; strings.Contains(names, known.issuer) {
-			return *known, true
+	for rest := interceptors; rest != ""; {
+		part, line, _ := strings.Cut(rest, "|")
+		if line, rest, _ = strings.Cut(line, "\n"); strings.Contains(names, part) {
+			name, here, _ := strings.Cut(line, "|")
+			return interceptor{name, here != ""}, true
 		}
 	}
 	return interceptor{}, false

@@ -50,6 +50,25 @@ func TestStaged(t *testing.T) {
 	}
 }
 
+// Each line of the list is a whole one, and finds who it names.
+func TestInterceptors(t *testing.T) {
+	for line := range strings.SplitSeq(interceptors, "\n") {
+		part, rest, whole := strings.Cut(line, "|")
+		name, here, local := strings.Cut(rest, "|")
+		if !whole || part == "" || part != strings.ToLower(part) || name == "" || local && here != "here" {
+			t.Errorf("%q is no line of the list", line)
+		}
+	}
+	for name, want := range map[string]interceptor{
+		"avast root": {"Avast", true}, "superfish, inc.": {"Superfish", true}, "fortigate ca": {"FortiGate", false}, "proxysg": {"Blue Coat ProxySG", false},
+		"squid": {"Squid", false}, "our tls intercept": {"a TLS inspection device", false},
+	} {
+		if by, found := interceptorAmong(name); !found || by != want {
+			t.Errorf("%s is %+v", name, by)
+		}
+	}
+}
+
 // Where its root is trusted here that is a remark, and the certificate is as good as any.
 func TestInspected(t *testing.T) {
 	for issuer, remarked := range map[string]bool{"Avast Web/Mail Shield Root": true, "Zscaler Root CA": true, "Example Company Root CA": false} {

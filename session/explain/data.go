@@ -55,9 +55,9 @@ var (
 	replyTable     = table{kind: KindReply, text: &replyText}
 	enhancedTable  = table{kind: KindEnhanced, text: &enhancedText}
 	mechanismTable = table{kind: KindMechanism, text: &mechanismText}
-	messageTable   = table{kind: KindMessage, text: &messageText}
+	messageTable   = table{kind: KindMessage, text: &messageText, told: &toldMessages}
 	extensionTable = table{kind: KindExtension, text: &extensionText}
-	alertTable     = table{kind: KindAlert, text: &alertText}
+	alertTable     = table{kind: KindAlert, text: &alertText, told: &toldAlerts}
 	portTable      = table{kind: KindPort, text: &portText}
 	topicTable     = table{kind: KindTopic, text: &topicText}
 	fieldTable     = table{kind: KindField, text: &fieldText}

@@ -27,6 +27,8 @@ func TLSMessage(name string) (Entry, bool) { return found(messageTable.numbered(
 func MessageExplanation(name string) *Explanation { return messageTable.explanation(name) }
 func AlertExplanation(name string) *Explanation   { return alertTable.explanation(name) }
 
+var toldMessages, toldAlerts shared
+
 func (t *table) explanation(name string) *Explanation {
 	if x := t.told.of(name); x != nil {
 		return x

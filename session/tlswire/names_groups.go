@@ -8,6 +8,13 @@ const (
 	groupX25519Kyber768     = 0x6399
 )
 
+// The usual groups, of old and of today.
+const (
+	groupX25519        = 29
+	nameX25519         = "x25519"
+	nameX25519MLKEM768 = "X25519MLKEM768"
+)
+
 const (
 	postQuantum  = "believed safe against quantum computers"
 	purelyPQ     = "believed safe against quantum computers, with nothing to fall back on if ML-KEM should break"
@@ -47,7 +54,7 @@ var groups = []Code{
 	{26, "brainpoolP256r1", "Brainpool curve of 256 bits, for TLS 1.2", "RFC 7027", classicGood},
 	{27, "brainpoolP384r1", "Brainpool curve of 384 bits, for TLS 1.2", "RFC 7027", classicGood},
 	{28, "brainpoolP512r1", "Brainpool curve of 512 bits, for TLS 1.2", "RFC 7027", classicGood},
-	{29, "x25519", "Curve25519, the usual choice", "RFC 9846 §4.3.7, RFC 7748", classicGood},
+	{groupX25519, nameX25519, "Curve25519, the usual choice", "RFC 9846 §4.3.7, RFC 7748", classicGood},
 	{30, "x448", "Curve448", "RFC 9846 §4.3.7, RFC 7748", classicGood},
 	{31, "brainpoolP256r1tls13", "Brainpool curve of 256 bits, for TLS 1.3", "RFC 8734", classicGood},
 	{32, "brainpoolP384r1tls13", "Brainpool curve of 384 bits, for TLS 1.3", "RFC 8734", classicGood},
@@ -62,7 +69,7 @@ var groups = []Code{
 	{0x0201, "MLKEM768", "ML-KEM-768 alone", "draft-ietf-tls-mlkem", purelyPQ},
 	{0x0202, "MLKEM1024", "ML-KEM-1024 alone", "draft-ietf-tls-mlkem", purelyPQ},
 	{groupSecP256r1MLKEM768, "SecP256r1MLKEM768", "hybrid: P-256 and ML-KEM-768, safe as long as one of them is not broken", "RFC 10024", postQuantum},
-	{groupX25519MLKEM768, "X25519MLKEM768", "hybrid: ML-KEM-768 and X25519, safe as long as one of them is not broken", "RFC 10024", postQuantum},
+	{groupX25519MLKEM768, nameX25519MLKEM768, "hybrid: ML-KEM-768 and X25519, safe as long as one of them is not broken", "RFC 10024", postQuantum},
 	{groupSecP384r1MLKEM1024, "SecP384r1MLKEM1024", "hybrid: P-384 and ML-KEM-1024, safe as long as one of them is not broken", "RFC 10024", postQuantum},
 	{groupX25519Kyber768, "X25519Kyber768Draft00", "hybrid: X25519 and Kyber-768, an early trial", "draft-tls-westerbaan-xyber768d00", "replaced by X25519MLKEM768"},
 	{0xff01, "arbitrary_explicit_prime_curves", "any prime curve, its parameters spelled out", "RFC 8422 §5.1.1", notToday},
@@ -72,8 +79,17 @@ var groups = []Code{
 // groupOf looks a group up. GREASE values are found too.
 func groupOf(g uint16) (Code, bool) { return lookup16(groups, g) }
 
-// GroupName names a key exchange group, "0x1234 (unknown)" if it has none.
-func GroupName(g uint16) string { return name16(groups, g) }
+// GroupName names a key exchange group, "0x1234 (unknown)" if it has none. The
+// two of nearly every handshake need no table, which is in no cache then.
+func GroupName(g uint16) string {
+	switch g {
+	case groupX25519:
+		return nameX25519
+	case groupX25519MLKEM768:
+		return nameX25519MLKEM768
+	}
+	return name16(groups, g)
+}
 
 // isPostQuantum reports whether a quantum computer would not undo the exchange.
 func isPostQuantum(g uint16) bool {
