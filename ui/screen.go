@@ -35,7 +35,12 @@ type canvas struct {
 	rows          []string
 }
 
-func (c *canvas) line(l paint.Line) { c.rows = append(c.rows, c.theme.Paint(l, c.width)) }
+func (c *canvas) line(l paint.Line) {
+	if c.rows == nil {
+		c.rows = make([]string, 0, c.height)
+	}
+	c.rows = append(c.rows, c.theme.Paint(l, c.width))
+}
 
 func (c *canvas) lines(ls []paint.Line, height int) {
 	for i := range height {
@@ -486,12 +491,13 @@ func (w *explorer) drawWide(c *canvas, body int) {
 	rows := w.dialogueRows(left-1, body)
 	lines := w.rightLines(right-2, body)
 	c.line(w.doubleRule(left, right))
+	between := w.theme.Paint(paint.Dim.Line(" │"), 2) + " "
 	for i, row := range rows {
 		var l paint.Line
 		if i < len(lines) {
-			l = paint.Text(" ").Then(lines[i])
+			l = lines[i]
 		}
-		c.rows = append(c.rows, row+w.theme.Paint(paint.Dim.Line(" │"), 2)+w.theme.Paint(l, right))
+		c.rows = append(c.rows, row+between+w.theme.Paint(l, right-1))
 	}
 }
 
