@@ -16,7 +16,7 @@ func typedAuth(t *testing.T, script string, c sasl.Credentials, steps ...record.
 	g := walk.Goal{Credentials: c, Mechanism: "PLAIN"}
 	sc := scene{goal: g, script: noAuthTLS + script, config: func(cfg *Config) { cfg.Policy.AllowCleartextAuth = true }}
 	return act(t, sc, func(ctx context.Context, s *Session) error {
-		upTo(ctx, t, s, walk.Goal{Credentials: ann(), Mechanism: "PLAIN"}, record.VerbAuth) // the way there is that of any login
+		upTo(ctx, t, s, g, record.VerbAuth)
 		return inOrder(steps...)(ctx, s)
 	})
 }

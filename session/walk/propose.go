@@ -354,7 +354,7 @@ func noMechanism(s record.Snapshot, g Goal) *record.Finding {
 		f.Remedy, f.Advice = "log in with a mechanism that is offered", tryInstead(best(s, g))
 		return f
 	case g.Mechanism != "":
-		return withoutSecret(s, g, asked)
+		return withoutToken(s, g, asked)
 	}
 	choices := rankMechanisms(s, g)
 	if len(choices) > 0 && choices[0].Usable {
@@ -366,14 +366,15 @@ func noMechanism(s record.Snapshot, g Goal) *record.Finding {
 	return unusable(choices, wire.VisibleString(g.Credentials.Username))
 }
 
-// withoutSecret is that the mechanism asked for wants a password or a token which was not given; nil where it has what it wants.
-func withoutSecret(s record.Snapshot, g Goal, asked string) *record.Finding {
+// withoutToken is that the mechanism asked for wants a token which was not given; nil where it has what it wants. A password is asked for when AUTH
+// comes, and what an exchange that has begun was given is its own.
+func withoutToken(s record.Snapshot, g Goal, asked string) *record.Finding {
 	choices := ranked(s, g, []string{asked})
-	if len(choices) == 0 || choices[0].Missing != string(sasl.NeedsPassword) && choices[0].Missing != string(sasl.NeedsToken) {
+	if s.State.Auth != record.AuthNone || len(choices) == 0 || choices[0].Missing != string(sasl.NeedsToken) {
 		return nil
 	}
 	f := unusable(choices, wire.VisibleString(g.Credentials.Username))
-	f.Text = fmt.Sprintf("AUTH %s to %s needs a %s, and none was given.", asked, s.Server(), choices[0].Missing)
+	f.Text = fmt.Sprintf("AUTH %s to %s needs a token, and none was given.", asked, s.Server())
 	f.Advice = append(f.Advice, tryInstead(best(s, g))...)
 	return f
 }
