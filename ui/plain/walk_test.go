@@ -153,7 +153,7 @@ func TestWalkAsksForCredentials(t *testing.T) {
 		lines []string
 	}{
 		{"password of the user", walk.Goal{Credentials: sasl.Credentials{Username: "ann"}}, []string{"", "", "", "", "1", password, "", "q"}},
-		{"mechanism alone", walk.Goal{Mechanism: "PLAIN"}, []string{"", "", "", "", "1", "ann", password, "", "q"}},
+		{"mechanism alone", walk.Goal{Mechanism: "PLAIN"}, []string{"", "", "", "", "", "ann", password, "q"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
