@@ -374,7 +374,7 @@ func withoutToken(s record.Snapshot, g Goal, asked string) *record.Finding {
 		return nil
 	}
 	f := unusable(choices, wire.VisibleString(g.Credentials.Username))
-	f.Text = fmt.Sprintf("AUTH %s to %s needs a token, and none was given.", asked, s.Server())
+	f.Text, f.Remedy = fmt.Sprintf("AUTH %s to %s needs a token, and none was given.", asked, s.Server()), "give an access token for the account"
 	f.Advice = append(f.Advice, tryInstead(best(s, g))...)
 	return f
 }

@@ -67,10 +67,9 @@ func (v *view) does(n int, a record.Advice, brief bool) string {
 	if a.Text == "" || !strings.HasPrefix(a.Text, said) {
 		return said + words.Labelled(fmt.Sprintf("; %d ", n), v.then(a))
 	}
-	tried, general := v.spoken.state.Mechanism, a
+	general := a
 	general.Text = ""
-	again := tried != "" && walk.ByToken(tried) == (a.Do == record.GiveToken)
-	does := cmp.Or(words.Following(a.Do, again), words.Advice(general))
+	does := cmp.Or(words.Following(a.Do, v.given(a.Do)), words.Advice(general))
 	switch {
 	case firstWord(said) == firstWord(does):
 		return said
@@ -78,6 +77,12 @@ func (v *view) does(n int, a record.Advice, brief bool) string {
 		return does
 	}
 	return does + ": " + said
+}
+
+// given reports whether a login was tried with what an advice asks for.
+func (v *view) given(do record.Action) bool {
+	tried := v.spoken.state.Mechanism
+	return tried != "" && walk.ByToken(tried) == (do == record.GiveToken)
 }
 
 // then is what comes next for a person whose key follows an advice; empty where nothing is asked.
@@ -180,7 +185,7 @@ func (w *explorer) followOn(ctx context.Context, next func() (Engine, record.Sou
 	for {
 		keys := []key{keyLeaveIt}
 		if list := followable(w.advice()); len(list) > 0 && next != nil {
-			keys = append(keys, adviceKey(list, " in a new session"))
+			keys = append(keys, adviceKey(list, " in a new session", w.given))
 		}
 		if w.unanswered() {
 			keys = append(keys, w.exerciseKeys()...)

@@ -77,8 +77,9 @@ var (
 	keyLeave = key{name: "q", does: "leave", says: "leaves", help: "leave the workbench without sending; the inputs of its tools are kept"}
 )
 
-// adviceKey follows a piece of advice by its number, here or where it says. The prompt says what each number does, as far as they are few.
-func adviceKey(list []record.Advice, where string) key {
+// adviceKey follows a piece of advice by its number, here or where it says. The prompt says what each number does, as far as they are few. given
+// holds where what an advice asks for was given before.
+func adviceKey(list []record.Advice, where string, given func(record.Action) bool) key {
 	const few = 3
 	k := key{name: anyNumber, does: "advice", says: "follow the advice", help: "follow the advice with this number, and continue", most: len(list)}
 	if len(list) > few {
@@ -86,16 +87,20 @@ func adviceKey(list []record.Advice, where string) key {
 	}
 	var each []string
 	for i, a := range list {
-		each = append(each, strconv.Itoa(i+1)+" "+does(a, where))
+		each = append(each, strconv.Itoa(i+1)+" "+does(a, where, given(a.Do)))
 	}
 	k.each = strings.Join(each, ", ")
 	return k
 }
 
 // does is what the key of an advice does, and where, in a few words that are understood alone.
-func does(a record.Advice, where string) string {
+func does(a record.Advice, where string, again bool) string {
 	says := followings.Of(a.Do)
 	switch {
+	case again && a.Do == record.GivePassword:
+		says = "gives another password"
+	case again && a.Do == record.GiveToken:
+		says = "gives another token"
 	case a.Do == record.UseTLS || a.Do == record.UseSTARTTLS:
 		says += " on port " + strconv.Itoa(a.Port)
 	case a.Do == record.UsePort && a.Port != 0:
@@ -118,7 +123,7 @@ var followings = lazy.Table[record.Action, string]{
 	{record.AcceptUnverifiedAuth, "sends the password to an unverified server"}, {record.AcceptCleartext, "logs in in cleartext"}, {record.AcceptObsolete, "logs in through obsolete TLS"},
 	{record.GiveServerName, "verifies another name"}, {record.GiveClientCertificate, "gives a client certificate"}, {record.CapTLS, "offers at most"},
 	{record.AllowLegacyTLS, "offers obsolete TLS"}, {record.NoInitialResponse, "sends AUTH without an initial response"}, {record.TryMechanism, "logs in with AUTH"},
-	{record.GivePassword, "gives another password"}, {record.GiveToken, "gives another token"}, {record.GiveEHLOName, "gives another EHLO name"},
+	{record.GivePassword, "gives a password"}, {record.GiveToken, "gives a token"}, {record.GiveEHLOName, "gives another EHLO name"},
 	{record.OtherAddressFamily, "uses the other address family"}, {record.OtherAddress, "connects to another address"}, {record.RetryAfter, "begins the session again"},
 	{record.CheckName, "gives another host name"}, {record.CheckAddress, "gives another mail address"}, {record.ShrinkMessage, "sends a smaller message"},
 	{record.SpeakLMTP, "speaks LMTP"}, {record.SpeakSMTP, "speaks SMTP"}}

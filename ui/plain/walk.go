@@ -302,7 +302,7 @@ func (w *explorer) keys(next walk.Option) []key {
 	}
 	keys = append(keys, w.partKeys()...)
 	if list := followable(w.advice()); len(list) > 0 {
-		keys = append(keys, adviceKey(list, ""))
+		keys = append(keys, adviceKey(list, "", w.given))
 	}
 	if next.Editable && !w.over() {
 		keys = append(keys, keyEdit)
