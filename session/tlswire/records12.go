@@ -76,7 +76,7 @@ type recordMAC struct {
 
 // split takes the MAC off the end of b and checks it over the rest.
 func (m *recordMAC) split(r RecordInfo, b []byte) ([]byte, error) {
-	n := len(b) - m.mac.hash.Size()
+	n := len(b) - m.mac.size()
 	if n < 0 {
 		return nil, errShort
 	}

@@ -172,7 +172,7 @@ func prf(version uint16, h func() hash.Hash, secret, seed []byte, n int) []byte 
 // expand is P_hash, added to out by exclusive or.
 func expand(out []byte, h func() hash.Hash, secret, seed []byte) {
 	m := newMAC(h, secret)
-	a, room := seed, make([]byte, 0, m.hash.Size())
+	a, room := seed, make([]byte, 0, m.size())
 	for len(out) > 0 {
 		a = append(room, m.sum(a)...)
 		out = xorInto(out, m.sum(a, seed))

@@ -167,7 +167,7 @@ func nextSecret(suite uint16, secret []byte) []byte {
 		return nil
 	}
 	m := newMAC(p.hash, secret)
-	return bytes.Clone(expandLabel(m, "traffic upd", m.hash.Size()))
+	return bytes.Clone(expandLabel(m, "traffic upd", m.size()))
 }
 
 // expandLabel is HKDF-Expand-Label with an empty context, for no more than one
@@ -175,7 +175,7 @@ func nextSecret(suite uint16, secret []byte) []byte {
 // crypto/hkdf takes the secret in again for each label. The result is valid until
 // the next sum.
 func expandLabel(m *mac, label string, length int) []byte {
-	info := append(m.digest[:0], byte(length>>8), byte(length), byte(len("tls13 ")+len(label)))
+	info := append(m.room[:0], byte(length>>8), byte(length), byte(len("tls13 ")+len(label)))
 	info = append(info, "tls13 "...)
 	info = append(info, label...)
 	return m.sum(append(info, 0, 1))[:length] // no context; the first block
